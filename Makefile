@@ -1,0 +1,48 @@
+# A stranger needs python3 (3.11 or newer), make and a package index; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check
+GROUND := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := run
+.PHONY: run test check bench soak clean
+
+run: $(VENV)/.run
+	$(BIN)/doithoai run
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.dev
+	DOITHOAI_SOAK=1 $(BIN)/python -m pytest -m soak
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+# setuptools is put in first, pinned, so that building this project downloads nothing that is not in constraints.txt.
+$(VENV)/.base: $(GROUND)
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) found: install Python 3.11 or newer, or say make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is $$($(PYTHON) -V 2>&1); Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || \
+		{ echo "$(PYTHON) cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	$(PIP) install --quiet -c constraints.txt setuptools
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.base
+	$(PIP) install --quiet --no-build-isolation -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	$(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.run

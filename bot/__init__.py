@@ -1,0 +1,1 @@
+"""What runs: the program, its messengers, courier, clock and pages."""

@@ -1,0 +1,200 @@
+"""The one place where the parts meet, and the one that starts and stops them."""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from prometheus_client import CollectorRegistry, generate_latest
+from sqlalchemy.exc import DBAPIError
+
+from bot import logs
+from bot.clock import Clock, Rules, checkpoint
+from bot.config import Settings
+from bot.courier import Courier
+from bot.fetcher import Fetcher
+from bot.messengers.base import Messenger, MessengerRefused, MessengerStuck
+from bot.messengers.telegram import SILENT_SECONDS, Telegram
+from bot.messengers.web import WebMessenger
+from bot.metrics import Counts
+from bot.pages.phones import PhonesPage
+from bot.pages.server import Problems, WebServer
+from bot.talk import Talk, Voice
+from handlers import resident
+from handlers.notices import Notices
+from handlers.router import build_dispatcher
+from handlers.words import Words
+from storage import outbox
+from storage.conferences import ReminderRule
+from storage.data import empty
+from storage.database import Database, Now, utc_now
+from storage.files import MediaStore
+from storage.migrations import upgrade
+
+LAG = timedelta(minutes=2)
+"""A message that could have gone for so long and has not: `/readyz` says so."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs, put together and not started."""
+
+    db: Database
+    media: MediaStore
+    messengers: list[Messenger]
+    talk: Talk
+    courier: Courier
+    fetcher: Fetcher
+    clock: Clock
+    server: WebServer
+    address: str | None
+
+
+def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> Parts:
+    """Puts the parts together. `key` opens the phones page; by default each start has a new one."""
+    db = Database(settings.storage.url, settings.commune(), now)
+    media = MediaStore(Path(settings.storage.media))
+    words = Words(settings.commune().form_of_address)
+    web = [WebMessenger(db, media.root, plain=plain) for plain in (False, True)] if settings.phones_on else []
+    messengers: list[Messenger] = [*web]
+    if settings.telegram.token is not None:
+        messengers.append(
+            Telegram(
+                db,
+                settings.telegram.token.get_secret_value(),
+                api_base=str(settings.telegram.api_base).rstrip("/"),
+                per_second=settings.telegram.per_second,
+                commands=_menus(words),
+            )
+        )
+    notices = Notices(words, media)
+    courier = Courier(db, messengers, notices)
+    voices = [Voice(each.name, each.bot.token, each.numbered) for each in messengers]
+    rules = Rules(
+        [ReminderRule(each.days_before, each.at) for each in settings.reminders.everyone],
+        settings.reminders.quiet,
+        settings.drafts.keep,
+    )
+    clock = Clock(db, rules, media.root / "uploads")
+    registry = CollectorRegistry()
+    registry.register(Counts(courier, clock))
+    address, mount = None, None
+    if web:
+        key = key or secrets.token_urlsafe(12)
+        logs.setup(secrets=[key])
+        page = PhonesPage(db, {each.name: each for each in web}, media, key, _reset(db))
+        mount = page.mount
+        address = f"http://{settings.web.host}:{settings.web.port}/?key={key}"
+    server = WebServer(
+        settings.web.host,
+        settings.web.port,
+        problems=_problems(db, messengers, courier),
+        metrics=lambda: generate_latest(registry),
+        mount=mount,
+    )
+    return Parts(
+        db,
+        media,
+        messengers,
+        Talk(db, words, build_dispatcher(), voices, courier.courtesy),
+        courier,
+        Fetcher(db, media, messengers),
+        clock,
+        server,
+        address,
+    )
+
+
+def _menus(words: Words) -> dict[str, list[tuple[str, str]]]:
+    menus = {
+        language: [(command, words.say(language).plain(key)) for command, key in resident.MENU]
+        for language in ("vi", "en")
+    }
+    return {"": menus["vi"], "en": menus["en"]}
+
+
+def _reset(db: Database) -> Callable[[], Awaitable[None]]:
+    async def reset() -> None:
+        async with db.write() as tx:
+            await empty(tx)
+
+    return reset
+
+
+def _problems(db: Database, messengers: list[Messenger], courier: Courier) -> Problems:
+    async def problems() -> Mapping[str, str | None]:
+        found: dict[str, str | None] = {}
+        try:
+            async with db.read() as tx:
+                oldest = await outbox.oldest_queued(tx)
+                now = tx.now
+        except DBAPIError as error:
+            found["database"] = type(error.orig).__name__
+            return found
+        found["database"] = None
+        late = oldest is not None and now - oldest > LAG
+        found["courier"] = f"a message has waited since {oldest.isoformat()}" if late and oldest else None
+        for messenger in messengers:
+            problem = courier.lanes[messenger.name].stopped
+            if isinstance(messenger, Telegram):
+                silent = messenger.silent_for() > SILENT_SECONDS
+                problem = problem or messenger.problem or ("no poll came back" if silent else None)
+            found[messenger.name] = problem
+        return found
+
+    return problems
+
+
+async def _receive(messenger: Messenger, stopping: asyncio.Event) -> None:
+    try:
+        await messenger.receive(stopping)
+    except MessengerRefused:
+        # The others go on; /readyz says which one is out.
+        log.error("messenger.refused", messenger=messenger.name, mend="give it a valid token and start again")
+
+
+async def run(parts: Parts, stopping: asyncio.Event) -> None:
+    """Runs every part until `stopping`, then lets each finish what it has in hand."""
+    parts.server.bind()
+    await upgrade(parts.db)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(parts.server.serve(stopping))
+            group.create_task(parts.talk.run(stopping))
+            group.create_task(parts.courier.run(stopping))
+            group.create_task(parts.fetcher.run(stopping))
+            group.create_task(parts.clock.run(stopping))
+            for messenger in parts.messengers:
+                group.create_task(_receive(messenger, stopping))
+            log.info("app.started", messengers=[each.name for each in parts.messengers])
+            if parts.address is not None:
+                print(f"\n  Đối Thoại: mở {parts.address}\n", flush=True)  # noqa: T201  the operator's one line
+    finally:
+        for messenger in parts.messengers:
+            await messenger.close()
+        with contextlib.suppress(DBAPIError):
+            await checkpoint(parts.db)
+        await parts.db.close()
+        log.info("app.stopped")
+
+
+async def serve(settings: Settings) -> int:
+    """Runs until SIGTERM or SIGINT; returns the exit code: 0 after a drain, 1 when a part could not go on."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopping.set)
+    code = 0
+    try:
+        await run(assemble(settings), stopping)
+    except* MessengerStuck as stuck:
+        log.error("messenger.stuck", messenger=str(stuck.exceptions[0]), mend="the supervisor should start it again")
+        code = 1
+    return code

@@ -1,0 +1,128 @@
+"""The clock: a tick that asks the record what is due, and queues it once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import text
+
+from storage import conferences, drafts, inbox, outbox
+from storage.conferences import ReminderRule
+from storage.database import Database, Transaction
+
+TICK_SECONDS = 20
+HELD = timedelta(hours=24)
+"""How long words are held without consent (dialogues.md, section 9)."""
+OFFER_AFTER = timedelta(days=1)
+KEEP_FAILED = timedelta(days=7)
+KEEP_DONE = timedelta(days=7)
+FORGET_WITHIN = timedelta(hours=1)
+KEEP_UPLOADS = timedelta(days=1)
+CHECKPOINT_EVERY = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the configuration says about time."""
+
+    everyone: Sequence[ReminderRule]
+    quiet: tuple[time, time]
+    keep_drafts: timedelta
+
+
+def is_quiet(at: datetime, quiet: tuple[time, time]) -> bool:
+    """Whether a local instant lies in the quiet hours, which may span midnight."""
+    begins, ends = quiet
+    now = at.time()
+    return begins <= now or now < ends if begins > ends else begins <= now < ends
+
+
+class Clock:
+    """APScheduler as a tick, in memory: what is due stands in the record, so a missed tick changes nothing."""
+
+    def __init__(self, db: Database, rules: Rules, uploads: Path) -> None:
+        self.db = db
+        self.rules = rules
+        self.uploads = uploads
+        self.last_tick: datetime | None = None
+        self._checkpoint_at: datetime | None = None
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Ticks at once and then every TICK_SECONDS, until `stopping`."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=TICK_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        await self.tick()
+        scheduler.start()
+        try:
+            await stopping.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Does what the record says is due, each duty in a transaction of its own: one that fails holds no other."""
+        for duty in (self._remind, self._offer_drafts, self._expire, self._clean):
+            await self._do(duty.__name__, partial(self._in_transaction, duty))
+        await self._do("_sweep_uploads", self._sweep_uploads)
+        await self._do("_checkpoint", self._checkpoint)
+        self.last_tick = self.db.now()
+
+    @staticmethod
+    async def _do(name: str, duty: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await duty()
+        except Exception as error:  # noqa: BLE001  the other duties are due whatever became of this one
+            log.error("clock.failed", duty=name, error=type(error).__name__)
+
+    async def _in_transaction(self, duty: Callable[[Transaction], Awaitable[None]]) -> None:
+        async with self.db.write() as tx:
+            await duty(tx)
+
+    async def _remind(self, tx: Transaction) -> None:
+        if queued := await conferences.remind_everyone(tx, self.rules.everyone):
+            log.info("clock.reminded", accounts=queued)
+
+    async def _offer_drafts(self, tx: Transaction) -> None:
+        if not is_quiet(tx.now.astimezone(tx.commune.timezone), self.rules.quiet):
+            await drafts.offer_again(tx, tx.now - OFFER_AFTER)
+
+    async def _expire(self, tx: Transaction) -> None:
+        await drafts.expire_held(tx, tx.now - HELD)
+        await drafts.expire_drafts(tx, tx.now - self.rules.keep_drafts)
+
+    async def _clean(self, tx: Transaction) -> None:
+        await inbox.purge_failed(tx, tx.now - KEEP_FAILED)
+        await inbox.purge_done(tx, tx.now - KEEP_DONE)
+        await outbox.forget_departed(tx, tx.now - FORGET_WITHIN)
+
+    async def _checkpoint(self) -> None:
+        if self._checkpoint_at is None or self.db.now() >= self._checkpoint_at:
+            await checkpoint(self.db)
+            self._checkpoint_at = self.db.now() + CHECKPOINT_EVERY
+
+    async def _sweep_uploads(self) -> None:
+        oldest = (self.db.now() - KEEP_UPLOADS).timestamp()
+        for path in self.uploads.glob("*"):
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+
+async def checkpoint(db: Database) -> None:
+    """Moves the write-ahead log into the file and empties it, so that nothing deleted stays readable in it."""
+    if db.is_sqlite:
+        async with db.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

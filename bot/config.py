@@ -1,0 +1,301 @@
+"""Configuration: `config.toml`, overridden by `DOITHOAI_SECTION__KEY`, checked before anything starts."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from bot.logs import mask
+from bot.sections import (
+    DEFAULT_MEDIA,
+    DEFAULT_URL,
+    CalendarSection,
+    ClocksSection,
+    CommuneSection,
+    DraftsSection,
+    FieldSection,
+    RemindersSection,
+    StorageSection,
+    TelegramSection,
+    UnitSection,
+    VillageSection,
+    WebSection,
+)
+from storage import commune as record
+from storage.folding import fold
+
+PREFIX = "DOITHOAI_"
+TRY_IT_URL = "sqlite+aiosqlite:///data/tryit.db"
+TRY_IT_MEDIA = Path("data/tryit-media")
+
+SECRETS = frozenset({"token"})
+"""Keys that are taken from the environment or a file it names, and never shown."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend: the key as in config.toml, what was found (None: nothing, or a secret), what was expected."""
+
+    key: str
+    value: str | None
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.key}{'' if self.value is None else f' = {mask(self.value)}'}: expected {self.expected}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `problems` says everything that is to be mended."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Everything that is configured. From `load`, `storage` is already the try-it database if the phones page is on."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    commune_section: CommuneSection = Field(alias="commune")
+    village: tuple[VillageSection, ...] = ()
+    field: tuple[FieldSection, ...] = ()
+    unit: tuple[UnitSection, ...] = ()
+    calendar: CalendarSection = CalendarSection()
+    storage: StorageSection = StorageSection()
+    web: WebSection = WebSection()
+    telegram: TelegramSection = TelegramSection()
+    reminders: RemindersSection = RemindersSection()
+    clocks: ClocksSection = ClocksSection()
+    drafts: DraftsSection = DraftsSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` gives: it has merged file and environment, both passed to it."""
+        return (init_settings,)
+
+    @property
+    def phones_on(self) -> bool:
+        """Whether the try-it page is served: asked for, or nothing else is configured."""
+        if self.web.phones == "auto":
+            return self.telegram.token is None and self.web.public_url is None
+        return self.web.phones == "on"
+
+    def commune(self) -> record.Commune:
+        """The commune in the shape that handlers and storage know."""
+        here = self.commune_section
+        return record.Commune(
+            **here.model_dump(),
+            villages=tuple(record.Village(**one.model_dump()) for one in self.village),
+            fields=tuple(record.Field(**one.model_dump()) for one in self.field),
+            units=tuple(record.Unit(**one.model_dump()) for one in self.unit),
+            calendar=record.WorkingDays(frozenset(self.calendar.holidays), frozenset(self.calendar.working_days)),
+            sort_days=self.clocks.sort.days,
+            notice_days=self.clocks.notice.days,
+        )
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings in the file at `path` (None: no file), overridden by `environ`.
+
+    Raises ConfigError with everything that is wrong.
+    """
+    found = _file(path) if path else {}
+    problems = list(_secrets_in_file(found)) + list(_misspelt(environ))
+    try:
+        overrides = _Environment(environ)()
+    except SettingsError as error:
+        raise ConfigError(Problem("environment", None, f"lists and tables as JSON: {error}")) from None
+    merged = {**found, **{key: _over(found.get(key), value) for key, value in overrides.items()}}
+    problems += _read_token_file(merged)
+    try:
+        settings = Settings(**merged)
+    except ValidationError as error:
+        raise ConfigError(*problems, *(_problem(one) for one in error.errors(include_url=False))) from None
+    problems += _across(settings)
+    if problems:
+        raise ConfigError(*problems)
+    return _on_its_own_database(settings) if settings.phones_on else settings
+
+
+class _Environment(EnvSettingsSource):
+    """pydantic-settings' reading of nested variables, from a mapping instead of the process's environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        super().__init__(Settings, env_nested_delimiter="__", env_ignore_empty=True)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        names = {name: name.removeprefix(PREFIX).lower() for name in self._environ if name.startswith(PREFIX)}
+        return {plain: self._environ[name] for name, plain in names.items() if self._environ[name]}
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(Problem(str(path), None, f"a readable file ({error.strerror})")) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(Problem(str(path), None, f"TOML in UTF-8 ({error})")) from None
+
+
+def _over(found: object, override: object) -> object:
+    return {**found, **override} if isinstance(found, dict) and isinstance(override, dict) else override
+
+
+def _secrets_in_file(found: Mapping[str, Any]) -> Iterator[Problem]:
+    for section, keys in found.items():
+        for key in SECRETS.intersection(keys) if isinstance(keys, dict) else ():
+            variable = f"{PREFIX}{section}__{key}".upper()
+            yield Problem(
+                f"{section}.{key}",
+                None,
+                f"no secret in this file: put it in {variable} or name a file in {variable}_FILE",
+            )
+    url = found.get("storage", {}).get("url") if isinstance(found.get("storage"), dict) else None
+    if isinstance(url, str) and mask(url) != url:
+        yield Problem(
+            "storage.url", _shown(url), f"no password in this file: put the whole address in {PREFIX}STORAGE__URL"
+        )
+
+
+def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
+    sections = {(field.alias or name).upper() for name, field in Settings.model_fields.items()}
+    for name in sorted(environ):
+        section, separator, _key = name.removeprefix(PREFIX).partition("__")
+        if not name.startswith(PREFIX) or section in sections:
+            continue
+        begun = next((one for one in sections if section.startswith(f"{one}_")), None)
+        if separator:
+            yield Problem(name, None, f"one of the sections {', '.join(sorted(sections))} before __")
+        elif begun:
+            yield Problem(
+                name, None, f"two underscores after the section: {PREFIX}{begun}__{section[len(begun) + 1 :]}"
+            )
+
+
+def _read_token_file(merged: dict[str, Any]) -> Iterator[Problem]:
+    telegram = merged.get("telegram")
+    if not isinstance(telegram, dict) or not isinstance(telegram.get("token_file"), str):
+        return
+    path = telegram["token_file"]
+    if "token" in telegram:
+        yield Problem("telegram.token_file", _shown(path), "a token or a token file, not both")
+        return
+    try:
+        merged["telegram"] = {**telegram, "token": Path(path).read_text(encoding="utf-8").strip()}
+    except (OSError, UnicodeDecodeError) as error:
+        yield Problem("telegram.token_file", _shown(path), f"a readable file with the token ({type(error).__name__})")
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).lstrip(".")
+    names = [part for part in error["loc"] if isinstance(part, str)]
+    if error["type"] == "missing":
+        return Problem(key, None, "a value, there is none")
+    if error["type"] == "extra_forbidden":
+        return Problem(key, None if "telegram" in names else _shown(error["input"]), _known_keys(names))
+    value = None if SECRETS.intersection(names) else _shown(error["input"])
+    return Problem(key, value, error["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
+
+
+def _shown(value: object) -> str:
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _known_keys(names: list[str]) -> str:
+    sections = {field.alias or name: field.annotation for name, field in Settings.model_fields.items()}
+    known = list(sections)
+    if len(names) > 1:
+        annotation = sections[names[0]]
+        section = next(
+            one for one in (annotation, *getattr(annotation, "__args__", ())) if hasattr(one, "model_fields")
+        )
+        known = list(section.model_fields)
+    near = get_close_matches(names[-1], known, n=1)
+    return f'"{near[0]}" perhaps; known here are {", ".join(known)}' if near else f"one of {', '.join(known)}"
+
+
+def _across(settings: Settings) -> Iterator[Problem]:
+    """What no single key shows."""
+    yield from _twice("village", [(one.id,) for one in settings.village], "id")
+    yield from _twice("village", [_folded(one.name, *one.aliases) for one in settings.village], "name")
+    yield from _twice("field", [(one.id,) for one in settings.field], "id")
+    yield from _twice("unit", [(one.id,) for one in settings.unit], "id")
+    units = [one.id for one in settings.unit]
+    for position, one in enumerate(settings.field, 1):
+        if one.unit not in units:
+            yield Problem(
+                f"field[{position}].unit",
+                _shown(one.unit),
+                f"the id of a [[unit]]: {', '.join(units) or 'there is none'}",
+            )
+    if not settings.village:
+        yield Problem("village", None, "at least one [[village]]")
+    if record.OTHER_FIELD not in [one.id for one in settings.field]:
+        yield Problem("field", None, f'a [[field]] with id "{record.OTHER_FIELD}", for what fits nowhere else')
+    if len(settings.field) > 5:
+        yield Problem("field", str(len(settings.field)), "at most five [[field]]: each is a button")
+    for day in sorted({*settings.calendar.holidays} & {*settings.calendar.working_days}):
+        yield Problem("calendar.working_days", str(day), "a day that is not in calendar.holidays too")
+    yield from _phones(settings)
+
+
+def _folded(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(fold, names)))
+
+
+def _twice(table: str, names: list[tuple[str, ...]], what: str) -> Iterator[Problem]:
+    counts = Counter(name for several in names for name in several)
+    for position, several in enumerate(names, 1):
+        for name in several:
+            if counts[name] > 1:
+                yield Problem(
+                    f"{table}[{position}].{what}",
+                    _shown(name),
+                    f"what no other [[{table}]] has as {what}",
+                )
+
+
+def _phones(settings: Settings) -> Iterator[Problem]:
+    web = settings.web
+    if web.phones == "on" and settings.telegram.token is not None:
+        yield Problem(
+            "web.phones", '"on"', "auto or off beside a messenger: who is on the page could pass for an official"
+        )
+    if web.phones == "on" and web.public_url is not None:
+        yield Problem("web.phones", '"on"', "auto or off beside web.public_url: the page is for this machine only")
+    if settings.phones_on and not web.is_loopback:
+        yield Problem(
+            "web.host", _shown(web.host), 'a loopback address while the phones page is on (or web.phones = "off")'
+        )
+
+
+def _on_its_own_database(settings: Settings) -> Settings:
+    """Trying the program out never touches the commune's own record, unless another place was named for it."""
+    storage = settings.storage
+    if storage.url != DEFAULT_URL:
+        return settings
+    media = TRY_IT_MEDIA if storage.media == DEFAULT_MEDIA else storage.media
+    return settings.model_copy(update={"storage": StorageSection(url=TRY_IT_URL, media=media)})

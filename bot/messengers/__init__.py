@@ -1,0 +1,1 @@
+"""Messengers: each is an aiogram session, and knows how to receive."""

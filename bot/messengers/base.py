@@ -1,0 +1,335 @@
+"""What a messenger is: an aiogram session under one `Bot`, and a way to receive.
+
+Handlers and notices speak the Bot API. A messenger that has less (no buttons, no edits, no HTML) is a
+`DegradingSession`: it turns each call into what the wire can do, and its subclass writes the wire alone.
+"""
+
+import asyncio
+import mimetypes
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from html import escape
+from html.parser import HTMLParser
+from typing import Any, TypeVar
+
+from aiogram import Bot
+from aiogram.client.default import Default
+from aiogram.client.session.base import BaseSession
+from aiogram.enums import ParseMode
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMyCommands,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetMe,
+    SendChatAction,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SendVoice,
+    SetMessageReaction,
+    SetMyCommands,
+    TelegramMethod,
+)
+from aiogram.types import Chat, InlineKeyboardMarkup, InputFile, Message, ReactionTypeEmoji, User
+
+from storage import conversations
+from storage.conversations import Option
+from storage.database import Database
+
+Returned = TypeVar("Returned")
+
+Lines = Sequence[Sequence[Option]]
+"""Buttons as they stand under a message: rows of options."""
+
+
+class FileGone(Exception):
+    """A file that its messenger no longer has; asking again is useless."""
+
+
+class MessengerRefused(Exception):
+    """A messenger that does not know our token: only its operator can mend that."""
+
+
+class MessengerStuck(Exception):
+    """A messenger that answers but no longer delivers what comes in: a new process is the cure."""
+
+
+class UnsupportedMethod(TypeError):
+    """A Bot API method that no degradation was written for."""
+
+
+class Messenger(ABC):
+    """One messenger: what accounts, inbox and outbox rows call it, how it sends and how it receives.
+
+    `numbered` says that options are shown as numbers, `can_edit` that a message can be changed in place. `per_second`
+    is how many calls the wire takes, None for any number. `bot` sends; its session maps errors to aiogram's.
+    """
+
+    name: str
+    numbered: bool
+    can_edit: bool
+    per_second: float | None
+    bot: Bot
+
+    @abstractmethod
+    def chat_id(self, account_id: int, native_id: str) -> int:
+        """aiogram's integer for the chat with this account."""
+
+    @abstractmethod
+    async def receive(self, stopping: asyncio.Event) -> None:
+        """Stores what comes in as inbox rows until `stopping` is set."""
+
+    @abstractmethod
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a file that came in. Raises FileGone for ever, an aiogram error or OSError for now."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Lets go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call that a wire carries out: the chat it goes to, and the method, which aiogram's errors name."""
+
+    chat_id: int
+    method: TelegramMethod[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that goes out. `kind` is photo, voice or document."""
+
+    kind: str
+    data: bytes
+    name: str
+    mime: str
+
+
+class DegradingSession(BaseSession, ABC):
+    """Bot API methods on a wire that can do less.
+
+    `buttons`, `edits` and `html` say what the wire has; `limit` is the longest text in characters, None for any (a
+    wire with HTML must take any: cutting would break its tags). `hint` is the last line under numbered options.
+    A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`.
+    """
+
+    def __init__(self, db: Database, *, buttons: bool, edits: bool, html: bool, limit: int | None, hint: str) -> None:
+        if html and limit is not None:
+            raise ValueError("a wire with HTML cannot have a limit: its texts are not cut")
+        super().__init__()
+        self.db = db
+        self.buttons, self.edits, self.html = buttons, edits, html
+        self.limit, self.hint = limit, hint
+
+    @abstractmethod
+    async def send_text(self, call: Call, body: str, lines: Lines) -> int:
+        """Sends `body`, HTML or plain as the wire takes it, with native buttons; returns the message's id."""
+
+    @abstractmethod
+    async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
+        """Sends a file with a caption that may be empty; returns the message's id."""
+
+    @abstractmethod
+    async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
+        """Changes a message; None leaves its text as it is. Called only with `edits`."""
+
+    @abstractmethod
+    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
+        """Puts an emoji on a message, or takes it away."""
+
+    @abstractmethod
+    async def typing(self, call: Call) -> None:
+        """Shows that an answer is being written."""
+
+    @staticmethod
+    def callback_id(chat_id: int, unique: str) -> str:
+        """The id of a callback query: it carries its chat, since the call that answers it names no other."""
+        return f"{chat_id}:{unique}"
+
+    async def close(self) -> None:
+        """Holds nothing open; a wire that does lets go of it here."""
+
+    def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        raise UnsupportedMethod("files come through Messenger.download")
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Returned], timeout: int | None = None) -> Any:
+        match method:
+            case GetMe():
+                return User(id=bot.id, is_bot=True, first_name=bot.token.partition(":")[2])
+            case SetMyCommands() | DeleteMyCommands():
+                return True
+            case AnswerCallbackQuery():
+                if method.show_alert and method.text:
+                    call = Call(int(method.callback_query_id.partition(":")[0]), method)
+                    await self._say(call, escape(method.text, quote=False) if self.html else method.text, None)
+                return True
+        call = Call(int(getattr(method, "chat_id", None) or 0), method)
+        match method:
+            case SendMessage():
+                return await self._sent(bot, call, await self._say(call, self._body(bot, method), method.reply_markup))
+            case EditMessageText():
+                return await self._sent(bot, call, await self._edit_text(bot, call, method))
+            case EditMessageReplyMarkup():
+                return await self._sent(bot, call, await self._edit_markup(call, method))
+            case SendPhoto():
+                return await self._send_file(bot, call, "photo", method, method.photo)
+            case SendVoice():
+                return await self._send_file(bot, call, "voice", method, method.voice)
+            case SendDocument():
+                return await self._send_file(bot, call, "document", method, method.document)
+            case SendChatAction():
+                await self.typing(call)
+                return True
+            case SetMessageReaction():
+                emoji = next((one.emoji for one in method.reaction or () if isinstance(one, ReactionTypeEmoji)), None)
+                await self.react(call, method.message_id, emoji)
+                return True
+        raise UnsupportedMethod(f"{type(method).__name__} has no counterpart here")
+
+    async def _sent(self, bot: Bot, call: Call, message_id: int) -> Message:
+        chat = Chat(id=call.chat_id, type="private")
+        return Message(message_id=message_id, date=self.db.now(), chat=chat).as_(bot)
+
+    def _body(self, bot: Bot, method: Any) -> str:
+        """The text or caption of `method` in the form that the wire takes."""
+        text = (method.caption if hasattr(method, "caption") else method.text) or ""
+        mode = bot.default.parse_mode if isinstance(method.parse_mode, Default) else method.parse_mode
+        if mode == ParseMode.HTML:
+            return text if self.html else html_to_plain(text)
+        return escape(text, quote=False) if self.html else text
+
+    async def _say(self, call: Call, body: str, markup: Any) -> int:
+        body, lines = await self._degraded(call, body, markup)
+        parts = split(body, self.limit) if self.limit else [body]
+        for part in parts[:-1]:
+            await self.send_text(call, part, ())
+        return await self.send_text(call, parts[-1], lines)
+
+    async def _send_file(self, bot: Bot, call: Call, kind: str, method: Any, content: InputFile | str) -> Message:
+        if not isinstance(content, InputFile):
+            raise UnsupportedMethod(f"{type(method).__name__} by file id")
+        data = b"".join([chunk async for chunk in content.read(bot)])
+        name = content.filename or kind
+        mime = mimetypes.guess_type(name)[0] or ("image/jpeg" if kind == "photo" else "application/octet-stream")
+        file = SentFile(kind, data, name, mime)
+        body, lines = await self._degraded(call, self._body(bot, method), method.reply_markup)
+        if self.limit is None or len(body) <= self.limit:
+            return await self._sent(bot, call, await self.send_file(call, file, body, lines))
+        message_id = await self.send_file(call, file, "", ())
+        parts = split(body, self.limit)
+        for part in parts:
+            message_id = await self.send_text(call, part, lines if part is parts[-1] else ())
+        return await self._sent(bot, call, message_id)
+
+    async def _edit_text(self, bot: Bot, call: Call, method: EditMessageText) -> int:
+        body = self._body(bot, method)
+        if not self.edits or method.message_id is None:
+            return await self._say(call, body, method.reply_markup)
+        body, lines = await self._degraded(call, body, method.reply_markup)
+        await self.edit(call, method.message_id, body, lines)
+        return method.message_id
+
+    async def _edit_markup(self, call: Call, method: EditMessageReplyMarkup) -> int:
+        message_id = method.message_id or 0
+        if self.edits and self.buttons:
+            _, lines = await self._degraded(call, "", method.reply_markup)
+            await self.edit(call, message_id, None, lines)
+            return message_id
+        body, _ = await self._degraded(call, "", method.reply_markup)
+        # Taking buttons away needs no message where there are none.
+        return await self.send_text(call, body, ()) if body else message_id
+
+    async def _degraded(self, call: Call, body: str, markup: Any) -> tuple[str, Lines]:
+        """The body and the buttons that are left once the wire's limits are written into the body."""
+        if not isinstance(markup, InlineKeyboardMarkup):
+            return body, ()
+        links = [f"{one.text}: {one.url}" for line in markup.inline_keyboard for one in line if one.url]
+        body = "\n".join([body, *(escape(link, quote=False) if self.html else link for link in links)]).lstrip("\n")
+        lines = [
+            [Option(one.text, one.callback_data) for one in line if one.callback_data]
+            for line in markup.inline_keyboard
+        ]
+        options = [option for line in lines for option in line]
+        if self.buttons or not options:
+            return body, [line for line in lines if line]
+        # The menu is open before the message is out: its answer must never come first.
+        async with self.db.write() as tx:
+            conversation = await conversations.conversation_of(tx, call.chat_id)
+            conversations.open_menu(conversation, options, numbered=True)
+        if all(option.label.isdecimal() for option in options):
+            return body, ()
+        numbered = [f"{number}. {option.label}" for number, option in enumerate(options, 1)]
+        shown = [*numbered, self.hint] if self.hint else numbered
+        return "\n".join([body, *shown] if body else shown), ()
+
+
+def split(text: str, limit: int) -> list[str]:
+    """`text` in parts of at most `limit` characters, cut between paragraphs, else lines, else words, else anywhere.
+
+    White space at a cut is dropped; nothing else is. An empty text is one empty part.
+    """
+    parts: list[str] = []
+    rest = text.strip()
+    while len(rest) > limit:
+        cuts = (rest.rfind(gap, 1, limit + len(gap)) for gap in ("\n\n", "\n", " "))
+        cut = next((found for found in cuts if found > 0), limit)
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*parts, rest] if rest or not parts else parts
+
+
+def html_to_plain(html: str) -> str:
+    """HTML of the Bot API's subset as plain text: links written out, quotations on lines of their own."""
+    reader = _PlainText()
+    reader.feed(html)
+    reader.close()
+    return reader.text()
+
+
+class _PlainText(HTMLParser):
+    BLOCKS = frozenset({"blockquote", "pre"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._links: list[tuple[str, int]] = []
+        self._after_block = False
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.BLOCKS:
+            self._break_line()
+        elif tag == "a":
+            self._links.append((dict(attrs).get("href") or "", len(self._parts)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.BLOCKS:
+            self._after_block = True
+        elif tag == "a" and self._links:
+            address, start = self._links.pop()
+            shown = "".join(self._parts[start:])
+            if address and re.sub(r"^(tel:|mailto:|https?://)", "", address) not in {shown, shown.partition("://")[2]}:
+                self._parts.append(f" ({address})")
+
+    def handle_data(self, data: str) -> None:
+        if self._after_block and not data.startswith("\n"):
+            self._break_line()
+        self._after_block = False
+        self._parts.append(data)
+
+    def _break_line(self) -> None:
+        if self._parts and not self._parts[-1].endswith("\n"):
+            self._parts.append("\n")

@@ -1,0 +1,246 @@
+"""The web chat: messages are transcript rows, and whoever looks at them speaks through the inbox."""
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+
+from bot.messengers.base import Call, DegradingSession, FileGone, Lines, Messenger, SentFile
+from handlers.turn import HTML
+from storage import inbox, transcript
+from storage.database import Database, Transaction
+from storage.files import SOUND_TYPES, MediaStore
+from storage.inbox import Incoming
+from storage.models import Account, Transcript
+from storage.people import load_callers
+
+PLAIN_LIMIT = 2000
+"""Characters a message of the plain mode holds: as many as Zalo's bots take."""
+
+CHOSEN = "chosen"
+"""The third item of a button that was tapped: [label, data, "chosen"]."""
+
+
+class AccountGone(LookupError):
+    """Nobody is behind this account any more: it never was, or its owner had everything deleted."""
+
+
+class Uploads:
+    """The files of the web chat as they were sent, each under a random name; the clock deletes old ones."""
+
+    def __init__(self, root: Path, new_id: Callable[[], str]) -> None:
+        self.root = root
+        self._new_id = new_id
+
+    def path(self, name: str) -> Path:
+        """Where the file lies. Raises FileGone for what is no name of ours."""
+        if re.fullmatch("[0-9a-f]{32}", name) is None:
+            raise FileGone(name)
+        return self.root / name
+
+    def read(self, name: str) -> bytes:
+        """The bytes. Raises FileGone when they are gone, OSError when the disk refuses."""
+        try:
+            return self.path(name).read_bytes()
+        except FileNotFoundError:
+            raise FileGone(name) from None
+
+    def put(self, data: bytes) -> str:
+        """Stores the bytes and returns their name. Raises OSError when the disk refuses."""
+        name = self._new_id()
+        path = self.path(name)
+        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        return name
+
+
+class WebSession(DegradingSession):
+    """The wire of the web chat: each message is a row, whether or not somebody has its page open."""
+
+    def __init__(self, db: Database, media: MediaStore, uploads: Uploads, *, plain: bool, hint: str) -> None:
+        super().__init__(
+            db, buttons=not plain, edits=not plain, html=not plain, limit=PLAIN_LIMIT if plain else None, hint=hint
+        )
+        self._media, self._uploads = media, uploads
+
+    async def send_text(self, call: Call, body: str, lines: Lines) -> int:
+        return await self._add(call, body, lines, None)
+
+    async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
+        place = await asyncio.to_thread(self._keep, file.data)
+        return await self._add(call, body, lines, place | {"kind": file.kind, "name": file.name, "mime": file.mime})
+
+    def _keep(self, data: bytes) -> dict[str, Any]:
+        """Evidence lies in the record's own store already; what was made for her alone goes to the uploads."""
+        digest = hashlib.sha256(data).hexdigest()
+        return {"digest": digest} if self._media.path(digest).exists() else {"path": self._uploads.put(data)}
+
+    async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
+        async with self.db.write() as tx:
+            found = await transcript.change(tx, call.chat_id, message_id, body=body, buttons=_rows(lines))
+        if found is None:
+            raise TelegramBadRequest(method=call.method, message="Bad Request: message to edit not found")
+
+    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
+        async with self.db.write() as tx:
+            found = await transcript.change(tx, call.chat_id, message_id, reaction=emoji or "")
+        if found is None:
+            raise TelegramBadRequest(method=call.method, message="Bad Request: message to react not found")
+
+    async def typing(self, call: Call) -> None:
+        """A page shows it by itself, from what was sent until what comes back."""
+
+    async def _add(self, call: Call, body: str, lines: Lines, file: dict[str, Any] | None) -> int:
+        async with self.db.write() as tx:
+            if await tx.session.get(Account, call.chat_id) is None:
+                raise TelegramBadRequest(method=call.method, message="Bad Request: chat not found")
+            row = await transcript.say(tx, call.chat_id, outgoing=True, body=body, buttons=_rows(lines), file=file)
+            return row.id
+
+
+def _rows(lines: Lines) -> list[list[list[str]]]:
+    return [[[option.label, option.data] for option in line] for line in lines]
+
+
+class WebMessenger(Messenger):
+    """The in-process messenger behind the pages; a chat's integer is its account's id.
+
+    `plain` has no buttons, no edits and no HTML, so that what the base degrades is used every day. `hint` is the last
+    line under its numbers. Its methods `text`, `tap` and `file` are how a page, or a test, speaks for somebody:
+    her bubble and the inbox row are one transaction. They raise AccountGone.
+    """
+
+    per_second = None
+
+    def __init__(
+        self,
+        db: Database,
+        media_root: Path,
+        *,
+        plain: bool = False,
+        hint: str = "",
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+    ) -> None:
+        self.name = "web_plain" if plain else "web"
+        self.numbered, self.can_edit = plain, not plain
+        self.db = db
+        self.uploads = Uploads(media_root / "uploads", new_id)
+        session = WebSession(db, MediaStore(media_root), self.uploads, plain=plain, hint=hint)
+        self.bot = Bot("1:web", session=session, default=HTML)
+        self._new_id = new_id
+
+    def chat_id(self, account_id: int, native_id: str) -> int:
+        return account_id
+
+    async def receive(self, stopping: asyncio.Event) -> None:
+        """Pages store what is said to them, so there is nothing to fetch."""
+        await stopping.wait()
+
+    async def download(self, file_id: str) -> bytes:
+        return await asyncio.to_thread(self.uploads.read, file_id)
+
+    async def close(self) -> None:
+        await self.bot.session.close()
+
+    async def open_account(self, native_id: str) -> int:
+        """The id of this account, made if it is missing."""
+        async with self.db.write() as tx:
+            callers = await load_callers(tx, self.name, [native_id])
+            await tx.session.flush()
+            return callers[native_id].account.id
+
+    async def text(self, account_id: int, text: str, reply_to: int | None = None) -> int:
+        """She writes, perhaps in reply to a message; returns her own message's id."""
+        async with self.db.write() as tx:
+            account = await _account(tx, account_id)
+            row = await transcript.say(tx, account_id, outgoing=False, body=text)
+            await self._message(tx, account, row.id, {"text": text}, reply_to)
+            return row.id
+
+    async def file(
+        self, account_id: int, data: bytes, name: str, mime: str, caption: str = "", reply_to: int | None = None
+    ) -> int:
+        """She sends a file; returns her own message's id. Raises OSError when the disk refuses.
+
+        Only JPEG is a photo, as in the Bot API: a photo there names no type.
+        """
+        kind = "photo" if mime == "image/jpeg" else "voice" if mime in SOUND_TYPES else "document"
+        upload = await asyncio.to_thread(self.uploads.put, data)
+        described: dict[str, Any] = {"file_id": upload, "file_unique_id": upload, "file_size": len(data)}
+        content: dict[str, Any]
+        if kind == "photo":
+            content = {"photo": [described | {"width": 0, "height": 0}]}
+        elif kind == "voice":
+            content = {"voice": described | {"duration": 0, "mime_type": mime}}
+        else:
+            content = {"document": described | {"file_name": name, "mime_type": mime}}
+        if caption:
+            content["caption"] = caption
+        shown = {"path": upload, "kind": "photo" if mime.startswith("image/") else kind, "name": name, "mime": mime}
+        async with self.db.write() as tx:
+            account = await _account(tx, account_id)
+            row = await transcript.say(tx, account_id, outgoing=False, body=caption, file=shown)
+            await self._message(tx, account, row.id, content, reply_to)
+            return row.id
+
+    async def tap(self, account_id: int, message_id: int, data: str) -> None:
+        """She presses a button of one of the messages; the button stays marked."""
+        async with self.db.write() as tx:
+            account = await _account(tx, account_id)
+            row = await tx.session.get(Transcript, message_id)
+            if row is not None:
+                marked = [
+                    [[*button[:2], CHOSEN] if button[1] == data else button[:2] for button in line]
+                    for line in row.buttons
+                ]
+                await transcript.change(tx, account_id, message_id, buttons=marked)
+            unique = self._new_id()
+            query = {
+                "id": DegradingSession.callback_id(account_id, unique),
+                "from": _user(account_id),
+                "chat_instance": self.name,
+                "message": _bare(tx, account_id, message_id),
+                "data": data,
+            }
+            await self._store(tx, account, unique, {"update_id": message_id, "callback_query": query})
+
+    async def _message(
+        self, tx: Transaction, account: Account, message_id: int, content: dict[str, Any], reply_to: int | None
+    ) -> None:
+        message = _bare(tx, account.id, message_id) | {"from": _user(account.id)} | content
+        if reply_to is not None:
+            message["reply_to_message"] = _bare(tx, account.id, reply_to)
+        await self._store(tx, account, self._new_id(), {"update_id": message_id, "message": message})
+
+    async def _store(self, tx: Transaction, account: Account, unique: str, update: dict[str, Any]) -> None:
+        await inbox.receive(tx, self.name, [Incoming(unique, account.native_id, update)])
+
+
+async def _account(tx: Transaction, account_id: int) -> Account:
+    account = await tx.session.get(Account, account_id)
+    if account is None or account.native_id is None:
+        raise AccountGone(account_id)
+    return account
+
+
+def _user(account_id: int) -> dict[str, Any]:
+    return {"id": account_id, "is_bot": False, "first_name": ""}
+
+
+def _bare(tx: Transaction, account_id: int, message_id: int) -> dict[str, Any]:
+    chat = {"id": account_id, "type": "private"}
+    return {"message_id": message_id, "date": int(tx.now.timestamp()), "chat": chat}

@@ -1,0 +1,1 @@
+"""What a browser sees: the web server and its pages."""

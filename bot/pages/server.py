@@ -1,0 +1,117 @@
+"""The web server: health, readiness, metrics, and the pages that are configured."""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BACKLOG = 2048
+CLOSING_SECONDS = 3
+"""How long open connections may take to end once the server stops."""
+
+Problems = Callable[[], Awaitable[Mapping[str, str | None]]]
+"""What must work, each with what is wrong with it or None."""
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn would take SIGTERM and raise it again after serving, so that nothing of ours could drain.
+        yield
+
+
+class WebServer:
+    """HTTP on one address. `problems` answers /readyz, `metrics` gives the text of /metrics.
+
+    `mount` adds pages to the application; without it there are none.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        problems: Problems,
+        metrics: Callable[[], bytes],
+        mount: Callable[[FastAPI], None] | None = None,
+    ) -> None:
+        self.host, self.port = host, port
+        self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        self._socket: socket.socket | None = None
+        self._problems = problems
+        self._metrics = metrics
+        self.app.get("/healthz")(self._healthz)
+        self.app.get("/readyz")(self._readyz)
+        self.app.get("/metrics")(self._metrics_page)
+        if mount is not None:
+            mount(self.app)
+
+    def bind(self) -> None:
+        """Takes the address; port 0 becomes a free one. Raises OSError when another program has it."""
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            self.host, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            # Whoever comes before `serve` waits instead of being turned away.
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+        self._socket = listener
+        self.port = listener.getsockname()[1]
+
+    async def serve(self, stopping: asyncio.Event) -> None:
+        """Answers until `stopping` is set; open connections then get CLOSING_SECONDS. Raises OSError as `bind`."""
+        if self._socket is None:
+            self.bind()
+        assert self._socket is not None  # noqa: S101
+        config = uvicorn.Config(
+            self.app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=CLOSING_SECONDS,
+        )
+        server = _Server(config)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve(sockets=[self._socket]))
+            stop = group.create_task(stopping.wait())
+            await asyncio.wait([serving, stop], return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            stop.cancel()
+        self._socket = None
+
+    async def _healthz(self) -> Response:
+        return PlainTextResponse("ok")
+
+    async def _readyz(self) -> Response:
+        problems = await self._problems()
+        ready = all(problem is None for problem in problems.values())
+        return JSONResponse({name: problem or "ok" for name, problem in problems.items()}, 200 if ready else 503)
+
+    async def _metrics_page(self, request: Request) -> Response:
+        if not is_loopback(request):
+            return PlainTextResponse("only for this machine", 403)
+        return Response(self._metrics(), media_type=METRICS_TYPE)
+
+
+def is_loopback(request: Request) -> bool:
+    """Whether somebody on this machine asks, and not a proxy on this machine for somebody else."""
+    if request.client is None or "forwarded" in request.headers or "x-forwarded-for" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

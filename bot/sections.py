@@ -1,0 +1,175 @@
+"""The tables of config.toml: every key, its type and its default."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+
+DEFAULT_URL = "sqlite+aiosqlite:///data/doithoai.db"
+DEFAULT_MEDIA = Path("data/media")
+
+
+@dataclass(frozen=True)
+class ReminderTime:
+    """So many days before the conference, at this hour of the commune's clock."""
+
+    days_before: int
+    at: time
+
+
+@dataclass(frozen=True)
+class WorkingDaysCount:
+    """A clock that runs on working days only."""
+
+    days: int
+
+
+def _parsed(pattern: str, expected: str, build: Callable[[re.Match[str]], object]) -> BeforeValidator:
+    def parse(value: object) -> object:
+        found = re.fullmatch(pattern, value, re.ASCII) if isinstance(value, str) else None
+        if found is None:
+            raise ValueError(expected)
+        try:
+            return build(found)
+        except (ValueError, OverflowError, LookupError, OSError):
+            raise ValueError(expected) from None
+
+    return BeforeValidator(parse)
+
+
+_HOUR = r"(\d{1,2}):(\d{2})"
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+Hour = Annotated[time, _parsed(_HOUR, 'an hour like "18:30"', lambda m: time(int(m[1]), int(m[2])))]
+Reminder = Annotated[
+    ReminderTime,
+    _parsed(
+        rf"(\d{{1,3}})d {_HOUR}",
+        'days before and an hour, like "1d 18:30"',
+        lambda m: ReminderTime(int(m[1]), time(int(m[2]), int(m[3]))),
+    ),
+]
+WorkingDays = Annotated[
+    WorkingDaysCount,
+    _parsed(r"([1-9]\d{0,2})wd", 'working days, like "2wd"', lambda m: WorkingDaysCount(int(m[1]))),
+]
+Duration = Annotated[
+    timedelta,
+    _parsed(
+        r"([1-9]\d{0,4})([mhd])",
+        'a duration in minutes, hours or days: "10m", "24h", "7d"',
+        lambda m: timedelta(**{_UNITS[m[2]]: int(m[1])}),
+    ),
+]
+Zone = Annotated[
+    ZoneInfo, _parsed(r"[A-Za-z0-9_+/-]+", 'a time zone like "Asia/Ho_Chi_Minh"', lambda m: ZoneInfo(m[0]))
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# Ids travel in deep links (`thon-<id>`) and in callback data of 64 bytes.
+Id = Annotated[str, _parsed(r"[a-z0-9-]{1,24}", "1 to 24 of a-z, 0-9 and -", lambda m: m[0])]
+ShortCode = Annotated[str, _parsed(r"[A-Z]{1,6}", "1 to 6 capital letters A-Z", lambda m: m[0])]
+BotToken = Annotated[
+    SecretStr, _parsed(r"\d+:[\w-]{3,}", "a token as BotFather gives it: digits, a colon, letters", lambda m: m[0])
+]
+HttpUrl = Annotated[
+    str, _parsed(r"(https?://[^/\s?#]+[^\s?#]*?)/*", 'an address like "https://example.org"', lambda m: m[1])
+]
+DatabaseUrl = Annotated[
+    str,
+    _parsed(
+        r"(sqlite\+aiosqlite|postgresql\+asyncpg)://\S+",
+        "sqlite+aiosqlite://… or postgresql+asyncpg://…",
+        lambda m: m[0],
+    ),
+]
+
+
+class Section(BaseModel):
+    """A table of config.toml: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CommuneSection(Section):
+    name: Words
+    short_code: ShortCode
+    province: Words
+    timezone: Zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    hotline: Words
+    office: Words
+    address: str = ""
+    form_of_address: Words = "bác"
+    retention: Words = "24 tháng"
+
+
+class VillageSection(Section):
+    id: Id
+    name: Words
+    former_commune: str = ""
+    aliases: tuple[Words, ...] = ()
+
+
+class FieldSection(Section):
+    id: Id
+    name: Words
+    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
+    unit: Id
+    hint: str = ""
+
+
+class UnitSection(Section):
+    id: Id
+    name: Words
+
+
+class CalendarSection(Section):
+    holidays: tuple[date, ...] = ()
+    working_days: tuple[date, ...] = ()
+
+
+class StorageSection(Section):
+    url: Annotated[DatabaseUrl, Field(repr=False)] = DEFAULT_URL
+    media: Path = DEFAULT_MEDIA
+
+
+class WebSection(Section):
+    host: Words = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    public_url: HttpUrl | None = None
+    phones: Literal["auto", "on", "off"] = "auto"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine reaches the server."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+class TelegramSection(Section):
+    token: BotToken | None = None
+    token_file: Path | None = None
+    mode: Literal["polling"] = "polling"
+    api_base: HttpUrl = "https://api.telegram.org"
+    per_second: Annotated[int, Field(ge=1, le=1000)] = 25
+
+
+class RemindersSection(Section):
+    everyone: tuple[Reminder, ...] = (ReminderTime(1, time(18, 30)),)
+    quiet: tuple[Hour, Hour] = (time(21), time(6))
+
+
+class ClocksSection(Section):
+    sort: WorkingDays = WorkingDaysCount(2)
+    notice: WorkingDays = WorkingDaysCount(10)
+
+
+class DraftsSection(Section):
+    keep: Duration = timedelta(days=7)

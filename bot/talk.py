@@ -1,0 +1,220 @@
+"""The talker: takes updates from the inbox in order, and handles each batch in one transaction."""
+
+import asyncio
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.methods import TelegramMethod
+from aiogram.types import Update
+from pydantic import ValidationError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from handlers.turn import RecordingSession, Turn, begin, end
+from handlers.words import Words
+from storage import conversations, inbox, outbox
+from storage.database import Database, Transaction
+from storage.inbox import Ready
+from storage.people import Caller, load_callers
+
+BATCH = 64
+"""Updates that share a commit: enough that its fsync costs each little, few enough that a tap waits for one batch."""
+
+RETRY_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+_SAID_WRONGLY = (IntegrityError, DataError, ProgrammingError)
+"""Errors of the database about what a handler asked for; all others are about the database, and pass."""
+
+Courtesy = Callable[[str, TelegramMethod[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the talker knows a messenger: its name, its token, and whether its options are numbers."""
+
+    name: str
+    token: str
+    numbered: bool
+
+
+class MalformedUpdate(ValueError):
+    """A payload that is no update of the Bot API: nobody can be told what became of it."""
+
+
+class Talk:
+    """Handles what is in the inbox.
+
+    One talker a process, one transaction at a time: a handler never awaits the network, so side by side would only
+    queue for the same writer. Updates are taken in the order they came, so each chat's stay in order; those of other
+    chats share the commit. A batch in which a handler raises is undone and run again one by one, so that only the
+    update at fault fails.
+    """
+
+    def __init__(
+        self, db: Database, words: Words, dispatcher: Dispatcher, voices: Sequence[Voice], courtesy: Courtesy
+    ) -> None:
+        self.db = db
+        self.words = words
+        self.dispatcher = dispatcher
+        self.courtesy = courtesy
+        self.voices: Mapping[str, Voice] = {voice.name: voice for voice in voices}
+        self.bots = {voice.name: Bot(voice.token, session=RecordingSession()) for voice in voices}
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Handles until `stopping` is set; the transaction in hand is finished first."""
+        woken = self.db.listen("inbox")
+        stop = asyncio.ensure_future(stopping.wait())
+        try:
+            async with self.db.write() as tx:
+                await inbox.retry_failed(tx)
+            while not stopping.is_set():
+                woken.clear()
+                try:
+                    handled = await self.batch()
+                except DBAPIError as error:
+                    # Nothing was committed, so nothing is lost: the rows are still ready.
+                    log.error("talk.database", error=type(error.orig).__name__)
+                    await asyncio.wait([stop], timeout=RETRY_SECONDS)
+                    continue
+                if not handled:
+                    wake = asyncio.ensure_future(woken.wait())
+                    await asyncio.wait([stop, wake], return_when=asyncio.FIRST_COMPLETED)
+                    wake.cancel()
+        finally:
+            stop.cancel()
+            self.db.unlisten("inbox", woken)
+
+    async def batch(self) -> int:
+        """Handles the oldest ready updates; returns how many there were."""
+        rows: list[Ready] = []
+        try:
+            async with self.db.write() as tx:
+                rows = await inbox.ready(tx, BATCH)
+                turns = await self._handle(tx, rows)
+        except Exception as error:
+            # Whatever a handler raises must cost one update, not the batch.
+            if not rows or _is_of_the_database(error):
+                raise
+            if len(rows) == 1:
+                await self._fail(rows[0], error)
+                return 1
+            await self._one_by_one(rows)
+            return len(rows)
+        self._send_courtesies(turns)
+        return len(rows)
+
+    async def _one_by_one(self, rows: Sequence[Ready]) -> None:
+        for row in rows:
+            try:
+                async with self.db.write() as tx:
+                    turns = await self._handle(tx, [row])
+            except Exception as error:
+                if _is_of_the_database(error):
+                    raise
+                await self._fail(row, error)
+            else:
+                self._send_courtesies(turns)
+
+    async def _handle(self, tx: Transaction, rows: Sequence[Ready]) -> list[tuple[str, Turn]]:
+        if not rows:
+            return []
+        callers: dict[tuple[str, str], Caller] = {}
+        native_ids: dict[str, dict[str, None]] = defaultdict(dict)
+        for row in rows:
+            if row.caller is not None and row.messenger in self.voices:
+                native_ids[row.messenger][row.caller] = None
+        for messenger, ids in native_ids.items():
+            for native_id, caller in (await load_callers(tx, messenger, list(ids))).items():
+                callers[messenger, native_id] = caller
+        turns: list[tuple[str, Turn]] = []
+        for row in rows:
+            who = callers.get((row.messenger, row.caller or ""))
+            # A group has no caller: the bot stays silent there.
+            if who is not None:
+                turns.append((row.messenger, await self._turn(tx, row, who)))
+        await inbox.done(tx, [row.id for row in rows if row.messenger in self.voices])
+        for row in rows:
+            if row.messenger not in self.voices:
+                # Its messenger is not configured now: what it says is kept for the start that has it again.
+                await inbox.failed(tx, row.id, "messenger not configured")
+        return turns
+
+    async def _turn(self, tx: Transaction, row: Ready, caller: Caller) -> Turn:
+        voice = self.voices[row.messenger]
+        turn = Turn(tx, caller, self.words.say(caller.account.language), numbered=voice.numbered)
+        bot = self.bots[row.messenger]
+        try:
+            update = Update.model_validate(row.payload, context={"bot": bot})
+        except ValidationError as error:
+            raise MalformedUpdate(row.id) from error
+        if update.my_chat_member is not None:
+            if update.my_chat_member.new_chat_member.status == ChatMemberStatus.KICKED:
+                caller.account.unreachable_at = tx.now
+            return turn
+        token = begin(turn)
+        try:
+            await self.dispatcher.feed_update(bot, update, turn=turn)
+        finally:
+            end(token)
+        caller.conversation.updated_at = tx.now
+        return turn
+
+    async def _fail(self, row: Ready, error: Exception) -> None:
+        """Marks the update failed in a transaction of its own, tells the person kindly, and logs one line."""
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        account_id = None
+        async with self.db.write() as tx:
+            await inbox.failed(tx, row.id, type(error).__name__)
+            if row.caller is not None and row.messenger in self.voices and not isinstance(error, MalformedUpdate):
+                caller = (await load_callers(tx, row.messenger, [row.caller]))[row.caller]
+                await tx.session.flush()
+                account_id = caller.account.id
+                outbox.queue_reply(
+                    tx,
+                    caller.account,
+                    "sendMessage",
+                    {"text": self.words.say(caller.account.language)("trouble")},
+                )
+                conversations.close_menu(caller.conversation)
+        log.error(
+            "talk.failed",
+            inbox_id=row.id,
+            messenger=row.messenger,
+            account_id=account_id,
+            error=type(error).__name__,
+            where=f"{Path(frame.filename).name}:{frame.lineno}",
+        )
+
+    def _send_courtesies(self, turns: Sequence[tuple[str, Turn]]) -> None:
+        for messenger, turn in turns:
+            for method in turn.courtesies:
+                self.courtesy(messenger, method)
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    if not isinstance(error, DBAPIError) or isinstance(error, _SAID_WRONGLY):
+        return False
+    # PostgreSQL's classes 22 and 23 are data and integrity, whatever the driver calls them.
+    return str(getattr(error.orig, "sqlstate", None) or "")[:2] not in {"22", "23"}
+
+
+def caller_of(update: Mapping[str, Any]) -> str | None:
+    """Who sent a Bot API update: the private chat's id, or None for whatever did not come from one."""
+    for kind in ("message", "edited_message", "my_chat_member"):
+        if kind in update:
+            chat = update[kind].get("chat", {})
+            return str(chat["id"]) if chat.get("type") == ChatType.PRIVATE else None
+    if "callback_query" in update:
+        message = update["callback_query"].get("message") or {}
+        chat = message.get("chat", {})
+        sender = update["callback_query"].get("from", {}).get("id")
+        return str(sender) if chat.get("type", ChatType.PRIVATE) == ChatType.PRIVATE and sender else None
+    return None

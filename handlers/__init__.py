@@ -1,0 +1,1 @@
+"""What is said: aiogram routers, each conversation with its words and keyboards."""

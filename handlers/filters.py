@@ -1,0 +1,63 @@
+"""Which handler an update is for: who sent it, what it picks, what it replies to."""
+
+from typing import Any
+
+from aiogram.filters import Command, Filter
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from handlers.turn import Turn
+from storage import outbox
+from storage.people import Right, may
+
+CARD = "card"
+CARDS = frozenset({CARD, "addition", "reopened"})
+"""Kinds of messages to an official that are about one opinion."""
+
+MAX_ID_DIGITS = 18
+
+
+def command(*names: str) -> Command:
+    """A command however it is written. The bot's own name after it is not looked up: that would await the network."""
+    return Command(*names, ignore_case=True, ignore_mention=True)
+
+
+class IsOfficial(Filter):
+    """Somebody with a role; to everyone else what follows does not exist."""
+
+    async def __call__(self, event: TelegramObject, turn: Turn) -> bool:
+        return turn.caller.official is not None
+
+
+class Allowed(Filter):
+    """An official whose role has this right; to another one the handler does not exist."""
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
+
+    async def __call__(self, event: TelegramObject, turn: Turn) -> bool:
+        return may(turn.caller.official, self.right)
+
+
+class Picked(Filter):
+    """A button whose data is `prefix:id`; gives the handler `picked`, the id."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = f"{prefix}:"
+
+    async def __call__(self, callback: CallbackQuery) -> bool | dict[str, Any]:
+        data = callback.data or ""
+        id_ = data.removeprefix(self.prefix)
+        if not data.startswith(self.prefix) or not (id_.isascii() and id_.isdecimal()) or len(id_) > MAX_ID_DIGITS:
+            return False
+        return {"picked": int(id_)}
+
+
+class RepliesToCard(Filter):
+    """A reply to a message that shows one opinion; gives the handler `behind`, the opinion's id."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Any]:
+        replied = message.reply_to_message
+        if replied is None:
+            return False
+        behind = await outbox.opinion_behind(turn.tx, turn.caller.account.id, replied.message_id, CARDS)
+        return False if behind is None else {"behind": behind}

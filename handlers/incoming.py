@@ -1,0 +1,44 @@
+"""Words and files as messages carry them."""
+
+import mimetypes
+
+from aiogram.types import Message
+
+from storage.files import IncomingFile
+
+UNKNOWN = "application/octet-stream"
+
+
+def file_of(message: Message) -> IncomingFile | None:
+    """The file that a message carries, of whatever type: whether it is taken is the record's rule. None without one."""
+    if message.photo:
+        largest = message.photo[-1]
+        return IncomingFile("photo", largest.file_id, "image/jpeg", largest.file_size)
+    if message.voice is not None:
+        voice = message.voice
+        mime = voice.mime_type or "audio/ogg"
+        return IncomingFile("voice", voice.file_id, mime, voice.file_size, seconds=voice.duration)
+    if message.audio is not None:
+        audio = message.audio
+        mime = audio.mime_type or _guess(audio.file_name, "audio/mpeg")
+        return IncomingFile("voice", audio.file_id, mime, audio.file_size, audio.file_name, audio.duration)
+    if message.animation is not None:  # before the document: an animation comes as both
+        return IncomingFile("document", message.animation.file_id, "video/mp4", message.animation.file_size)
+    if message.document is not None:
+        document = message.document
+        mime = document.mime_type or _guess(document.file_name, UNKNOWN)
+        return IncomingFile("document", document.file_id, mime, document.file_size, document.file_name)
+    if message.video is not None:
+        return IncomingFile("document", message.video.file_id, "video/mp4", message.video.file_size)
+    if message.video_note is not None:
+        return IncomingFile("document", message.video_note.file_id, "video/mp4", message.video_note.file_size)
+    return None
+
+
+def words_of(message: Message) -> str:
+    """The text, or the caption of a file; empty without."""
+    return (message.text or message.caption or "").strip()
+
+
+def _guess(name: str | None, otherwise: str) -> str:
+    return (mimetypes.guess_type(name)[0] if name else None) or otherwise

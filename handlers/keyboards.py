@@ -1,0 +1,31 @@
+"""Buttons: what is offered, in rows that fit a small screen."""
+
+from collections.abc import Iterable, Sequence
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+Choice = tuple[str, str]
+"""(label, callback data); the data is ids only, at most 64 bytes."""
+
+SHORT = 14
+"""Two labels up to this length stand side by side on a 360-pixel screen."""
+
+
+def keyboard(choices: Iterable[Choice]) -> InlineKeyboardMarkup:
+    """One column, but two short neighbours share a row."""
+    lines: list[list[InlineKeyboardButton]] = []
+    for label, data in choices:
+        button = InlineKeyboardButton(text=label, callback_data=data)
+        if len(label) <= SHORT and lines and len(lines[-1]) == 1 and len(lines[-1][0].text) <= SHORT:
+            lines[-1].append(button)
+        else:
+            lines.append([button])
+    return InlineKeyboardMarkup(inline_keyboard=lines)
+
+
+def grid(choices: Sequence[Choice], width: int) -> InlineKeyboardMarkup:
+    """Rows of `width`: the numbers of a list that stands in the text above."""
+    buttons = [InlineKeyboardButton(text=label, callback_data=data) for label, data in choices]
+    return InlineKeyboardMarkup(
+        inline_keyboard=[buttons[start : start + width] for start in range(0, len(buttons), width)]
+    )

@@ -1,0 +1,36 @@
+"""What stands between an update and its handler."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import CallbackQuery, TelegramObject, Update
+
+from handlers.turn import MENU, Turn, fsm
+from storage import conversations
+
+Next = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class TurnMiddleware(BaseMiddleware):
+    """Gives handlers their FSM, and turns a typed number or label of the open menu into the tap it stands for."""
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        turn: Turn = data["turn"]
+        data["state"] = fsm(turn)
+        data["raw_state"] = turn.caller.conversation.state
+        if isinstance(event, Update):
+            event = _as_tap(event, turn)
+        return await handler(event, data)
+
+
+def _as_tap(update: Update, turn: Turn) -> Update:
+    message = update.message
+    if message is None or message.text is None or message.reply_to_message is not None or message.from_user is None:
+        return update
+    picked = conversations.chosen(turn.caller.conversation, message.text)
+    if picked is None:
+        return update
+    turn.typed = True
+    tap = CallbackQuery(id=MENU, from_user=message.from_user, chat_instance=MENU, message=message, data=picked)
+    return Update(update_id=update.update_id, callback_query=tap.as_(update.bot)).as_(update.bot)

@@ -1,0 +1,18 @@
+"""What officials do: see what waits, answer it, set the conference, announce. For a resident none of this exists."""
+
+from aiogram import Router
+
+from handlers.filters import IsOfficial
+from handlers.official import announcing, answering, plain, planning, queue
+from handlers.official.plain import welcome
+
+__all__ = ["build", "welcome"]
+
+
+def build() -> Router:
+    """A fresh router for active officials. What it does not handle goes on to the residents' routers."""
+    router = Router(name="official")
+    router.message.filter(IsOfficial())
+    router.callback_query.filter(IsOfficial())
+    router.include_routers(queue.build(), answering.build(), planning.build(), announcing.build(), plain.build())
+    return router

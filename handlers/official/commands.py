@@ -1,0 +1,27 @@
+"""The officials' menu of commands, each for the roles that have its right."""
+
+from storage.models import Official, Role
+from storage.people import Right, may
+
+MENU: tuple[tuple[str, str, Right], ...] = (
+    ("viec", "o-menu-viec", Right.LIST),
+    ("xem", "o-menu-xem", Right.READ),
+    ("hoinghi", "o-menu-hoinghi", Right.PLAN_CONFERENCE),
+    ("phattin", "o-menu-phattin", Right.ANNOUNCE),
+)
+"""(command, key of its description, right)."""
+
+ROLES = {
+    Role.CLERK: "o-role-clerk",
+    Role.STAFF: "o-role-staff",
+    Role.LEADER: "o-role-leader",
+    Role.VILLAGE_HEAD: "o-role-village-head",
+    Role.OBSERVER: "o-role-observer",
+    Role.ADMIN: "o-role-admin",
+}
+"""What each role is called."""
+
+
+def menu_of(official: Official) -> list[tuple[str, str]]:
+    """(command, key of its description) for each command of this official."""
+    return [(name, key) for name, key, right in MENU if may(official, right)]

@@ -1,0 +1,171 @@
+"""Whatever a resident sends: the beginning of an opinion, more of it, or the answer to what she was asked."""
+
+import re
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Message, ReactionTypeEmoji
+
+from handlers.incoming import file_of, words_of
+from handlers.resident import adding, mine, naming, steps
+from handlers.resident.beginning import begin, opinion_told_about
+from handlers.resident.commands import bare_command
+from handlers.resident.saying import REFUSED, tell
+from handlers.resident.sending import submit
+from handlers.resident.states import Adding, Raising
+from handlers.signs import is_emergency, is_thanks
+from handlers.telling import cut
+from handlers.turn import Turn
+from handlers.words import Html
+from storage import drafts, files, people
+from storage.commune import parse_code
+from storage.files import Refused
+from storage.models import Draft
+
+LONGEST_NAME = 100
+"""Characters beyond which what she typed where a name was asked is a story."""
+
+SPARE = 6
+"""Characters that a village typed with mistakes may be longer than its name; beyond, they say something more."""
+
+COMMAND = re.compile(r"/[a-z0-9_]{1,32}(?:@\w+)?(?:\s|$)", re.IGNORECASE)
+
+
+def build() -> Router:
+    router = Router(name="intake")
+    router.message.register(take, F.text, ~F.text.func(is_command))
+    router.message.register(take, F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation)
+    return router
+
+
+def is_command(text: str) -> bool:
+    """Whether a text is a command, known or not; "/ 3 tháng nay" is not."""
+    return COMMAND.match(text) is not None
+
+
+async def take(message: Message, turn: Turn, state: FSMContext) -> None:
+    """The one way in for words and files, whatever is being asked."""
+    current = await state.get_state()
+    draft = turn.caller.draft
+    about = None
+    if current == Adding.more.state:
+        opinion = await adding.open_opinion(message, turn, state)
+        if opinion is not None and not adding.is_stale(turn):
+            await adding.take(message, turn, state, opinion)
+            return
+        await state.clear()
+        about = opinion.id if opinion is not None else None
+    elif draft is not None and current is not None:
+        await _take_in_step(message, turn, state, draft, current)
+        return
+    if draft is not None:
+        await _add(message, turn, state, draft)
+        return
+    words, asked = words_of(message), current == Raising.first.state or about is not None
+    if message.text is not None and not asked and await _is_no_opinion(message, turn, state, words):
+        return
+    if not words and file_of(message) is None:
+        await tell(message, turn.say("ask-first"))
+        return
+    await begin(message, turn, state, words, about or await opinion_told_about(message, turn))
+
+
+async def _is_no_opinion(message: Message, turn: Turn, state: FSMContext, words: str) -> bool:
+    """Thanks, a code or a bare command, answered here; only when no question is open."""
+    if is_thanks(words):
+        await message.react([ReactionTypeEmoji(emoji="🙏")])
+        return True
+    command = bare_command(words)
+    if command is not None:
+        await command(message, turn, state)
+        return True
+    number = parse_code(words, turn.tx.commune.short_code)
+    if number is None or is_emergency(words):
+        return False
+    await mine.show_number(message, turn, number)
+    return True
+
+
+def attach(message: Message, turn: Turn, draft: Draft) -> Refused | None:
+    """Puts the message's file, if it has one, to the draft; returns why not, if not."""
+    file = file_of(message)
+    return files.attach(turn.tx, turn.caller.account, draft, file) if file is not None else None
+
+
+async def _take_in_step(message: Message, turn: Turn, state: FSMContext, draft: Draft, current: str) -> None:
+    words = words_of(message)
+    if message.text is None or not words or is_emergency(words):
+        await _add(message, turn, state, draft)
+    elif current == Raising.name.state:
+        await _take_name(message, turn, state, draft, words)
+    elif current == Raising.village.state:
+        await _take_village(message, turn, state, draft, words)
+    elif current == Raising.words.state:
+        drafts.replace_words(turn.tx, draft, words)
+        await steps.ask(message, turn, state, draft)
+    else:
+        await _add(message, turn, state, draft)
+
+
+async def _add(message: Message, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
+    """Puts words and file to the draft. A file alone is added silently; words get a word and the question again."""
+    words, refused = words_of(message), attach(message, turn, draft)
+    if words:
+        drafts.add_words(turn.tx, draft, words)
+    current = await state.get_state()
+    if words and is_emergency(words):
+        if current is not None and current != Raising.urgent.state:
+            await state.set_state(Raising.urgent)
+        await steps.ask_again(message, turn, state, draft)
+        return
+    if refused is not None:
+        await steps.ask_again(message, turn, state, draft, turn.say(REFUSED[refused]))
+    elif current == Raising.matter.state:
+        await _answer_matter(message, turn, state, draft)
+    elif current == Raising.words.state:
+        await steps.ask(message, turn, state, draft)
+    elif words:
+        await steps.ask_again(message, turn, state, draft, note or turn.say("added"))
+    elif message.text is not None or current is None:
+        await steps.ask_again(message, turn, state, draft)
+    elif current == Raising.preview.state:
+        await steps.amend_preview(turn, draft)
+
+
+async def _answer_matter(message: Message, turn: Turn, state: FSMContext, draft: Draft) -> None:
+    """Goes on once there are words or a recording; further photos are taken silently."""
+    if draft.text.strip() or steps.voices(draft) or message.text is not None:
+        await steps.ask(message, turn, state, draft)
+
+
+async def _take_name(message: Message, turn: Turn, state: FSMContext, draft: Draft, words: str) -> None:
+    if len(words) > LONGEST_NAME:
+        await _add(message, turn, state, draft)
+        return
+    name, phone = naming.parse(words)
+    person = turn.caller.person
+    if not name or person is None:
+        await steps.ask_again(message, turn, state, draft, turn.say("no-name-seen"))
+        return
+    people.remember_name(person, name, phone)
+    if (await state.get_data()).get(naming.CORRECTING) == draft.id:
+        await steps.ask(message, turn, state, draft)
+    else:
+        await submit(message, turn, state, draft, named=True)
+
+
+async def _take_village(message: Message, turn: Turn, state: FSMContext, draft: Draft, words: str) -> None:
+    """A village typed; what is no village is hers to say all the same, and is put to her words."""
+    match = turn.tx.commune.find_village(words)
+    if match.village is None:
+        note = turn.say("village-unknown", typed=cut(words, LONGEST_NAME))
+        await _add(message, turn, state, draft, None if len(words) > LONGEST_NAME else note)
+        return
+    if match.certain:
+        drafts.set_village(turn.tx, draft, match.village.id)
+        steps.remember_village(turn, draft)
+        await steps.ask(message, turn, state, draft)
+        return
+    if len(words) > len(match.village.name) + SPARE:
+        drafts.add_words(turn.tx, draft, words)
+    await tell(message, *steps.village_sure(turn, draft, match.village))

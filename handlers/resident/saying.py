@@ -1,0 +1,85 @@
+"""How the residents' handlers speak: always in a new message, so that the same code answers a text and a tap."""
+
+from datetime import timedelta
+from typing import Any
+
+from aiogram.methods import SendMessage
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers.keyboards import keyboard
+from handlers.telling import code, state_in_words
+from handlers.turn import Turn
+from handlers.words import Html
+from storage import opinions
+from storage.files import Refused
+from storage.models import Opinion
+
+Event = Message | CallbackQuery
+
+REFUSED = {
+    Refused.TOO_LARGE: "refused-too-large",
+    Refused.TOO_MANY: "refused-too-many",
+    Refused.WRONG_TYPE: "refused-wrong-type",
+}
+"""What is said about a file that is not taken."""
+
+HASTE = timedelta(seconds=10)
+"""A button tapped again within this is the same tap: it gets a passing word, not a message."""
+
+
+async def tell(event: Event, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
+    """Says `text` in a new message."""
+    if event.from_user is None:
+        raise LookupError("a message without a sender is not a resident's")
+    await SendMessage(chat_id=event.from_user.id, text=text, reply_markup=markup).as_(event.bot)
+
+
+def choices(turn: Turn, *pairs: tuple[str, str]) -> InlineKeyboardMarkup:
+    """Buttons from (text key, callback data)."""
+    return keyboard([(turn.say.plain(key), data) for key, data in pairs])
+
+
+def commune_words(turn: Turn) -> dict[str, Any]:
+    """What most long texts name: who keeps the words, where to go, whom to call, how long."""
+    commune = turn.tx.commune
+    return {
+        "office": commune.office,
+        "commune": commune.name,
+        "address": commune.address,
+        "hotline": commune.hotline,
+        "retention": commune.retention,
+    }
+
+
+def hasty(turn: Turn) -> bool:
+    """Whether this tap follows the last thing she did so closely that it must be the same tap again."""
+    return not turn.typed and turn.tx.now - turn.caller.conversation.updated_at < HASTE
+
+
+async def tell_over(callback: CallbackQuery, turn: Turn, opinion: Opinion | None = None) -> None:
+    """A button whose matter is over: a passing word on a tap repeated in haste, else where `opinion` stands now.
+
+    Without `opinion` it is her newest one, if she has any.
+    """
+    if hasty(turn):
+        await callback.answer(turn.say.plain("taken"))
+        return
+    newest = opinion or next(iter(await opinions.own(turn.tx, turn.caller.person, limit=1)), None)
+    if newest is None:
+        await tell(callback, turn.say("old-button"), choices(turn, ("button-raise", "r:new")))
+    else:
+        await tell(callback, *stands(turn, newest, "old-button-of"))
+    await callback.answer()
+
+
+def stands(turn: Turn, opinion: Opinion, key: str) -> tuple[Html, InlineKeyboardMarkup]:
+    """A sentence that names an opinion and where it stands, with its button. `opinion.issue` must be loaded."""
+    commune = turn.tx.commune
+    shown = code(commune, opinion)
+    text = turn.say(key, code=shown, state=state_in_words(turn.say, opinion, commune))
+    return text, keyboard([see_button(turn, opinion), (turn.say.plain("button-raise-another"), "r:new")])
+
+
+def see_button(turn: Turn, opinion: Opinion) -> tuple[str, str]:
+    """[Xem KX-12]."""
+    return turn.say.plain("button-see", code=code(turn.tx.commune, opinion)), f"r:see:{opinion.id}"

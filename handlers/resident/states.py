@@ -1,0 +1,24 @@
+"""Where a resident's dialog can stand. The data beside it holds ids only; her words are in the draft."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Raising(StatesGroup):
+    """`first` waits for what comes; every other state has a draft."""
+
+    first = State()
+    urgent = State()
+    where = State()
+    consent = State()
+    matter = State()
+    village = State()
+    field = State()
+    preview = State()
+    name = State()
+    words = State()
+
+
+class Adding(StatesGroup):
+    """`more` waits for further words to an opinion that was sent."""
+
+    more = State()

@@ -1,0 +1,248 @@
+"""From the first words to the preview: what is still to be asked about a draft, and each question."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State
+from aiogram.types import InlineKeyboardMarkup
+
+from handlers.keyboards import grid, keyboard
+from handlers.resident.saying import Event, choices, commune_words, tell
+from handlers.resident.states import Raising
+from handlers.telling import QUOTED, cut, duration, field_label, files_line, village_name
+from handlers.turn import Turn
+from handlers.words import Html
+from storage import drafts, opinions, people
+from storage.commune import Village, format_code
+from storage.models import Attachment, Draft
+
+CONSENT_VERSION = "2026-11"
+"""Of the texts "consent" and "consent-whole": changed together with them."""
+
+NUMBERS_A_ROW = 4
+
+ELSEWHERE = "elsewhere"
+"""In the conversation's data: the id of the draft whose author said that it is in no village of the list."""
+
+VILLAGE = "village"
+"""In the conversation's data: the village of the code that she opened, until a draft has it."""
+
+OPINION = "opinion_id"
+"""In the conversation's data: the opinion that her words may belong to."""
+
+
+async def hold(turn: Turn, state: FSMContext, words: str) -> Draft:
+    """Begins a draft, in the village whose code she opened if she did."""
+    draft = drafts.hold(turn.tx, turn.caller.account, words)
+    turn.caller.draft = draft
+    await turn.tx.session.flush()
+    opened = (await state.get_data()).get(VILLAGE)
+    if opened is not None:
+        drafts.set_village(turn.tx, draft, opened)
+    await state.set_data({})
+    return draft
+
+
+def voices(draft: Draft) -> list[Attachment]:
+    return [each for each in draft.attachments if each.kind == "voice"]
+
+
+def is_spoken(draft: Draft) -> bool:
+    """Whether the matter is in a recording alone: there is nothing to read, so no field is asked."""
+    return not draft.text.strip() and bool(voices(draft))
+
+
+async def ask(event: Event, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
+    """Asks the first thing that is still open about the draft, below `note`."""
+    step, question = await _next(turn, state, draft)
+    await state.set_state(step)
+    await _say(event, note, *question(turn, draft))
+    if step is Raising.preview:
+        draft.preview_id = await turn.reply_id()
+
+
+Question = Callable[[Turn, Draft], tuple[Html, InlineKeyboardMarkup]]
+
+
+async def _next(turn: Turn, state: FSMContext, draft: Draft) -> tuple[State, Question]:
+    if not turn.caller.account.consented:
+        return Raising.consent, consent
+    if not draft.text.strip() and not voices(draft):
+        return Raising.matter, matter
+    if draft.village_id is None and (await state.get_data()).get(ELSEWHERE) != draft.id:
+        return Raising.village, village
+    if draft.field_id is None and not is_spoken(draft):
+        return Raising.field, field
+    return Raising.preview, preview
+
+
+async def ask_again(event: Event, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
+    """Asks what is being asked once more, below `note`."""
+    asked: dict[str | None, Callable[[], Awaitable[tuple[Html, InlineKeyboardMarkup]]]] = {
+        Raising.urgent.state: lambda: _ready(urgent(turn, draft)),
+        Raising.where.state: lambda: where(turn, state, draft),
+        Raising.name.state: lambda: _ready(name(turn, draft)),
+        Raising.words.state: lambda: _ready(words(turn, draft)),
+    }
+    question = asked.get(await state.get_state())
+    if question is None:
+        await ask(event, turn, state, draft, note)
+    else:
+        await _say(event, note, *await question())
+
+
+async def _ready(question: tuple[Html, InlineKeyboardMarkup]) -> tuple[Html, InlineKeyboardMarkup]:
+    return question
+
+
+async def _say(event: Event, note: Html | None, question: Html, markup: InlineKeyboardMarkup) -> None:
+    await tell(event, f"{note}\n\n{question}" if note else question, markup)
+
+
+def quoted(turn: Turn, draft: Draft) -> Html:
+    """Her words in quotation marks, or what she sent instead of words."""
+    if draft.text.strip():
+        return turn.say("quoted", text=cut(draft.text, QUOTED))
+    return files_line(turn.say, draft.attachments)
+
+
+def consent(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    key = "consent" if draft.text.strip() else "consent-files"
+    return turn.say(key, held=quoted(turn, draft), **commune_words(turn)), choices(
+        turn,
+        ("button-agree", f"r:agree:{draft.id}"),
+        ("button-read-whole", f"r:read:{draft.id}"),
+        ("button-refuse", f"r:refuse:{draft.id}"),
+    )
+
+
+def consent_whole(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    return turn.say("consent-whole", **commune_words(turn)), choices(
+        turn, ("button-agree", f"r:agree:{draft.id}"), ("button-refuse", f"r:refuse:{draft.id}")
+    )
+
+
+def urgent(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    return turn.say("urgent", hotline=turn.tx.commune.hotline), choices(
+        turn, ("button-tell-commune", f"r:ask:{draft.id}"), ("button-drop", f"r:drop:{draft.id}")
+    )
+
+
+async def where(turn: Turn, state: FSMContext, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    """Whether the words belong to the opinion she was just told about."""
+    opinion_id = (await state.get_data()).get(OPINION)
+    opinion = await opinions.own_by_id(turn.tx, turn.caller.person, int(opinion_id)) if opinion_id else None
+    if opinion is None:
+        return turn.say("unfinished", held=quoted(turn, draft)), unfinished(turn, draft)
+    shown = format_code(turn.tx.commune.short_code, opinion.number)
+    add = (turn.say.plain("button-add-to", code=shown), f"r:add:{draft.id}:{opinion.id}")
+    fresh = (turn.say.plain("button-fresh"), f"r:ask:{draft.id}")
+    drop = (turn.say.plain("button-send-nothing"), f"r:drop:{draft.id}")
+    return turn.say("where", code=shown), keyboard([add, fresh, drop])
+
+
+def unfinished(turn: Turn, draft: Draft) -> InlineKeyboardMarkup:
+    """[Gửi tiếp] [Bỏ]."""
+    return choices(turn, ("button-go-on", f"r:ask:{draft.id}"), ("button-drop", f"r:drop:{draft.id}"))
+
+
+def matter(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    if not draft.attachments:
+        return turn.say("ask-first"), choices(turn, ("button-drop", f"r:drop:{draft.id}"))
+    return turn.say("matter", files=files_line(turn.say, draft.attachments)), choices(
+        turn, ("button-drop", f"r:drop:{draft.id}")
+    )
+
+
+def village(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    villages = turn.tx.commune.villages
+    lines = [Html(turn.say("village-line", number=str(at), name=each.name)) for at, each in enumerate(villages, 1)]
+    buttons = [(str(at), f"r:village:{draft.id}:{each.id}") for at, each in enumerate(villages, 1)]
+    buttons.append(("0", f"r:village:{draft.id}:"))
+    return turn.say("village", list=Html("\n".join(lines))), grid(buttons, NUMBERS_A_ROW)
+
+
+def village_sure(turn: Turn, draft: Draft, found: Village) -> tuple[Html, InlineKeyboardMarkup]:
+    return turn.say("village-sure", name=found.name), choices(
+        turn, ("button-right", f"r:village:{draft.id}:{found.id}"), ("button-choose-again", f"r:villages:{draft.id}")
+    )
+
+
+def field(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    fields = turn.tx.commune.fields
+    return turn.say("field"), keyboard([(each.label, f"r:field:{draft.id}:{each.id}") for each in fields])
+
+
+def preview(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    """The draft as it would be sent: by its recording alone, or words with village, field and files."""
+    place = village_name(turn.say, turn.tx.commune, draft.village_id)
+    if is_spoken(draft):
+        return _spoken_preview(turn, draft, place)
+    line = "preview-files" if draft.attachments else "preview"
+    text = turn.say(
+        line,
+        held=quoted(turn, draft),
+        village=place,
+        field=field_label(turn.tx.commune, draft.field_id),
+        files=files_line(turn.say, draft.attachments),
+    )
+    return text, choices(
+        turn,
+        ("button-send-unnamed", f"r:send:{draft.id}"),
+        ("button-send-named", f"r:name:{draft.id}"),
+        ("button-mend", f"r:mend:{draft.id}"),
+        ("button-drop", f"r:drop:{draft.id}"),
+    )
+
+
+def _spoken_preview(turn: Turn, draft: Draft, place: str) -> tuple[Html, InlineKeyboardMarkup]:
+    spoken = voices(draft)
+    others = [each for each in draft.attachments if each.kind != "voice"]
+    length = duration(turn.say, sum(each.seconds or 0 for each in spoken))
+    held = files_line(turn.say, spoken)
+    if all(each.seconds for each in spoken):
+        held = turn.say("recording", files=held, length=length)
+    if others:
+        held = Html(f"{held}, {files_line(turn.say, others)}")
+    return turn.say("preview-spoken", held=held, village=place), choices(
+        turn,
+        ("button-send", f"r:send:{draft.id}"),
+        ("button-speak-again", f"r:speak:{draft.id}"),
+        ("button-other-village", f"r:villages:{draft.id}"),
+        ("button-drop", f"r:drop:{draft.id}"),
+    )
+
+
+def name(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    return turn.say("name"), choices(turn, ("button-no-name", f"r:send:{draft.id}"))
+
+
+def words(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    return turn.say("new-words"), choices(turn, ("button-leave", f"r:leave:{draft.id}"))
+
+
+def mend(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    """Which part of the draft to correct."""
+    pairs = [("button-words", f"r:words:{draft.id}"), ("button-village", f"r:villages:{draft.id}")]
+    pairs.append(("button-field", f"r:fields:{draft.id}"))
+    if draft.attachments:
+        pairs.append(("button-drop-files", f"r:files:{draft.id}"))
+    person = turn.caller.person
+    if person is not None and person.name:
+        pairs.append(("button-name", f"r:rename:{draft.id}"))
+    if len(pairs) < 5:
+        pairs.append(("button-leave", f"r:leave:{draft.id}"))
+    return turn.say("mend"), choices(turn, *pairs)
+
+
+async def amend_preview(turn: Turn, draft: Draft) -> None:
+    """Shows in the preview what was added, without a new message."""
+    if draft.preview_id is not None:
+        await turn.amend(draft.preview_id, *preview(turn, draft))
+
+
+def remember_village(turn: Turn, draft: Draft) -> None:
+    """Keeps the village for her next opinion, once she agreed that anything is kept."""
+    person = turn.caller.person
+    if person is not None and turn.caller.account.consented and draft.village_id is not None:
+        people.remember_village(person, draft.village_id)

@@ -1,0 +1,74 @@
+"""What a message is before it is an opinion: a cry for help, or thanks. Read on folded text."""
+
+import re
+
+from storage.folding import fold
+
+_WHO = r"(?:nha|gia dinh|con|chau|vo|chong|bo|me|ong|ba|em|toi|minh|nguoi|hang xom|nha toi|nha em|nha chau|nha minh)"
+_NOW = r"(?:dang|vua|sap)"
+
+_DANGER = re.compile(
+    "|".join(
+        (
+            # fire
+            rf"\b{_NOW} (?:bi )?chay (?:nha|rung|bep|kho|lon|to)\b",
+            r"^(?:chay|hoa hoan|boc chay)(?: roi| lon| to| qua)?$",
+            r"\bchay nha\b(?! (?:may|van hoa|tro))",
+            r"\bnha (?:\w+ ){0,3}(?:dang|bi) (?:boc )?chay\b(?! nuoc)",
+            r"\bnha (?:\w+ ){0,2}chay roi\b",
+            rf"\b{_NOW} (?:boc chay|co chay|hoa hoan)\b",
+            r"\brung (?:\w+ ){0,2}dang chay\b",
+            r"\b(?:no|ro|xi) (?:khi |binh )+gas?\b",
+            # land and water
+            rf"\bnha (?:\w+ ){{0,3}}(?:sat lo|sap) roi\b|\b{_NOW} (?:bi )?(?:sat lo|sap nha|lo dat|lo nui)\b",
+            r"\b(?:nui|doi|dat|ta luy) (?:\w+ )?(?:sat lo|lo|do) (?:xuong|vao) nha\b",
+            r"\bnha (?:\w+ ){0,3}(?:bi )?(?:vui lap|cuon troi)\b",
+            r"\bnuoc (?:lu )?(?:dang|van) (?:len|dang|do ve|tran vao)\b",
+            r"\b(?:dang lu|lu dang|lu ve roi|lu ong ve|lu quet ve|co lu quet)\b",
+            rf"\b{_WHO} (?:\w+ ){{0,3}}(?:bi )?(?:mac ket|cuon troi|vui lap|duoi nuoc)\b",
+            r"\bco (?:\w+ ){0,2}(?:duoi nuoc|chet duoi)\b",
+            # people hurt
+            r"\bcuu (?:toi|voi|em|chau|nguoi|con|gap|ho|nha)\b",
+            r"\b(?:can|goi|xin) cap cuu\b|\bcap cuu (?:voi|gap|ngay)\b",
+            rf"\b{_NOW} (?:bi |co |xay ra )*(?:tai nan|danh nhau|chem|dam nhau|danh dap|cuop|dien giat|hiep)\b",
+            r"\b(?:bi|co \w+ bi) (?:tai nan|dien giat|dam|chem|ran can|ngo doc) (?:roi|nang|bat tinh|o)\b",
+            rf"\b{_WHO} (?:\w+ ){{0,3}}(?:bat tinh|ngat xiu|khong tho duoc|kho tho|co giat)\b",
+            rf"\b{_WHO} (?:\w+ ){{0,2}}(?:muon tu tu|tu tu|doa giet|doi giet)\b",
+            rf"\b{_NOW} (?:\w+ )?(?:muon chet|tu tu)\b",
+            r"\bday dien (?:\w+ ){0,2}(?:dut|roi) (?:\w+ ){0,2}(?:roi|duong|dat|xuong|nuoc)\b",
+            r"\b(?:trom|cuop) (?:\w+ )?(?:dang|vua) (?:o|vao|pha)\b|\bco (?:trom|cuop)$",
+            # the numbers themselves
+            r"^(?:goi )?11[1345]$",
+            # the same in English
+            r"\bhelp (?:me|us)\b|\b(?:house|forest) is on fire\b|\bis (?:drowning|unconscious|bleeding)\b",
+        )
+    )
+)
+
+_THANKS = re.compile(r"\b(?:cam on|thanks?|thank you|tks)\b")
+_COURTEOUS = frozenset(
+    "cam on thank thanks you tks xa uy ban nhan dan ubnd lanh dao can bo cac chu tich bi thu van phong vang da xin rat"
+    " nhieu lam nhe nha nhe a ah oi chan thanh tat ca moi nguoi bac ong ba anh chi em co chu may toi minh gia dinh bo"
+    " phan da tra loi giup do so much very the commune nghe ok duoc roi vay het".split()
+)
+_LONGEST_THANKS = 15
+_KIND_EMOJI = frozenset("👍🙏❤💐🌹👏😊🙂😀😍🥰💖💕👌🤝☺")
+_EMOJI_PARTS = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿 ")
+
+
+def is_emergency(text: str) -> bool:
+    """Whether somebody seems to be in danger now. A false alarm costs one message, so it errs on that side."""
+    return _DANGER.search(re.sub(r"[^\w ]+", " ", fold(text)).strip().replace("  ", " ")) is not None
+
+
+def is_thanks(text: str) -> bool:
+    """Whether the text is nothing but thanks: there is no matter in it to raise."""
+    marks = set(text.strip()) - _EMOJI_PARTS
+    if marks and marks <= _KIND_EMOJI:
+        return True
+    words = re.findall(r"\w+", fold(text))
+    return (
+        0 < len(words) <= _LONGEST_THANKS
+        and _THANKS.search(" ".join(words)) is not None
+        and all(word in _COURTEOUS for word in words)
+    )

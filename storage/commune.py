@@ -1,0 +1,226 @@
+"""What a commune is: its villages, fields, units and working days. Filled by `bot/config.py`, frozen from then on."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+import lunar_vn
+from rapidfuzz import fuzz
+
+from storage.folding import fold
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+OTHER_FIELD = "khac"
+"""The field of an opinion whose author does not know where it belongs; every commune has it."""
+
+LIKE_ENOUGH = 75.0
+"""Likeness in percent from which a typed name is offered as a village to confirm: "thon mao 3" for "Thôn mẫu 3"."""
+
+LONGEST_VILLAGE_TEXT = 80
+"""Characters of a folded text beyond which it is a story, not the name of a village."""
+
+_KINDS = ("to dan pho", "khu pho", "thon", "ban", "khoi", "xom", "ap", "lang", "khu", "buon", "tdp", "to")
+_KIND = re.compile(rf"^(?:{'|'.join(_KINDS)}) (?=\S)")
+_NUMBER = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village, hamlet, block or residential group (thôn, bản, khối, tổ dân phố)."""
+
+    id: str
+    name: str
+    former_commune: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A category of opinions. `label` is what a resident reads on the button, `name` what the office calls it."""
+
+    id: str
+    name: str
+    label: str
+    unit: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A specialist section that answers."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class VillageMatch:
+    """What a typed text says about the village; `certain` is False when it has to be confirmed before it counts."""
+
+    village: Village | None
+    certain: bool
+
+
+class LunarDay(NamedTuple):
+    """A day of the Vietnamese lunar calendar; `leap` marks a day of the inserted month."""
+
+    day: int
+    month: int
+    leap: bool
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    """Which days the office works: Vietnam's public holidays and weekends, corrected by the commune's own lists.
+
+    A public holiday follows the Labour Code (Tết, Hùng Kings' day, 24/11 from 2026 on …) with the government's yearly
+    exchanges of days, as the `holidays` package keeps them. `holidays` are further days off, `working_days` days
+    worked although the calendar says otherwise; a day in both is worked.
+    """
+
+    holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        if day in self.working_days:
+            return True
+        return day not in self.holidays and bool(_vietnam().is_working_day(day))
+
+    def add(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`, which itself is not counted; `day` for 0. ValueError below 0."""
+        if count < 0:
+            raise ValueError(f"cannot count {count} working days ahead")
+        while count:
+            day += timedelta(days=1)
+            count -= self.is_working(day)
+        return day
+
+
+@dataclass(frozen=True)
+class Commune:
+    """Whom this deployment serves."""
+
+    name: str
+    short_code: str
+    province: str
+    timezone: ZoneInfo
+    hotline: str
+    office: str
+    form_of_address: str
+    address: str
+    villages: tuple[Village, ...]
+    fields: tuple[Field, ...]
+    units: tuple[Unit, ...]
+    calendar: WorkingDays = WorkingDays()
+    sort_days: int = 2
+    """Working days within which the office sorts what came in."""
+    notice_days: int = 10
+    """Working days within which the law wants an author told where her matter went (Quy định 11-QĐi/TW)."""
+    retention: str = "24 tháng"
+    """How long what a resident sent is kept, in the words that the consent text says."""
+
+    def village(self, id: str) -> Village | None:  # noqa: A002 - the word of the glossary
+        return next((one for one in self.villages if one.id == id), None)
+
+    def field(self, id: str) -> Field | None:  # noqa: A002
+        return next((one for one in self.fields if one.id == id), None)
+
+    def unit(self, id: str) -> Unit | None:  # noqa: A002
+        return next((one for one in self.units if one.id == id), None)
+
+    def find_village(self, text: str) -> VillageMatch:
+        """The village that `text` means, typed with or without marks, by name, alias or its number in the list.
+
+        Only a whole name, an alias or a number is certain. Whatever is merely like a name comes back to be confirmed,
+        and what is equally like two names comes back as none.
+        """
+        words = _words(text)
+        if not words or len(words) > LONGEST_VILLAGE_TEXT:
+            return VillageMatch(None, certain=False)
+        for named in (self._named(words), self._named_without_kind(words)):
+            if len(named) == 1:
+                return VillageMatch(named[0], certain=True)
+        if _NUMBER.fullmatch(words):
+            return VillageMatch(self._numbered(words), certain=self._numbered(words) is not None)
+        kind = _KIND.match(words)
+        if kind and _NUMBER.fullmatch(number := words[kind.end() :]):
+            return self._by_number_in_name(number)
+        return VillageMatch(self._likest(words), certain=False)
+
+    def _named(self, words: str) -> list[Village]:
+        return [one for one in self.villages if words in _names(one)]
+
+    def _named_without_kind(self, words: str) -> list[Village]:
+        bare = _KIND.sub("", words)
+        if _NUMBER.fullmatch(bare):
+            return []
+        return [one for one in self.villages if bare in {_KIND.sub("", name) for name in _names(one)}]
+
+    def _numbered(self, number: str) -> Village | None:
+        position = int(number[:6])
+        return self.villages[position - 1] if 1 <= position <= len(self.villages) else None
+
+    def _by_number_in_name(self, number: str) -> VillageMatch:
+        bearing = [one for one in self.villages if number in _words(one.name).split()]
+        if len(bearing) == 1:
+            return VillageMatch(bearing[0], certain=True)
+        return VillageMatch(None if bearing else self._numbered(number), certain=False)
+
+    def _likest(self, words: str) -> Village | None:
+        contained = [one for one in self.villages if any(f" {name} " in f" {words} " for name in _names(one))]
+        if contained:
+            return contained[0] if len(contained) == 1 else None
+        bare = _KIND.sub("", words)
+        scores = sorted(
+            ((_likeness(bare, one), position) for position, one in enumerate(self.villages)), key=lambda s: -s[0]
+        )
+        if not scores or scores[0][0] < LIKE_ENOUGH or (len(scores) > 1 and scores[1][0] == scores[0][0]):
+            return None
+        return self.villages[scores[0][1]]
+
+
+def format_code(short_code: str, number: int) -> str:
+    """The code of an opinion as people read it: "KX-12"."""
+    return f"{short_code}-{number}"
+
+
+def parse_code(text: str, short_code: str) -> int | None:
+    """The opinion's number in a code typed forgivingly: `KX-12`, `kx12`, `KX 12`, `12`. None for anything else."""
+    found = re.fullmatch(
+        rf"(?:{re.escape(short_code)}[- ]?)?([1-9][0-9]{{0,8}})", text.strip(), re.IGNORECASE | re.ASCII
+    )
+    return int(found[1]) if found else None
+
+
+def lunar_day(day: date) -> LunarDay:
+    """`day` in the Vietnamese lunar calendar (UTC+7); years 1900 to 2100, ValueError outside."""
+    lunar = lunar_vn.solar_to_lunar(day)
+    return LunarDay(lunar.day, lunar.month, lunar.leap)
+
+
+@cache
+def _vietnam() -> "HolidayBase":
+    import holidays  # takes longer to import than all the rest here, and few commands ask for a working day
+
+    return holidays.country_holidays("VN")
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", fold(text)).split())
+
+
+def _names(village: Village) -> set[str]:
+    return {_words(name) for name in (village.name, *village.aliases)}
+
+
+def _likeness(bare: str, village: Village) -> float:
+    numbers = _NUMBER.findall(bare)
+    return max(
+        fuzz.ratio(bare, _KIND.sub("", name)) if not numbers or numbers == _NUMBER.findall(name) else 0.0
+        for name in _names(village)
+    )

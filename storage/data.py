@@ -1,0 +1,193 @@
+"""What is held about one person: shown to her, given to her, deleted at her word.
+
+Luật 91/2025/QH15: she may see, receive and delete what is held about her. Deletion unlinks her from her opinions for
+ever; the matter itself stays, since the record of a conference is an archive document.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import selectinload
+
+from storage import drafts, events, inbox, outbox
+from storage.database import Transaction
+from storage.events import Actor
+from storage.models import (
+    Account,
+    Attachment,
+    Base,
+    Conversation,
+    Counter,
+    Draft,
+    Official,
+    Opinion,
+    Outbox,
+    Person,
+    Priority,
+    Transcript,
+)
+from storage.people import Caller
+from storage.states import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything held about one person: rows with their files loaded."""
+
+    person: Person | None
+    accounts: list[Account]
+    opinions: list[Opinion]
+    draft: Draft | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready: instants in ISO 8601, files named by their digest."""
+
+        def files(attachments: list[Attachment]) -> list[dict[str, Any]]:
+            return [
+                {"kind": file.kind, "mime": file.mime, "name": file.file_name, "sha256": file.digest}
+                for file in attachments
+            ]
+
+        person = self.person
+        return {
+            "person": person
+            and {
+                "name": person.name,
+                "phone": person.phone,
+                "village": person.village_id,
+                "consent": {
+                    "version": person.consent_version,
+                    "at": person.consented_at and person.consented_at.isoformat(),
+                },
+            },
+            "accounts": [
+                {"messenger": account.messenger, "id": account.native_id, "language": account.language}
+                for account in self.accounts
+            ],
+            "opinions": [
+                {
+                    "number": opinion.number,
+                    "raised_at": opinion.raised_at.isoformat(),
+                    "text": opinion.text,
+                    "additions": [
+                        {"text": addition.text, "at": addition.added_at.isoformat()} for addition in opinion.additions
+                    ],
+                    "village": opinion.village_id,
+                    "field": opinion.field_id,
+                    "named": opinion.named,
+                    "state": opinion.state,
+                    "files": files(opinion.attachments),
+                }
+                for opinion in self.opinions
+            ],
+            "draft": self.draft and {"text": self.draft.text, "files": files(self.draft.attachments)},
+        }
+
+    def attachments(self) -> list[Attachment]:
+        """Every file of hers."""
+        found = [attachment for opinion in self.opinions for attachment in opinion.attachments]
+        return found + (list(self.draft.attachments) if self.draft else [])
+
+
+async def holdings(tx: Transaction, account: Account) -> Holdings:
+    """What is held about the person behind this account."""
+    if account.person_id is None:
+        accounts, person, opinions = [account], None, []
+    else:
+        person = await tx.session.get(Person, account.person_id)
+        accounts = list(
+            await tx.session.scalars(
+                select(Account).where(Account.person_id == account.person_id).order_by(Account.id)
+            )
+        )
+        opinions = list(
+            await tx.session.scalars(
+                select(Opinion)
+                .where(Opinion.person_id == account.person_id)
+                .order_by(Opinion.number)
+                .options(selectinload(Opinion.attachments), selectinload(Opinion.additions))
+            )
+        )
+    draft = await tx.session.scalar(
+        select(Draft).where(Draft.account_id == account.id).options(selectinload(Draft.attachments))
+    )
+    return Holdings(person, accounts, opinions, draft)
+
+
+async def queue_export(tx: Transaction, account: Account) -> None:
+    """Queues what is held about her, with her files, to herself; asking again within the minute changes nothing."""
+    notice = outbox.Notice(account, "export", Priority.ANSWER, {}, key=f"export:{account.id}:{tx.now:%Y-%m-%dT%H:%M}")
+    await outbox.queue(tx, [notice])
+
+
+async def refuse(tx: Transaction, caller: Caller) -> None:
+    """She does not consent: what was held goes at once, and only the messenger's id, language and step stay."""
+    if caller.draft is not None:
+        await drafts.drop(tx, caller.draft)
+        caller.draft = None
+    caller.conversation.data = {}
+
+
+async def forget(tx: Transaction, caller: Caller) -> None:
+    """Deletes everything held about her but the matters she raised, and unlinks those from her for ever.
+
+    The messenger's id goes once the message that says so has gone (`outbox.forget_departed`). An office that she holds
+    ends with it.
+    """
+    held = await holdings(tx, caller.account)
+    account_ids = [account.id for account in held.accounts]
+    for draft in await tx.session.scalars(
+        select(Draft).where(Draft.account_id.in_(account_ids)).options(selectinload(Draft.attachments))
+    ):
+        await drafts.drop(tx, draft)
+    caller.draft = None
+    for opinion in held.opinions:
+        opinion.person_id, opinion.account_id, opinion.named = None, None, False
+        for attachment in opinion.attachments:
+            attachment.account_id, attachment.file_id = None, None
+        events.record(tx, "opinion.unlinked", "opinion", opinion.id, Actor.RESIDENT)
+    for account in held.accounts:
+        if account.native_id is not None:
+            await inbox.forget_caller(tx, account.messenger, account.native_id)
+        account.forget_at, account.person = tx.now, None
+        await drafts.forget_files_of(tx, account.id)
+    await tx.session.flush()
+    await tx.session.execute(
+        update(Outbox)
+        .where(Outbox.account_id.in_(account_ids), Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD]))
+        .values(state=DeliveryState.STOPPED, payload=None, key=None)
+        .execution_options(synchronize_session=False)
+    )
+    await tx.session.execute(
+        update(Outbox)
+        .where(Outbox.account_id.in_(account_ids))
+        .values(payload=None, opinion_id=None, message_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    await tx.session.execute(delete(Transcript).where(Transcript.account_id.in_(account_ids)))
+    await tx.session.execute(
+        update(Conversation)
+        .where(Conversation.account_id.in_(account_ids))
+        .values(state=None, data={}, menu=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    if held.person is not None:
+        for official in await tx.session.scalars(
+            select(Official).where(Official.person_id == held.person.id, Official.revoked_at.is_(None))
+        ):
+            official.revoked_at = tx.now
+        caller.official = None
+        held.person.name = held.person.phone = held.person.village_id = None
+        held.person.consent_version = held.person.consented_at = None
+        held.person.deleted_at = tx.now
+        events.record(tx, "person.forgotten", "person", held.person.id, Actor.RESIDENT)
+
+
+async def empty(tx: Transaction) -> None:
+    """Empties the record, and begins its numbers anew: for the try-it page alone, whose record is nobody's."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table is Counter.__table__:
+            await tx.session.execute(update(Counter).values(value=0))
+        else:
+            await tx.session.execute(delete(table))

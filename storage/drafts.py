@@ -1,0 +1,221 @@
+"""An opinion before it is sent: held until consent, then hers to complete, send or drop."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import contains_eager, selectinload
+
+from storage import events, outbox
+from storage.database import Transaction
+from storage.events import Actor
+from storage.folding import fold
+from storage.models import (
+    Account,
+    Attachment,
+    Conversation,
+    Counter,
+    Draft,
+    Opinion,
+    Person,
+    Priority,
+)
+from storage.people import Caller, accounts_of, first_readers
+from storage.states import OpinionState
+
+MAX_TEXT = 20_000
+NUMBER = "opinion"
+
+
+def hold(tx: Transaction, account: Account, text: str) -> Draft:
+    """Begins a draft with the words that came first; nobody reads it."""
+    village_id = account.person.village_id if account.person else None
+    account.forget_at = None  # she is back: her words must not go with the account that she left
+    draft = Draft(
+        account=account,
+        text=text[:MAX_TEXT],
+        village_id=village_id,
+        created_at=tx.now,
+        updated_at=tx.now,
+        attachments=[],
+    )
+    tx.session.add(draft)
+    return draft
+
+
+def add_words(tx: Transaction, draft: Draft, text: str) -> None:
+    """Puts more of her words on a line of their own."""
+    draft.text = f"{draft.text}\n{text}".strip("\n")[:MAX_TEXT]
+    draft.updated_at = tx.now
+
+
+def replace_words(tx: Transaction, draft: Draft, text: str) -> None:
+    draft.text, draft.updated_at = text[:MAX_TEXT], tx.now
+
+
+def set_village(tx: Transaction, draft: Draft, village_id: str | None) -> None:
+    draft.village_id, draft.updated_at = village_id, tx.now
+
+
+def set_field(tx: Transaction, draft: Draft, field_id: str) -> None:
+    draft.field_id, draft.updated_at = field_id, tx.now
+
+
+async def drop_files(tx: Transaction, draft: Draft, kind: str | None = None) -> None:
+    """Deletes the draft's files, or those of one kind, rows and bytes."""
+    for attachment in [each for each in draft.attachments if kind in (None, each.kind)]:
+        if attachment.digest:
+            tx.drop_file(attachment.digest)
+        draft.attachments.remove(attachment)
+        await tx.session.delete(attachment)
+    draft.updated_at = tx.now
+
+
+async def drop(tx: Transaction, draft: Draft) -> None:
+    """Deletes a draft with its files; nothing of it is kept."""
+    await drop_files(tx, draft)
+    await tx.session.delete(draft)
+    await tx.session.flush()
+
+
+async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) -> Opinion:
+    """Makes the draft an opinion with the next number and tells the clerks, or the leaders while there is no clerk.
+
+    Numbers are gapless: the counter moves in the caller's transaction and goes back with it. Raises ValueError without
+    consent, words or files.
+    """
+    person = caller.person
+    if person is None or person.consented_at is None:
+        raise ValueError("an opinion cannot be sent without consent")
+    if not draft.text.strip() and not draft.attachments:
+        raise ValueError("an opinion needs words or a file")
+    number = await _next_number(tx)
+    opinion = Opinion(
+        number=number,
+        person_id=person.id,
+        account_id=caller.account.id,
+        text=draft.text,
+        folded=fold(draft.text),
+        village_id=draft.village_id,
+        field_id=draft.field_id or "khac",
+        named=named,
+        state=OpinionState.RECEIVED,
+        raised_at=tx.now,
+        notice_due=tx.commune.calendar.add(tx.now.astimezone(tx.commune.timezone).date(), tx.commune.notice_days),
+        attachments=[],
+        additions=[],
+    )
+    tx.session.add(opinion)
+    for attachment in list(draft.attachments):
+        attachment.draft = None
+        attachment.opinion = opinion
+    await tx.session.delete(draft)
+    await tx.session.flush()
+    events.record(
+        tx, "opinion.raised", "opinion", opinion.id, Actor.RESIDENT, named=named, files=len(opinion.attachments)
+    )
+    await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}")
+    return opinion
+
+
+async def tell_first_readers(tx: Transaction, opinion: Opinion, kind: str, key: str, **ids: int) -> None:
+    """Queues a notice about an opinion to those who read what is not yet accepted; `ids` name what else it shows."""
+    readers = await first_readers(tx)
+    accounts = await accounts_of(tx, [reader.person_id for reader in readers])
+    await outbox.queue(
+        tx,
+        [
+            outbox.Notice(
+                account,
+                kind,
+                Priority.ANSWER,
+                {"opinion_id": opinion.id, **ids},
+                key=f"{key}:{account.id}",
+                opinion_id=opinion.id,
+            )
+            for account in accounts
+        ],
+    )
+
+
+async def _next_number(tx: Transaction) -> int:
+    number = await tx.session.scalar(
+        update(Counter)
+        .where(Counter.name == NUMBER)
+        .values(value=Counter.value + 1)
+        .returning(Counter.value)
+        .execution_options(synchronize_session=False)
+    )
+    if number is None:
+        raise RuntimeError("the counter of opinions is missing: run `doithoai migrate`")
+    return int(number)
+
+
+async def expire_held(tx: Transaction, before: datetime) -> int:
+    """Deletes what was held without consent since before `before`; returns how many. Nobody is told."""
+    return await _expire(tx, before, consented=False)
+
+
+async def expire_drafts(tx: Transaction, before: datetime) -> int:
+    """Deletes drafts that their authors left alone since before `before`; returns how many."""
+    return await _expire(tx, before, consented=True)
+
+
+async def _expire(tx: Transaction, before: datetime, *, consented: bool) -> int:
+    has_consent = Person.consented_at.is_not(None)
+    drafts = list(
+        await tx.session.scalars(
+            select(Draft)
+            .join(Account, Account.id == Draft.account_id)
+            .outerjoin(Person, Person.id == Account.person_id)
+            .where(Draft.updated_at < before, has_consent if consented else ~has_consent | Person.id.is_(None))
+            .options(selectinload(Draft.attachments))
+        )
+    )
+    for draft in drafts:
+        await tx.session.execute(
+            update(Conversation)
+            .where(Conversation.account_id == draft.account_id)
+            .values(state=None, data={}, menu=None)
+        )
+        events.record(tx, "draft.expired", "draft", draft.id, Actor.CLOCK)
+        await drop(tx, draft)
+    return len(drafts)
+
+
+async def offer_again(tx: Transaction, before: datetime) -> int:
+    """Queues the one offer to go on for drafts left alone since before `before`; returns how many."""
+    drafts = list(
+        await tx.session.scalars(
+            select(Draft)
+            .join(Draft.account)
+            .join(Account.person)
+            .where(Draft.updated_at < before, Draft.offered_at.is_(None), Person.consented_at.is_not(None))
+            .options(contains_eager(Draft.account))
+        )
+    )
+    for draft in drafts:
+        draft.offered_at = tx.now
+    return await outbox.queue(
+        tx,
+        [
+            outbox.Notice(
+                draft.account, "draft_offer", Priority.REMINDER, {"draft_id": draft.id}, key=f"draft_offer:{draft.id}"
+            )
+            for draft in drafts
+        ],
+    )
+
+
+async def forget_files_of(tx: Transaction, account_id: int) -> None:
+    """Deletes every file of this account that belongs to no opinion and no answer."""
+    loose = list(
+        await tx.session.scalars(
+            select(Attachment).where(
+                Attachment.account_id == account_id, Attachment.opinion_id.is_(None), Attachment.answer_id.is_(None)
+            )
+        )
+    )
+    for attachment in loose:
+        if attachment.digest:
+            tx.drop_file(attachment.digest)
+    await tx.session.execute(delete(Attachment).where(Attachment.id.in_([attachment.id for attachment in loose])))

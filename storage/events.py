@@ -1,0 +1,54 @@
+"""The log: append-only, ids only."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.database import Transaction
+from storage.models import Event, Official
+
+
+class Actor(StrEnum):
+    RESIDENT = "resident"
+    OFFICIAL = "official"
+    CLOCK = "clock"
+    OPERATOR = "operator"
+
+
+def record(
+    tx: Transaction,
+    kind: str,
+    subject: str,
+    subject_id: int,
+    actor: Actor | Official,
+    moved: tuple[str, str] | None = None,
+    **data: Any,
+) -> None:
+    """Appends one event to the caller's transaction.
+
+    `kind` is past tense ("opinion.raised"); `subject` and `subject_id` name the row it happened to; `moved` is
+    (from, to). `data` holds ids and counts, never what somebody said.
+    """
+    official = actor if isinstance(actor, Official) else None
+    tx.session.add(
+        Event(
+            at=tx.now,
+            kind=kind,
+            subject=subject,
+            subject_id=subject_id,
+            actor=Actor.OFFICIAL if official else actor,
+            official_id=official.id if official else None,
+            from_state=moved[0] if moved else None,
+            to_state=moved[1] if moved else None,
+            data=data,
+        )
+    )
+
+
+async def history(tx: Transaction, subject: str, subject_id: int) -> list[Event]:
+    """Everything that happened to one row, oldest first."""
+    found = await tx.session.scalars(
+        select(Event).where(Event.subject == subject, Event.subject_id == subject_id).order_by(Event.id)
+    )
+    return list(found)

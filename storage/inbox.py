@@ -1,0 +1,136 @@
+"""What came in: a row before it is confirmed, done in the transaction that handled it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.database import Transaction
+from storage.models import Inbox, InboxState
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An update as its messenger gave it: `native_id` unique there, `caller` the native id of who sent it."""
+
+    native_id: str
+    caller: str | None
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    id: int
+    messenger: str
+    caller: str | None
+    payload: dict[str, Any]
+
+
+async def receive(tx: Transaction, messenger: str, updates: Sequence[Incoming]) -> None:
+    """Stores a batch; an update that is already here, done or not, is left alone."""
+    if not updates:
+        return
+    dialect = tx.session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    await tx.session.execute(
+        insert(Inbox).on_conflict_do_nothing(index_elements=["messenger", "native_id"]),
+        [
+            {
+                "messenger": messenger,
+                "native_id": incoming.native_id,
+                "caller": incoming.caller,
+                "payload": incoming.payload,
+                "state": InboxState.READY,
+                "attempts": 0,
+                "received_at": tx.now,
+            }
+            for incoming in updates
+        ],
+    )
+    tx.wake("inbox")
+
+
+async def ready(tx: Transaction, limit: int) -> list[Ready]:
+    """The oldest updates that nobody has handled, in the order they came."""
+    rows = await tx.session.execute(
+        select(Inbox.id, Inbox.messenger, Inbox.caller, Inbox.payload)
+        .where(Inbox.state == InboxState.READY)
+        .order_by(Inbox.id)
+        .limit(limit)
+    )
+    return [Ready(id_, messenger, caller, payload) for id_, messenger, caller, payload in rows]
+
+
+async def done(tx: Transaction, ids: Sequence[int]) -> None:
+    """Handled: the record holds what they meant, so their words and their sender are cleared here."""
+    await tx.session.execute(
+        update(Inbox)
+        .where(Inbox.id.in_(ids))
+        .values(state=InboxState.DONE, payload=None, caller=None, done_at=tx.now, error=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def failed(tx: Transaction, id_: int, error: str) -> None:
+    """Its handler raised. The payload stays: it is what she said, and `retry_failed` runs it at the next start."""
+    await tx.session.execute(
+        update(Inbox)
+        .where(Inbox.id == id_)
+        .values(state=InboxState.FAILED, attempts=Inbox.attempts + 1, error=error[:200])
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def retry_failed(tx: Transaction) -> int:
+    """Makes what failed ready again, at a start, up to MAX_ATTEMPTS; returns how many."""
+    result = await tx.session.execute(
+        update(Inbox)
+        .where(Inbox.state == InboxState.FAILED, Inbox.attempts < MAX_ATTEMPTS, Inbox.payload.is_not(None))
+        .values(state=InboxState.READY)
+        .returning(Inbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(result.all())
+
+
+async def purge_failed(tx: Transaction, before: datetime) -> None:
+    """Clears the words of what failed before `before`: nobody can help with them any more."""
+    await tx.session.execute(
+        update(Inbox)
+        .where(Inbox.state == InboxState.FAILED, Inbox.received_at < before)
+        .values(payload=None, caller=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def forget_caller(tx: Transaction, messenger: str, caller: str) -> None:
+    """Clears whatever this person sent and nobody handled."""
+    await tx.session.execute(
+        update(Inbox)
+        .where(Inbox.messenger == messenger, Inbox.caller == caller)
+        .values(payload=None, caller=None, state=InboxState.DONE, done_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def depth(tx: Transaction) -> dict[str, int]:
+    """How many are in each state that still matters: ready and failed."""
+    rows = await tx.session.execute(
+        select(Inbox.state, func.count()).where(Inbox.state != InboxState.DONE).group_by(Inbox.state)
+    )
+    return {str(state): count for state, count in rows}
+
+
+async def purge_done(tx: Transaction, before: datetime) -> None:
+    """Deletes what was done before `before`: no messenger repeats an update that old."""
+    await tx.session.execute(
+        delete(Inbox)
+        .where(Inbox.state == InboxState.DONE, Inbox.done_at < before)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,128 @@
+"""What came in, what goes out, and the transcript of the web chat."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, BigId, Instant, Key, Word
+from storage.models.people import Account
+from storage.states import DeliveryState
+
+
+class InboxState(StrEnum):
+    READY = "ready"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Inbox(Base):
+    """An update as it came. `payload` (a Bot API Update) and `caller` are cleared once it is done."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("messenger", "native_id"),
+        Index(
+            "ix_inbox_ready",
+            "id",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    messenger: Mapped[str] = mapped_column(String(20))
+    native_id: Mapped[str] = mapped_column(String(64))
+    caller: Mapped[str | None] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    state: Mapped[InboxState] = mapped_column(Word(InboxState))
+    attempts: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[Instant]
+    done_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(String(200))
+
+
+class Priority(IntEnum):
+    REPLY = 0
+    ANSWER = 1
+    REMINDER = 2
+    ANNOUNCEMENT = 3
+
+
+class Outbox(Base):
+    """One delivery to one account.
+
+    A reply holds its Bot API method and `payload`, cleared once it is sent. A notice holds its `kind` and ids, never
+    rendered text. `key` makes what must happen once happen once. `edits_id` is the delivery whose message this one
+    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_queue",
+            "messenger",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_open",
+            "account_id",
+            "priority",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index("ix_outbox_message", "account_id", "message_id"),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    messenger: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    method: Mapped[str | None] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"), index=True)
+    edits_id: Mapped[int | None] = mapped_column(BigId)
+    state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState))
+    attempts: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Instant]
+    not_before: Mapped[Instant]
+    done_at: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(BigId)
+    error: Mapped[str | None] = mapped_column(String(200))
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+
+class MessengerState(Base):
+    """What outlives a restart about one messenger: until when it is muted."""
+
+    __tablename__ = "messenger"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    muted_until: Mapped[datetime | None]
+
+
+class Transcript(Base):
+    """One message of the web chat, as its page shows it. `body` is HTML of the Bot API's subset, or plain text."""
+
+    __tablename__ = "transcript"
+    __table_args__ = (Index("ix_transcript_account_id_id", "account_id", "id"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    outgoing: Mapped[bool]
+    body: Mapped[str] = mapped_column(Text, default="")
+    buttons: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    file: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reaction: Mapped[str | None] = mapped_column(String(20))
+    at: Mapped[Instant]
+    changed_at: Mapped[Instant]

@@ -1,0 +1,132 @@
+"""Persons, their accounts in messengers, and the officials among them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, BigId, Instant, Key, Word
+
+
+class Role(StrEnum):
+    CLERK = "clerk"
+    STAFF = "staff"
+    LEADER = "leader"
+    VILLAGE_HEAD = "village_head"
+    OBSERVER = "observer"
+    ADMIN = "admin"
+
+
+class Person(Base):
+    """A human being who consented to be on record, or holds an office."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Key]
+    created_at: Mapped[Instant]
+    name: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    village_id: Mapped[str | None] = mapped_column(String(40))
+    consent_version: Mapped[str | None] = mapped_column(String(20))
+    consented_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class Account(Base):
+    """One person in one messenger. Before consent it holds the messenger's id and the language, nothing else.
+
+    `native_id` is the messenger's own id as text, or None once its owner had everything deleted.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("messenger", "native_id"),)
+
+    id: Mapped[Key]
+    messenger: Mapped[str] = mapped_column(String(20))
+    native_id: Mapped[str | None] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    language: Mapped[str] = mapped_column(String(5), default="vi")
+    unreachable_at: Mapped[datetime | None]
+    forget_at: Mapped[datetime | None]
+    created_at: Mapped[Instant]
+
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+    @property
+    def consented(self) -> bool:
+        return self.person is not None and self.person.consented_at is not None
+
+
+class Official(Base):
+    """A person in a role; `revoked_at` ends it and the row stays as history."""
+
+    __tablename__ = "official"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    unit_id: Mapped[str | None] = mapped_column(String(40))
+    village_id: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[Instant]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Invitation(Base):
+    """A one-time code; only its digest is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[Key]
+    code_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    unit_id: Mapped[str | None] = mapped_column(String(40))
+    village_id: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    used_at: Mapped[datetime | None]
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
+
+
+class Conversation(Base):
+    """Where the dialog with one account stands: the FSM's state and data, and the options last offered."""
+
+    __tablename__ = "conversation"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    state: Mapped[str | None] = mapped_column(String(60))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    menu: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    updated_at: Mapped[Instant]
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+
+class Event(Base):
+    """Append-only: who did what to what, when, from which state to which. Ids only, never words."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject", "subject_id", "id"),)
+
+    id: Mapped[Key]
+    at: Mapped[Instant]
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    actor: Mapped[str] = mapped_column(String(20))
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
+    from_state: Mapped[str | None] = mapped_column(String(24))
+    to_state: Mapped[str | None] = mapped_column(String(24))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Counter(Base):
+    """The last number given out, one row a kind of number."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[int] = mapped_column(BigId)

@@ -1,0 +1,122 @@
+"""What a batch of notices speaks of, and who of its readers may still be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from storage.database import Transaction
+from storage.models import (
+    Account,
+    Addition,
+    Announcement,
+    Answer,
+    Attachment,
+    Conference,
+    Draft,
+    Official,
+    Opinion,
+    Person,
+    Role,
+)
+from storage.outbox import Delivery
+from storage.people import Right, may
+from storage.states import AnswerState, OpinionState
+
+
+@dataclass(slots=True)
+class Material:
+    """Rows by id. `readers` are the officials behind account ids; `authors` the persons who chose to be named."""
+
+    accounts: dict[int, Account] = field(default_factory=dict)
+    readers: dict[int, Official] = field(default_factory=dict)
+    has_clerk: bool = False
+    opinions: dict[int, Opinion] = field(default_factory=dict)
+    authors: dict[int, Person] = field(default_factory=dict)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    attachments: dict[int, Attachment] = field(default_factory=dict)
+    additions: dict[int, Addition] = field(default_factory=dict)
+    conferences: dict[int, Conference] = field(default_factory=dict)
+    announcements: dict[int, Announcement] = field(default_factory=dict)
+    drafts: dict[int, Draft] = field(default_factory=dict)
+
+    def may_read(self, account_id: int, opinion: Opinion) -> bool:
+        """Whether an official who may read this opinion now stands behind the account (dialogues.md, section 7)."""
+        official = self.readers.get(account_id)
+        if official is None or not may(official, Right.READ):
+            return False
+        return opinion.state is not OpinionState.RECEIVED or official.role is Role.CLERK or not self.has_clerk
+
+    def is_author(self, account_id: int, opinion: Opinion) -> bool:
+        account = self.accounts.get(account_id)
+        return account is not None and account.person_id is not None and account.person_id == opinion.person_id
+
+    def author(self, opinion: Opinion) -> Person | None:
+        """Who raised it, when she chose to be named and is still on record."""
+        return self.authors.get(opinion.person_id) if opinion.named and opinion.person_id is not None else None
+
+    def may_open(self, account_id: int, attachment: Attachment, opinion: Opinion) -> bool:
+        """Whether the account may be sent this file of this opinion: one of hers, or of the answer to it."""
+        answer = self.answers.get(attachment.answer_id) if attachment.answer_id is not None else None
+        answers_it = answer is not None and answer.state is AnswerState.RELEASED and answer.issue_id == opinion.issue_id
+        if attachment.opinion_id != opinion.id and not answers_it:
+            return False
+        return self.is_author(account_id, opinion) or self.may_read(account_id, opinion)
+
+
+async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
+    """Everything that these notices name, in a handful of reads whatever their number."""
+    material = Material()
+    material.attachments = await _rows(tx, Attachment, _ids(deliveries, "attachment_id"))
+    answer_ids = _ids(deliveries, "answer_id")
+    answer_ids |= {each.answer_id for each in material.attachments.values() if each.answer_id is not None}
+    material.answers = await _rows(
+        tx, Answer, answer_ids, selectinload(Answer.attachments), selectinload(Answer.official)
+    )
+    opinion_ids = _ids(deliveries, "opinion_id")
+    opinion_ids |= {each.opinion_id for each in material.attachments.values() if each.opinion_id is not None}
+    opinion_ids |= {each.opinion_id for each in material.answers.values()}
+    material.opinions = await _rows(tx, Opinion, opinion_ids, selectinload(Opinion.attachments))
+    material.authors = await _rows(
+        tx, Person, {each.person_id for each in material.opinions.values() if each.named and each.person_id is not None}
+    )
+    material.additions = await _rows(tx, Addition, _ids(deliveries, "addition_id"))
+    material.conferences = await _rows(tx, Conference, _ids(deliveries, "conference_id"))
+    material.announcements = await _rows(tx, Announcement, _ids(deliveries, "announcement_id"))
+    material.drafts = await _rows(tx, Draft, _ids(deliveries, "draft_id"), selectinload(Draft.attachments))
+    # A general message is the same for everyone: who reads it is not looked up.
+    personal = {
+        each.account_id for each in deliveries if not {"announcement_id", "conference_id"} & each.payload.keys()
+    }
+    if personal:
+        await _load_readers(tx, material, personal)
+    return material
+
+
+async def _load_readers(tx: Transaction, material: Material, account_ids: set[int]) -> None:
+    rows = await tx.session.execute(
+        select(Account, Official)
+        .outerjoin(Official, (Official.person_id == Account.person_id) & Official.revoked_at.is_(None))
+        .where(Account.id.in_(account_ids))
+        .order_by(Official.id)
+    )
+    for account, official in rows:
+        material.accounts[account.id] = account
+        if official is not None:
+            material.readers[account.id] = official
+    if material.readers:
+        clerk = select(Official.id).where(Official.role == Role.CLERK, Official.revoked_at.is_(None)).limit(1)
+        material.has_clerk = await tx.session.scalar(clerk) is not None
+
+
+def _ids(deliveries: Sequence[Delivery], name: str) -> set[int]:
+    return {each.payload[name] for each in deliveries if name in each.payload}
+
+
+async def _rows(tx: Transaction, model: Any, ids: set[int], *options: Any) -> dict[int, Any]:
+    if not ids:
+        return {}
+    found = await tx.session.scalars(select(model).where(model.id.in_(ids)).options(*options))
+    return {row.id: row for row in found}

@@ -1,0 +1,226 @@
+"""What residents raised: reading it, adding to it, rating its answer."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from storage import events, outbox
+from storage.database import Transaction
+from storage.drafts import MAX_TEXT, tell_first_readers
+from storage.events import Actor
+from storage.folding import fold
+from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
+from storage.people import Right, may, reads_received
+from storage.states import AnswerState, DeliveryState, IssueState, OpinionState, move
+
+WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    return (
+        selectinload(Opinion.attachments),
+        selectinload(Opinion.additions),
+        selectinload(Opinion.issue),
+    )
+
+
+async def by_id(tx: Transaction, opinion_id: int) -> Opinion | None:
+    """One opinion with its files, additions and issue, whoever asks: the caller checks who may see it."""
+    return await tx.session.scalar(select(Opinion).where(Opinion.id == opinion_id).options(*_whole()))
+
+
+async def own(tx: Transaction, person: Person | None, limit: int = 20) -> list[Opinion]:
+    """Hers, newest first."""
+    if person is None:
+        return []
+    found = await tx.session.scalars(
+        select(Opinion)
+        .where(Opinion.person_id == person.id)
+        .order_by(Opinion.number.desc())
+        .limit(limit)
+        .options(selectinload(Opinion.issue))
+    )
+    return list(found)
+
+
+async def own_by_number(tx: Transaction, person: Person | None, number: int) -> Opinion | None:
+    """Hers with this number; another's is as if it were not there."""
+    if person is None:
+        return None
+    return await tx.session.scalar(
+        select(Opinion).where(Opinion.number == number, Opinion.person_id == person.id).options(*_whole())
+    )
+
+
+async def own_by_id(tx: Transaction, person: Person | None, opinion_id: int) -> Opinion | None:
+    if person is None:
+        return None
+    return await tx.session.scalar(
+        select(Opinion).where(Opinion.id == opinion_id, Opinion.person_id == person.id).options(*_whole())
+    )
+
+
+async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:
+    """The last answer that was released to this opinion's issue, with its files and who signed it."""
+    if opinion.issue_id is None:
+        return None
+    return await tx.session.scalar(
+        select(Answer)
+        .where(Answer.issue_id == opinion.issue_id, Answer.state == AnswerState.RELEASED)
+        .options(selectinload(Answer.attachments), selectinload(Answer.official))
+        .order_by(Answer.id.desc())
+        .limit(1)
+    )
+
+
+async def add_to(tx: Transaction, opinion: Opinion, text: str) -> Addition:
+    """Her further words, kept beside the opinion, and the clerk told. `opinion.additions` must be loaded."""
+    addition = Addition(text=text[:MAX_TEXT], added_at=tx.now)
+    opinion.additions.append(addition)
+    opinion.folded = f"{opinion.folded}\n{fold(text[:MAX_TEXT])}"
+    await tx.session.flush()
+    events.record(tx, "opinion.added_to", "opinion", opinion.id, Actor.RESIDENT, addition_id=addition.id)
+    await tell_first_readers(tx, opinion, "addition", f"addition:{addition.id}", addition_id=addition.id)
+    return addition
+
+
+async def add_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> None:
+    """Makes a draft, words and files, a further word to an opinion that was sent. `opinion` must be loaded whole."""
+    for attachment in list(draft.attachments):
+        attachment.draft = None
+        attachment.opinion = opinion
+    text = draft.text
+    await tx.session.delete(draft)
+    await tx.session.flush()
+    await add_to(tx, opinion, text)
+
+
+async def withdraw(tx: Transaction, opinion: Opinion) -> None:
+    """She takes her opinion back. Raises ForbiddenMove once it was answered."""
+    moved = (opinion.state, move(opinion.state, OpinionState.WITHDRAWN))
+    opinion.state = moved[1]
+    events.record(tx, "opinion.withdrawn", "opinion", opinion.id, Actor.RESIDENT, moved)
+
+
+async def find_clear(tx: Transaction, opinion: Opinion) -> None:
+    """She said that the answer is clear. The issue is settled once every author said so.
+
+    Raises ForbiddenMove when no answer awaits her word.
+    """
+    moved = (opinion.state, move(opinion.state, OpinionState.SETTLED))
+    opinion.state = moved[1]
+    events.record(tx, "opinion.settled", "opinion", opinion.id, Actor.RESIDENT, moved)
+    issue = await _issue_of(tx, opinion)
+    await tx.session.flush()
+    unsettled = await tx.session.scalar(
+        select(func.count())
+        .select_from(Opinion)
+        .where(Opinion.issue_id == issue.id, Opinion.state != OpinionState.SETTLED)
+    )
+    if not unsettled and issue.state is IssueState.ANSWERED:
+        settled = (issue.state, move(issue.state, IssueState.SETTLED))
+        issue.state = settled[1]
+        events.record(tx, "issue.settled", "issue", issue.id, Actor.RESIDENT, settled)
+
+
+async def find_unclear(tx: Transaction, opinion: Opinion) -> None:
+    """She said that the answer is not clear: the opinion is open again and the clerk is told.
+
+    Raises ForbiddenMove when no answer awaits her word.
+    """
+    moved = (opinion.state, move(opinion.state, OpinionState.REOPENED))
+    opinion.state = moved[1]
+    events.record(tx, "opinion.reopened", "opinion", opinion.id, Actor.RESIDENT, moved)
+    issue = await _issue_of(tx, opinion)
+    if issue.state is IssueState.ANSWERED:
+        reopened = (issue.state, move(issue.state, IssueState.ASSIGNED))
+        issue.state = reopened[1]
+        events.record(tx, "issue.reopened", "issue", issue.id, Actor.RESIDENT, reopened)
+    answer = await released_answer(tx, opinion)
+    await tell_first_readers(tx, opinion, "reopened", f"reopened:{answer.id if answer else 0}:{opinion.id}")
+
+
+async def _issue_of(tx: Transaction, opinion: Opinion) -> Issue:
+    issue = await tx.session.get(Issue, opinion.issue_id) if opinion.issue_id else None
+    if issue is None:
+        raise RuntimeError(f"opinion {opinion.id} is {opinion.state} without an issue")
+    return issue
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for one official: how many, and whether he may read them or only count them."""
+
+    count: int
+    readable: bool
+
+
+async def queue_of(tx: Transaction, official: Official) -> Queue:
+    """What waits to be answered. An official who may not read what is not accepted sees the number alone."""
+    count = await tx.session.scalar(select(func.count()).select_from(Opinion).where(Opinion.state.in_(WAITING)))
+    return Queue(count or 0, may(official, Right.READ) and await reads_received(tx, official))
+
+
+async def waiting(tx: Transaction, official: Official, position: int) -> Opinion | None:
+    """The opinion at `position` (from 0) of those that wait, oldest first; None past the end or without the right."""
+    if not (may(official, Right.READ) and await reads_received(tx, official)):
+        return None
+    return await tx.session.scalar(
+        select(Opinion)
+        .where(Opinion.state.in_(WAITING))
+        .order_by(Opinion.number)
+        .offset(position)
+        .limit(1)
+        .options(*_whole())
+    )
+
+
+async def visible(
+    tx: Transaction, official: Official, *, number: int | None = None, opinion_id: int | None = None
+) -> Opinion | None:
+    """One opinion by number or id, if this official may read it; otherwise as if it were not there."""
+    if not may(official, Right.READ):
+        return None
+    which = Opinion.number == number if number is not None else Opinion.id == opinion_id
+    opinion = await tx.session.scalar(select(Opinion).where(which).options(*_whole()))
+    if opinion is None:
+        return None
+    if opinion.state is OpinionState.RECEIVED and not await reads_received(tx, official):
+        return None
+    return opinion
+
+
+async def author_of(tx: Transaction, opinion: Opinion) -> Person | None:
+    """Who raised it, when she chose to be named and is still on record."""
+    if not opinion.named or opinion.person_id is None:
+        return None
+    return await tx.session.get(Person, opinion.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One opinion as `/xem` tells it: what happened, what was answered, and how its notices fared."""
+
+    opinion: Opinion
+    events: list[Event]
+    answer: Answer | None
+    deliveries: dict[DeliveryState, int]
+
+
+async def story(tx: Transaction, opinion: Opinion) -> Story:
+    return Story(
+        opinion,
+        await events.history(tx, "opinion", opinion.id),
+        await released_answer(tx, opinion),
+        dict(await outbox.deliveries_about(tx, opinion.id, "answer")),
+    )
+
+
+async def reachable_account(tx: Transaction, opinion: Opinion) -> Account | None:
+    """Where its author is told: the account it was raised from, unless she is gone."""
+    if opinion.account_id is None:
+        return None
+    account = await tx.session.get(Account, opinion.account_id)
+    return account if account is not None and account.native_id is not None else None

@@ -1,0 +1,426 @@
+"""What must be sent: a row in the transaction that caused it, then one outcome."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, String, Table, bindparam, case, cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import aliased
+
+from storage.database import Transaction
+from storage.models import Account, MessengerState, Outbox, Person, Priority
+from storage.states import DeliveryState, move
+
+REPLY = "reply"
+GOODBYE = "goodbye"
+INTERRUPTED = "the process ended"
+MAX_INTERRUPTED = 20
+OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+_TABLE: Table = Outbox.__table__  # type: ignore[assignment]
+
+
+def queue_reply(
+    tx: Transaction,
+    account: Account,
+    method: str,
+    payload: dict[str, Any],
+    *,
+    edits_id: int | None = None,
+    kind: str = REPLY,
+) -> Outbox:
+    """An answer to somebody who just wrote: `method` is the Bot API method's name, `payload` it without the chat."""
+    row = Outbox(
+        account=account,
+        messenger=account.messenger,
+        priority=Priority.REPLY,
+        kind=kind,
+        method=method,
+        payload=payload,
+        edits_id=edits_id,
+        state=DeliveryState.QUEUED,
+        created_at=tx.now,
+        not_before=tx.now,
+    )
+    tx.session.add(row)
+    tx.wake("outbox")
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one account, by kind and ids; rendered when it is sent, in its reader's language."""
+
+    account: Account
+    kind: str
+    priority: Priority
+    ids: dict[str, Any]
+    key: str | None = None
+    opinion_id: int | None = None
+    not_before: datetime | None = None
+
+
+def _insert(tx: Transaction) -> Any:
+    dialect = tx.session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    return insert(_TABLE).on_conflict_do_nothing(index_elements=["key"])
+
+
+async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
+    """Queues notices; one whose `key` is already in the outbox is left as it is. Returns how many were new."""
+    await tx.session.flush()
+    rows = [
+        {
+            "account_id": notice.account.id,
+            "messenger": notice.account.messenger,
+            "priority": int(notice.priority),
+            "kind": notice.kind,
+            "key": notice.key,
+            "payload": notice.ids,
+            "opinion_id": notice.opinion_id,
+            "state": DeliveryState.QUEUED,
+            "attempts": 0,
+            "repeated": False,
+            "created_at": tx.now,
+            "not_before": notice.not_before or tx.now,
+        }
+        for notice in notices
+    ]
+    if not rows:
+        return 0
+    result = await tx.session.execute(_insert(tx).returning(_TABLE.c.id), rows)
+    tx.wake("outbox")
+    return len(result.all())
+
+
+def _consented(*columns: Any) -> Any:
+    """SELECT over the accounts that a general message may go to."""
+    return (
+        select(*columns)
+        .select_from(Account)
+        .join(Person, Person.id == Account.person_id)
+        .where(Person.consented_at.is_not(None), Account.native_id.is_not(None), Account.unreachable_at.is_(None))
+    )
+
+
+async def count_everyone(tx: Transaction) -> int:
+    """How many accounts a general message reaches now."""
+    return await tx.session.scalar(_consented(func.count())) or 0
+
+
+async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids: dict[str, Any], key: str) -> int:
+    """One notice to each account whose owner consented, in one statement; returns how many were new.
+
+    `key` is the prefix of each row's key: calling twice with the same one queues nobody twice.
+    """
+    await tx.session.flush()
+    values: dict[str, Any] = {
+        "priority": int(priority),
+        "kind": kind,
+        "payload": ids,
+        "state": DeliveryState.QUEUED,
+        "attempts": 0,
+        "repeated": False,
+        "created_at": tx.now,
+        "not_before": tx.now,
+    }
+    source = _consented(
+        Account.id,
+        Account.messenger,
+        literal(f"{key}:", String) + cast(Account.id, String),
+        *(bindparam(None, value, type_=_TABLE.c[name].type) for name, value in values.items()),
+    )
+    statement = _insert(tx).from_select(["account_id", "messenger", "key", *values], source)
+    result = await tx.session.execute(statement)
+    tx.wake("outbox")
+    # The driver counts the rows of INSERT ... SELECT without sending them back.
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed row: what to send, to whom, in which language. `edits_message_id` is the message it changes."""
+
+    id: int
+    account_id: int
+    native_id: str | None
+    language: str
+    unreachable: bool
+    priority: int
+    kind: str
+    method: str | None
+    payload: dict[str, Any]
+    opinion_id: int | None
+    edits_message_id: int | None
+    attempts: int
+    repeated: bool
+
+
+async def claim(
+    tx: Transaction, messenger: str, limit: int, lowest: Priority = Priority.ANNOUNCEMENT
+) -> list[Delivery]:
+    """Marks up to `limit` due rows of one messenger `sending`, the most urgent first, and returns them.
+
+    Nothing less urgent than `lowest` is taken. A row waits for an earlier one of the same account and priority that is
+    itself waiting to be tried again, so that nobody reads an answer before its beginning.
+    """
+    earlier, edited = aliased(Outbox), aliased(Outbox)
+    waits = (
+        select(earlier.id)
+        .where(
+            earlier.account_id == Outbox.account_id,
+            earlier.priority == Outbox.priority,
+            earlier.id < Outbox.id,
+            earlier.state == DeliveryState.QUEUED,
+            earlier.not_before > tx.now,
+        )
+        .exists()
+    )
+    rows = await tx.session.execute(
+        select(
+            Outbox.id,
+            Outbox.account_id,
+            Account.native_id,
+            Account.language,
+            Account.unreachable_at.is_not(None),
+            Outbox.priority,
+            Outbox.kind,
+            Outbox.method,
+            Outbox.payload,
+            Outbox.opinion_id,
+            edited.message_id,
+            Outbox.attempts,
+            Outbox.repeated,
+        )
+        .join(Account, Account.id == Outbox.account_id)
+        .outerjoin(edited, edited.id == Outbox.edits_id)
+        .where(
+            Outbox.state == DeliveryState.QUEUED,
+            Outbox.messenger == messenger,
+            Outbox.priority <= int(lowest),
+            Outbox.not_before <= tx.now,
+            ~waits,
+        )
+        .order_by(Outbox.priority, Outbox.id)
+        .limit(limit)
+        .with_for_update(of=Outbox, skip_locked=True)
+    )
+    claimed = [Delivery(*row) for row in rows]
+    if claimed:
+        await tx.session.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id.in_([delivery.id for delivery in claimed]))
+            .values(state=move(DeliveryState.QUEUED, DeliveryState.SENDING))
+        )
+    return claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one delivery. QUEUED means "again, not before `not_before`"."""
+
+    delivery: Delivery
+    state: DeliveryState
+    message_id: int | None = None
+    error: str | None = None
+    not_before: datetime | None = None
+    counts: bool = True
+
+
+_FINAL = frozenset({DeliveryState.SENT, DeliveryState.UNREACHABLE, DeliveryState.FAILED})
+_OUTCOME = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row_id"))
+    .values(
+        state=bindparam("new_state"),
+        message_id=bindparam("new_message_id"),
+        error=bindparam("new_error"),
+        not_before=bindparam("new_not_before"),
+        attempts=bindparam("new_attempts"),
+        done_at=bindparam("new_done_at"),
+    )
+)
+_OUTCOME_CLEARED = _OUTCOME.values(payload=None)
+# Its reader had everything deleted while the call was in flight: there is nothing left to try again with.
+_OUTCOME_AGAIN = _OUTCOME.values(
+    state=case((_TABLE.c.payload.is_(None), DeliveryState.FAILED), else_=bindparam("new_state")),
+)
+
+
+async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+    """Writes a batch of outcomes. A reply's text is cleared once it needs no further try."""
+    kept: list[dict[str, Any]] = []
+    cleared: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        state = move(DeliveryState.SENDING, outcome.state)
+        final = state in _FINAL or (state is DeliveryState.UNKNOWN and outcome.delivery.repeated)
+        row = {
+            "row_id": outcome.delivery.id,
+            "new_state": state,
+            "new_message_id": outcome.message_id,
+            "new_error": outcome.error and outcome.error[:200],
+            "new_not_before": outcome.not_before or tx.now,
+            "new_attempts": outcome.delivery.attempts + outcome.counts,
+            "new_done_at": tx.now if final else None,
+        }
+        if state is DeliveryState.QUEUED:
+            again.append(row)
+        else:
+            (cleared if final and outcome.delivery.method is not None else kept).append(row)
+    if kept:
+        await tx.session.execute(_OUTCOME, kept)
+    if cleared:
+        await tx.session.execute(_OUTCOME_CLEARED, cleared)
+    if again:
+        await tx.session.execute(_OUTCOME_AGAIN, again)
+    gone = {outcome.delivery.account_id for outcome in outcomes if outcome.state is DeliveryState.UNREACHABLE}
+    if gone:
+        await tx.session.execute(update(Account).where(Account.id.in_(gone)).values(unreachable_at=tx.now))
+    if any(outcome.delivery.kind == GOODBYE for outcome in outcomes):
+        await forget_departed(tx)
+
+
+async def forget_departed(tx: Transaction, before: datetime | None = None) -> None:
+    """Drops the messenger's id of those who had everything deleted, once their last message has gone.
+
+    With `before`, whoever asked before that instant is forgotten even if that message never went.
+    """
+    waiting = select(Outbox.id).where(Outbox.account_id == Account.id, Outbox.state.in_(OPEN_STATES)).exists()
+    due = Account.forget_at < before if before else ~waiting
+    await tx.session.execute(
+        update(Account)
+        .where(Account.forget_at.is_not(None), due)
+        .values(native_id=None, forget_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def recover(tx: Transaction) -> int:
+    """At a start: what was `sending` when the process ended is `unknown`; returns how many."""
+    result = await tx.session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.state == DeliveryState.SENDING)
+        .values(
+            state=move(DeliveryState.SENDING, DeliveryState.UNKNOWN),
+            attempts=_TABLE.c.attempts + 1,
+            error=INTERRUPTED,
+        )
+        .returning(_TABLE.c.id)
+    )
+    return len(result.all())
+
+
+async def repeat_unknown(tx: Transaction, not_before: datetime) -> int:
+    """Queues what is `unknown` again, whatever its kind; returns how many.
+
+    An outcome that a running courier saw to be ambiguous is repeated once. One that the end of a process left open is
+    repeated each time: most of those were claimed and never called, and nobody may be missed because the machine died
+    twice; MAX_INTERRUPTED stops a row whose sending is what kills it.
+    """
+    again = _TABLE.c.repeated.is_(False) | ((_TABLE.c.error == INTERRUPTED) & (_TABLE.c.attempts < MAX_INTERRUPTED))
+    result = await tx.session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.state == DeliveryState.UNKNOWN, _TABLE.c.payload.is_not(None), again)
+        .values(
+            state=move(DeliveryState.UNKNOWN, DeliveryState.QUEUED),
+            repeated=_TABLE.c.repeated | _TABLE.c.error.is_distinct_from(INTERRUPTED),
+            not_before=not_before,
+        )
+        .returning(_TABLE.c.id)
+    )
+    count = len(result.all())
+    if count:
+        tx.wake("outbox")
+    return count
+
+
+async def next_due(tx: Transaction, messenger: str) -> datetime | None:
+    """When the next queued row of this messenger may go, or None when nothing waits."""
+    return await tx.session.scalar(
+        select(func.min(Outbox.not_before)).where(Outbox.state == DeliveryState.QUEUED, Outbox.messenger == messenger)
+    )
+
+
+async def muted_until(tx: Transaction, messenger: str) -> datetime | None:
+    row = await tx.session.get(MessengerState, messenger)
+    return row.muted_until if row else None
+
+
+async def mute(tx: Transaction, messenger: str, until: datetime) -> None:
+    """Stores the deadline before which this messenger must not be called; it survives a restart."""
+    row = await tx.session.get(MessengerState, messenger)
+    if row is None:
+        tx.session.add(MessengerState(name=messenger, muted_until=until))
+    elif row.muted_until is None or row.muted_until < until:
+        row.muted_until = until
+
+
+async def opinion_behind(
+    tx: Transaction, account_id: int, message_id: int, kinds: Collection[str] | None = None
+) -> int | None:
+    """The opinion that a message we sent was about, for a reply to it; with `kinds`, only if it was one of these."""
+    found = select(Outbox.opinion_id).where(Outbox.account_id == account_id, Outbox.message_id == message_id)
+    if kinds is not None:
+        found = found.where(Outbox.kind.in_(kinds))
+    return await tx.session.scalar(found.order_by(Outbox.id.desc()).limit(1))
+
+
+async def last_sent(tx: Transaction, account_id: int) -> Outbox | None:
+    """The last message that reached this account."""
+    return await tx.session.scalar(
+        select(Outbox)
+        .where(Outbox.account_id == account_id, Outbox.state == DeliveryState.SENT)
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+
+
+async def deliveries_about(tx: Transaction, opinion_id: int, kind: str) -> Counter[DeliveryState]:
+    """How the notices of one kind about one opinion fared."""
+    rows = await tx.session.execute(
+        select(Outbox.state, func.count())
+        .where(Outbox.opinion_id == opinion_id, Outbox.kind == kind)
+        .group_by(Outbox.state)
+    )
+    return Counter(dict(rows.tuples().all()))
+
+
+async def deliveries_of(tx: Transaction, key: str) -> Counter[DeliveryState]:
+    """How the notices queued under one key prefix fared."""
+    rows = await tx.session.execute(
+        select(Outbox.state, func.count())
+        .where(Outbox.key.startswith(f"{key}:", autoescape=True))
+        .group_by(Outbox.state)
+    )
+    return Counter(dict(rows.tuples().all()))
+
+
+async def depth(tx: Transaction) -> list[tuple[str, str, DeliveryState, int]]:
+    """(messenger, kind, state, count) of everything that is not simply sent."""
+    rows = await tx.session.execute(
+        select(Outbox.messenger, Outbox.kind, Outbox.state, func.count())
+        .where(Outbox.state != DeliveryState.SENT)
+        .group_by(Outbox.messenger, Outbox.kind, Outbox.state)
+    )
+    return [(messenger, kind, state, count) for messenger, kind, state, count in rows]
+
+
+async def oldest_queued(tx: Transaction) -> datetime | None:
+    return await tx.session.scalar(select(func.min(Outbox.not_before)).where(Outbox.state == DeliveryState.QUEUED))
+
+
+async def amend(tx: Transaction, account: Account, edits_id: int, method: str, payload: dict[str, Any]) -> None:
+    """Queues a change of an earlier reply's message; a change that still waits is overwritten, not queued twice."""
+    await tx.session.flush()
+    waiting = await tx.session.scalar(
+        select(Outbox).where(Outbox.edits_id == edits_id, Outbox.state == DeliveryState.QUEUED)
+    )
+    if waiting is None:
+        queue_reply(tx, account, method, payload, edits_id=edits_id)
+    else:
+        waiting.method, waiting.payload = method, payload

@@ -1,0 +1,80 @@
+"""The web chat's messages: rows that its pages read, since a page may be closed when one is sent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.database import Transaction
+from storage.models import Account, Transcript
+
+
+def topic(account_id: int) -> str:
+    """What is woken when this account's transcript changes."""
+    return f"transcript:{account_id}"
+
+
+async def say(
+    tx: Transaction,
+    account_id: int,
+    *,
+    outgoing: bool,
+    body: str,
+    buttons: Sequence[Sequence[Sequence[str]]] = (),
+    file: dict[str, Any] | None = None,
+) -> Transcript:
+    """Appends a message. `buttons` are rows of (label, callback data); `file` is {digest|path, kind, name, mime}."""
+    row = Transcript(
+        account_id=account_id,
+        outgoing=outgoing,
+        body=body,
+        buttons=[[list(button) for button in line] for line in buttons],
+        file=file,
+        at=tx.now,
+        changed_at=tx.now,
+    )
+    tx.session.add(row)
+    await tx.session.flush()
+    tx.wake(topic(account_id))
+    return row
+
+
+async def change(
+    tx: Transaction,
+    account_id: int,
+    message_id: int,
+    *,
+    body: str | None = None,
+    buttons: Sequence[Sequence[Sequence[str]]] | None = None,
+    reaction: str | None = None,
+) -> Transcript | None:
+    """Changes one of this account's messages in place; None when it has no such message."""
+    row = await tx.session.get(Transcript, message_id)
+    if row is None or row.account_id != account_id:
+        return None
+    if body is not None:
+        row.body = body
+    if buttons is not None:
+        row.buttons = [[list(button) for button in line] for line in buttons]
+    if reaction is not None:
+        row.reaction = reaction
+    row.changed_at = tx.now
+    tx.wake(topic(account_id))
+    return row
+
+
+async def since(tx: Transaction, account_id: int, after: int = 0, limit: int = 200) -> list[Transcript]:
+    """The account's last `limit` messages with an id above `after`, oldest first."""
+    found = await tx.session.scalars(
+        select(Transcript)
+        .where(Transcript.account_id == account_id, Transcript.id > after)
+        .order_by(Transcript.id.desc())
+        .limit(limit)
+    )
+    return list(found)[::-1]
+
+
+async def account_by_native(tx: Transaction, messenger: str, native_id: str) -> Account | None:
+    return await tx.session.scalar(
+        select(Account).where(Account.messenger == messenger, Account.native_id == native_id)
+    )

@@ -1,0 +1,300 @@
+"""What a messenger that can do less makes of Bot API calls, on a wire that only writes down what it is given."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMyCommands,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetMe,
+    SendChatAction,
+    SendDocument,
+    SendLocation,
+    SendMessage,
+    SendPhoto,
+    SendVoice,
+    SetMessageReaction,
+    SetMyCommands,
+)
+from aiogram.types import (
+    BotCommand,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReactionTypeEmoji,
+    User,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.messengers.base import (
+    Call,
+    DegradingSession,
+    Lines,
+    SentFile,
+    UnsupportedMethod,
+    html_to_plain,
+    split,
+)
+from handlers.keyboards import grid, keyboard
+from handlers.turn import HTML
+from storage.conversations import Option, conversation_of
+from storage.database import Database
+from storage.models import Base
+from storage.people import load_callers
+from tests.commune import COMMUNE, Clock
+
+KEYS = keyboard([("Đồng ý", "yes"), ("Đọc kỹ", "read"), ("Không, xoá đi", "no")])
+NUMBERED = "1. Đồng ý\n2. Đọc kỹ\n3. Không, xoá đi\nBác nhắn một số."
+
+
+class Wire(DegradingSession):
+    """Writes down what it is told to send, each message with the next number from 100."""
+
+    def __init__(self, db: Database, **abilities: Any) -> None:
+        super().__init__(db, hint="Bác nhắn một số.", **abilities)
+        self.sent: list[tuple[Any, ...]] = []
+
+    def _note(self, *what: Any) -> int:
+        self.sent.append(what)
+        return 99 + len(self.sent)
+
+    async def send_text(self, call: Call, body: str, lines: Lines) -> int:
+        return self._note("text", call.chat_id, body, list(lines))
+
+    async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
+        return self._note("file", call.chat_id, file, body, list(lines))
+
+    async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
+        self._note("edit", call.chat_id, message_id, body, list(lines))
+
+    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
+        self._note("react", call.chat_id, message_id, emoji)
+
+    async def typing(self, call: Call) -> None:
+        self._note("typing", call.chat_id)
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    """A record with one account, whose id is 1."""
+    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'base.db'}", COMMUNE, Clock())
+    async with db.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    async with db.write() as tx:
+        await load_callers(tx, "wire", ["a"])
+    yield db
+    await db.close()
+
+
+def plain(db: Database, limit: int | None = None) -> tuple[Bot, Wire]:
+    wire = Wire(db, buttons=False, edits=False, html=False, limit=limit)
+    return Bot("1:wire", session=wire, default=HTML), wire
+
+
+def rich(db: Database) -> tuple[Bot, Wire]:
+    wire = Wire(db, buttons=True, edits=True, html=True, limit=None)
+    return Bot("1:wire", session=wire, default=HTML), wire
+
+
+async def menu(db: Database) -> dict[str, Any] | None:
+    async with db.read() as tx:
+        return (await conversation_of(tx, 1)).menu
+
+
+async def test_message_without_buttons_on_the_wire_becomes_numbers_and_opens_the_menu(db: Database) -> None:
+    bot, wire = plain(db)
+    message = await bot(SendMessage(chat_id=1, text="Bác <b>có cho</b> không?", reply_markup=KEYS))
+    assert wire.sent == [("text", 1, f"Bác có cho không?\n{NUMBERED}", [])]
+    assert (message.message_id, message.chat.id, message.bot) == (100, 1, bot)
+    options = [["Đồng ý", "yes"], ["Đọc kỹ", "read"], ["Không, xoá đi", "no"]]
+    assert await menu(db) == {"numbered": True, "options": options}
+
+
+async def test_labels_that_are_digits_are_not_listed_again(db: Database) -> None:
+    bot, wire = plain(db)
+    await bot(SendMessage(chat_id=1, text="1. Thôn mẫu 1\n0. Chỗ khác", reply_markup=grid([("1", "a"), ("0", "b")], 2)))
+    assert wire.sent == [("text", 1, "1. Thôn mẫu 1\n0. Chỗ khác", [])]
+    assert await menu(db) == {"numbered": True, "options": [["1", "a"], ["0", "b"]]}
+
+
+async def test_links_among_buttons_are_written_out_and_not_numbered(db: Database) -> None:
+    markup = InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text="Trang xã", url="https://example.org/?a=1&b=2")],
+            [InlineKeyboardButton(text="Rõ rồi", callback_data="ok")],
+        ]
+    )
+    (bot, wire), (rich_bot, rich_wire) = plain(db), rich(db)
+    await bot(SendMessage(chat_id=1, text="Xem", reply_markup=markup))
+    await rich_bot(SendMessage(chat_id=1, text="Xem", reply_markup=markup))
+    link = "Trang xã: https://example.org/?a=1"
+    assert wire.sent == [("text", 1, f"Xem\n{link}&b=2\n1. Rõ rồi\nBác nhắn một số.", [])]
+    assert rich_wire.sent == [("text", 1, f"Xem\n{link}&amp;b=2", [[Option("Rõ rồi", "ok")]])]
+
+
+async def test_native_buttons_and_html_pass_as_they_are_and_open_no_menu(db: Database) -> None:
+    bot, wire = rich(db)
+    await bot(SendMessage(chat_id=1, text="Bác <b>có cho</b> không?", reply_markup=KEYS))
+    await bot(SendMessage(chat_id=1, text="2 < 3", parse_mode=None))
+    lines = [[Option("Đồng ý", "yes"), Option("Đọc kỹ", "read")], [Option("Không, xoá đi", "no")]]
+    assert wire.sent == [("text", 1, "Bác <b>có cho</b> không?", lines), ("text", 1, "2 &lt; 3", [])]
+    assert await menu(db) is None
+
+
+async def test_text_longer_than_the_wire_is_sent_in_parts_with_the_numbers_last(db: Database) -> None:
+    bot, wire = plain(db, limit=80)
+    message = await bot(SendMessage(chat_id=1, text="Đoạn một của bài.\n\nĐoạn hai của bài.", reply_markup=KEYS))
+    assert wire.sent == [
+        ("text", 1, "Đoạn một của bài.", []),
+        ("text", 1, f"Đoạn hai của bài.\n{NUMBERED}", []),
+    ]
+    assert message.message_id == 101
+
+
+@pytest.mark.parametrize("abilities", ["plain", "rich"])
+async def test_edit_changes_the_message_or_sends_a_new_one(db: Database, abilities: str) -> None:
+    bot, wire = plain(db) if abilities == "plain" else rich(db)
+    changed = await bot(EditMessageText(chat_id=1, message_id=7, text="<i>Mới</i>", reply_markup=KEYS))
+    assert not isinstance(changed, bool)
+    if abilities == "plain":
+        assert wire.sent == [("text", 1, f"Mới\n{NUMBERED}", [])]
+        assert changed.message_id == 100
+    else:
+        lines = [[Option("Đồng ý", "yes"), Option("Đọc kỹ", "read")], [Option("Không, xoá đi", "no")]]
+        assert wire.sent == [("edit", 1, 7, "<i>Mới</i>", lines)]
+        assert changed.message_id == 7
+
+
+async def test_edit_of_buttons_alone_keeps_the_text(db: Database) -> None:
+    bot, wire = rich(db)
+    await bot(EditMessageReplyMarkup(chat_id=1, message_id=7, reply_markup=grid([("1", "a")], 1)))
+    await bot(EditMessageReplyMarkup(chat_id=1, message_id=7))
+    assert wire.sent == [("edit", 1, 7, None, [[Option("1", "a")]]), ("edit", 1, 7, None, [])]
+
+
+async def test_edit_of_buttons_alone_without_edits_says_the_new_options(db: Database) -> None:
+    bot, wire = plain(db)
+    await bot(EditMessageReplyMarkup(chat_id=1, message_id=7, reply_markup=KEYS))
+    await bot(EditMessageReplyMarkup(chat_id=1, message_id=7))
+    assert wire.sent == [("text", 1, NUMBERED, [])]
+
+
+@pytest.mark.parametrize(
+    ("method", "file"),
+    [
+        (
+            SendPhoto(chat_id=1, photo=BufferedInputFile(b"P", "anh.png"), caption="<b>Ảnh</b>"),
+            SentFile("photo", b"P", "anh.png", "image/png"),
+        ),
+        (
+            SendDocument(chat_id=1, document=BufferedInputFile(b"D", "don.pdf"), caption="<b>Ảnh</b>"),
+            SentFile("document", b"D", "don.pdf", "application/pdf"),
+        ),
+        (
+            SendVoice(chat_id=1, voice=BufferedInputFile(b"V", "loi"), caption="<b>Ảnh</b>"),
+            SentFile("voice", b"V", "loi", "application/octet-stream"),
+        ),
+    ],
+)
+async def test_files_go_with_their_bytes_and_a_plain_caption(db: Database, method: Any, file: SentFile) -> None:
+    bot, wire = plain(db)
+    await bot(method)
+    assert wire.sent == [("file", 1, file, "Ảnh", [])]
+
+
+async def test_caption_longer_than_the_wire_follows_its_file(db: Database) -> None:
+    bot, wire = plain(db, limit=10)
+    await bot(SendPhoto(chat_id=1, photo=BufferedInputFile(b"P", "a.jpg"), caption="Một hai ba bốn"))
+    file = SentFile("photo", b"P", "a.jpg", "image/jpeg")
+    assert wire.sent == [("file", 1, file, "", []), ("text", 1, "Một hai ba", []), ("text", 1, "bốn", [])]
+
+
+async def test_file_by_its_id_is_refused(db: Database) -> None:
+    bot, _ = plain(db)
+    with pytest.raises(UnsupportedMethod, match="SendPhoto by file id"):
+        await bot(SendPhoto(chat_id=1, photo="AgAC"))
+
+
+async def test_callback_answer_is_a_message_only_as_an_alert(db: Database) -> None:
+    bot, wire = rich(db)
+    query_id = wire.callback_id(1, "u1")
+    assert await bot(AnswerCallbackQuery(callback_query_id=query_id, text="Xong", show_alert=True)) is True
+    assert await bot(AnswerCallbackQuery(callback_query_id=query_id, text="a < b")) is True
+    assert await bot(AnswerCallbackQuery(callback_query_id=query_id)) is True
+    assert wire.sent == [("text", 1, "Xong", [])]
+
+
+async def test_typing_and_reactions_reach_the_wire(db: Database) -> None:
+    bot, wire = plain(db)
+    assert await bot(SendChatAction(chat_id=1, action="typing")) is True
+    assert await bot(SetMessageReaction(chat_id=1, message_id=5, reaction=[ReactionTypeEmoji(emoji="👍")])) is True
+    assert await bot(SetMessageReaction(chat_id=1, message_id=5)) is True
+    assert wire.sent == [("typing", 1), ("react", 1, 5, "👍"), ("react", 1, 5, None)]
+
+
+async def test_commands_and_get_me_need_no_wire(db: Database) -> None:
+    bot, wire = plain(db)
+    assert await bot(SetMyCommands(commands=[BotCommand(command="gopy", description="Gửi ý kiến")])) is True
+    assert await bot(DeleteMyCommands()) is True
+    assert await bot(GetMe()) == User(id=1, is_bot=True, first_name="wire")
+    assert wire.sent == []
+
+
+async def test_method_without_a_counterpart_is_named(db: Database) -> None:
+    bot, _ = plain(db)
+    with pytest.raises(UnsupportedMethod, match="SendLocation"):
+        await bot(SendLocation(chat_id=1, latitude=1.0, longitude=2.0))
+
+
+async def test_wire_with_html_cannot_have_a_limit(db: Database) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        Wire(db, buttons=True, edits=True, html=True, limit=10)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<b>Xã</b> trả lời", "Xã trả lời"),
+        ("a &lt; b &amp;&amp; c &gt; d &quot;e&quot;", 'a < b && c > d "e"'),
+        ('<a href="https://example.org/x">xem</a>', "xem (https://example.org/x)"),
+        ('<a href="https://example.org">https://example.org</a>', "https://example.org"),
+        ('<a href="https://example.org">example.org</a>', "example.org"),
+        ('<a href="tel:114">114</a>', "114"),
+        ("Lời:<blockquote>dòng 1\ndòng 2</blockquote>hết", "Lời:\ndòng 1\ndòng 2\nhết"),
+        ("<blockquote>một</blockquote>\nhai", "một\nhai"),
+        ("<pre><code>x &lt; y</code></pre>", "x < y"),
+        ("<b><i>lồng</i> nhau</b><tg-spoiler> kín</tg-spoiler>", "lồng nhau kín"),
+        ("", ""),
+    ],
+)
+def test_html_to_plain(html: str, text: str) -> None:
+    assert html_to_plain(html) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "parts"),
+    [
+        ("ngắn", 10, ["ngắn"]),
+        ("", 10, [""]),
+        ("đoạn một\n\nđoạn hai", 12, ["đoạn một", "đoạn hai"]),
+        ("dòng một\ndòng hai", 12, ["dòng một", "dòng hai"]),
+        ("một hai ba", 7, ["một hai", "ba"]),
+        ("dàilắmkhôngcách", 5, ["dàilắ", "mkhôn", "gcách"]),
+    ],
+)
+def test_split(text: str, limit: int, parts: list[str]) -> None:
+    assert split(text, limit) == parts
+
+
+@given(text=st.text(alphabet="aâ \n👍", max_size=300), limit=st.integers(1, 40))
+def test_split_loses_nothing_and_keeps_the_limit(text: str, limit: int) -> None:
+    parts = split(text, limit)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(len(part) <= limit for part in parts)
+    assert all(parts) or parts == [""]

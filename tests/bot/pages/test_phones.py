@@ -1,0 +1,176 @@
+"""The phones page in a real browser, on the real program started as a user starts it."""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+
+from tests.phones import picture
+from tests.processes import Site, running, site
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WORDS = "duong vao thon bi hong lau roi, mua la lay loi"
+LONG = 20_000  # milliseconds that a step may take on a busy machine
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The page, what its browser complained of, and every host it asked."""
+
+    page: Page
+    complaints: list[str]
+    hosts: set[str]
+
+    def phone(self, native_id: str) -> Locator:
+        return self.page.locator(f'[data-phone="{native_id}"]')
+
+
+@asynccontextmanager
+async def opened(browser: Browser, address: str, width: int, height: int) -> AsyncIterator[Seen]:
+    page = await browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(LONG)
+    seen = Seen(page, [], set())
+    page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", lambda request: seen.hosts.add(request.url.partition("://")[2].partition("/")[0]))
+    await page.goto(address)
+    yield seen
+    await page.close()
+
+
+def address_of(site: Site) -> str:
+    """The address that the program printed, with its key."""
+    found = re.search(r"http://\S+/\?key=\S+", site.log.read_text())
+    assert found is not None
+    return found[0]
+
+
+async def press(phone: Locator, label: str) -> None:
+    """Presses the newest button with this label."""
+    button = phone.get_by_role("button", name=label, exact=True).last
+    await button.click(timeout=LONG)
+
+
+async def shows(phone: Locator, words: str) -> None:
+    await expect(phone.locator(".dt-in", has_text=words).last).to_be_visible(timeout=LONG)
+
+
+async def attach(phone: Locator, page: Page, data: bytes) -> None:
+    async with page.expect_file_chooser() as choosing:
+        await press(phone, "Gửi ảnh hoặc tệp")
+    await (await choosing.value).set_files(FilePayload(name="anh.jpg", mimeType="image/jpeg", buffer=data))
+
+
+async def test_newcomer_who_clicks_what_is_offered_reaches_an_answered_opinion(
+    browser: Browser, tmp_path: Path
+) -> None:
+    shots = Path(os.environ.get("DOITHOAI_SCREENSHOTS", tmp_path))
+    here = site(tmp_path)
+    async with running(here), opened(browser, address_of(here), 1280, 800) as seen:
+        resident, clerk = seen.phone("resident-1"), seen.phone("clerk-1")
+        await shows(resident, "máy trả lời tự động")
+        await shows(clerk, "Văn phòng")
+        await seen.page.screenshot(path=shots / "phones-start.png")
+
+        await press(resident, WORDS)
+        await expect(resident.locator(".dt-out", has_text=WORDS)).to_be_visible()
+        await press(resident, "Đồng ý")
+        await press(resident, "3")
+        await press(resident, "Đường, điện, nước")
+        await shows(resident, "xem lại")
+        await attach(resident, seen.page, picture())
+        await expect(resident.locator(".dt-out .dt-photo")).to_be_visible()
+        await press(resident, "Gửi, không ghi tên")
+        await shows(resident, "KX-1")
+
+        await shows(clerk, WORDS)
+        await press(clerk, "Trả lời")
+        await clerk.locator(".dt-sample").first.click()
+        await shows(clerk, "Phòng Kinh tế đã xuống xem tại chỗ")
+        await press(clerk, "Gửi trả lời")
+        await shows(resident, "Phòng Kinh tế đã xuống xem tại chỗ")
+        await seen.page.screenshot(path=shots / "phones.png")
+        await press(resident, "Rõ rồi")
+        await expect(resident.locator(".dt-chosen", has_text="Rõ rồi")).to_be_visible()
+
+        # The transcript is the record's: a new page shows the same.
+        before = await resident.locator(".dt-message").count()
+        await seen.page.reload()
+        await expect(resident.locator(".dt-message")).to_have_count(before)
+        assert (seen.complaints, seen.hosts) == ([], {f"127.0.0.1:{here.port}"})
+
+        async with opened(browser, address_of(here), 390, 844) as small:
+            await shows(small.phone("resident-1"), "Phòng Kinh tế đã xuống xem tại chỗ")
+            await small.page.screenshot(path=shots / "phones-390.png")
+            await small.page.locator(".dt-tab", has_text="Văn phòng").click()
+            await expect(small.phone("clerk-1")).to_be_in_viewport(ratio=0.99)
+            await small.page.screenshot(path=shots / "phones-390-office.png")
+            width = await small.page.evaluate("document.documentElement.scrollWidth")
+            assert (width, small.complaints) == (390, [])
+
+
+async def test_phone_without_buttons_goes_by_numbers_and_reset_begins_anew(browser: Browser, tmp_path: Path) -> None:
+    here = site(tmp_path)
+    async with running(here), opened(browser, address_of(here), 1280, 800) as seen:
+        await shows(seen.phone("resident-1"), "máy trả lời tự động")
+        await seen.page.get_by_role("button", name="Thêm máy").click()
+        await seen.page.get_by_role("menuitem", name="Máy không nút").click()
+        plain = seen.phone("plain-1")
+        await shows(plain, "1. Gửi ý kiến")
+        field = plain.get_by_label("Nhắn ở đây")
+        for words, answer in (
+            ("<b>mat dien</b> & tối", "1. Đồng ý"),
+            ("1", "Việc này ở thôn nào?"),
+            ("3", "1. Đường, điện, nước"),
+            ("1", "1. Gửi, không ghi tên"),
+            ("1", "KX-1"),
+        ):
+            await field.fill(words)
+            await field.press("Enter")
+            await expect(plain.locator(".dt-out").last).to_contain_text(words)
+            await expect(field).to_have_value("")
+            await shows(plain, answer)
+        await shows(seen.phone("clerk-1"), "<b>mat dien</b> & tối")
+
+        await seen.page.get_by_role("button", name="Làm lại", exact=True).click()
+        await seen.page.get_by_role("button", name="Xoá, làm lại").click()
+        await expect(plain).to_have_count(0, timeout=LONG)
+        await shows(seen.phone("clerk-1"), "Văn phòng")
+        await expect(seen.phone("clerk-1").locator(".dt-in", has_text="mat dien")).to_have_count(0)
+
+
+async def test_page_and_files_without_the_key_are_refused(tmp_path: Path) -> None:
+    here = site(tmp_path)
+    async with running(here), aiohttp.ClientSession(f"http://127.0.0.1:{here.port}") as client:
+        for path in ("/", "/?key=", "/?key=khoá", "/phones/file?account=1&message=1"):
+            async with client.get(path) as response:
+                assert (path, response.status) == (path, 403)
+                assert "Địa chỉ này thiếu khoá" in await response.text()
+        key = address_of(here).partition("key=")[2]
+        async with client.get("/phones/file", params={"key": key, "account": 1, "message": 1}) as response:
+            assert (response.status, await response.text()) == (404, "Không có tệp này.")

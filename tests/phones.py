@@ -1,0 +1,236 @@
+"""Phones without a wire: every update goes through the inbox and the talker, every message through the outbox.
+
+What a courier would send is rendered and recorded here in order, so that a test reads whole dialogs off the record.
+"""
+
+import io
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from PIL import Image
+
+from bot.talk import Talk, Voice, caller_of
+from handlers.notices import Later, Never, Notices
+from handlers.router import build_dispatcher
+from handlers.words import Words
+from storage import files, inbox, outbox, people
+from storage.database import Database
+from storage.files import MediaStore
+from storage.migrations import upgrade
+from storage.models import Role
+from storage.outbox import Delivery, Outcome
+from storage.states import DeliveryState
+from tests.commune import COMMUNE, Clock
+
+
+@dataclass(slots=True)
+class Said:
+    """A message that a phone shows: HTML text, rows of (label, data) flattened, and the method that made it."""
+
+    message_id: int
+    method: str
+    text: str
+    buttons: list[tuple[str, str]]
+
+    @property
+    def labels(self) -> list[str]:
+        return [label for label, _ in self.buttons]
+
+
+class Room:
+    """One commune's record with as many phones as a test wants."""
+
+    def __init__(self, db: Database, media: MediaStore, clock: Clock) -> None:
+        self.db, self.media, self.clock = db, media, clock
+        words = Words(COMMUNE.form_of_address)
+        voices = [Voice("telegram", "42:TEST", numbered=False), Voice("web_plain", "1:web", numbered=True)]
+        self.courtesies: list[TelegramMethod[Any]] = []
+        self.talk = Talk(
+            db, words, build_dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method)
+        )
+        self.notices = Notices(words, media)
+        self.phones: dict[tuple[str, str], Phone] = {}
+        self._ids = itertools.count(1)
+
+    @classmethod
+    async def open(cls, folder: Path, clock: Clock | None = None) -> "Room":
+        clock = clock or Clock()
+        db = Database(f"sqlite+aiosqlite:///{folder / 'room.db'}", COMMUNE, clock)
+        await upgrade(db)
+        return cls(db, MediaStore(folder / "media"), clock)
+
+    async def close(self) -> None:
+        await self.db.close()
+
+    def phone(self, native_id: str = "1001", messenger: str = "telegram") -> "Phone":
+        key = (messenger, native_id)
+        if key not in self.phones:
+            self.phones[key] = Phone(self, messenger, native_id)
+        return self.phones[key]
+
+    async def official(
+        self, role: Role, native_id: str, unit: str | None = None, village: str | None = None
+    ) -> "Phone":
+        """A phone whose owner opened an invitation for this role."""
+        async with self.db.write() as tx:
+            code = await people.invite(tx, role, unit, village)
+        phone = self.phone(native_id)
+        await phone.text(f"/start {code}")
+        return phone
+
+    async def take(self, messenger: str, update: dict[str, Any]) -> None:
+        """One update through the inbox and the talker, and everything that is due out to the phones."""
+        incoming = inbox.Incoming(str(update["update_id"]), caller_of(update), update)
+        async with self.db.write() as tx:
+            await inbox.receive(tx, messenger, [incoming])
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Handles what waits in the inbox, stores promised files, and delivers what is due."""
+        while await self.talk.batch():
+            pass
+        for messenger in ("telegram", "web_plain"):
+            while await self._deliver(messenger):
+                pass
+
+    async def store_files(self) -> None:
+        """Fetches every promised file: here each is the same small photo."""
+        async with self.db.write() as tx:
+            for attachment in await files.pending(tx, 100):
+                data = picture()
+                await files.stored(tx, attachment.id, self.media.put(data), len(data))
+        await self.settle()
+
+    async def _deliver(self, messenger: str) -> bool:
+        async with self.db.write() as tx:
+            deliveries = await outbox.claim(tx, messenger, 100)
+        async with self.db.read() as tx:
+            rendered = await self.notices.render(tx, [each for each in deliveries if each.method is None])
+        outcomes: list[Outcome] = []
+        for delivery in deliveries:
+            result = rendered.get(delivery.id)
+            if isinstance(result, Later):
+                later = self.clock() + timedelta(seconds=result.seconds)
+                outcomes.append(Outcome(delivery, DeliveryState.QUEUED, not_before=later))
+            elif isinstance(result, Never):
+                outcomes.append(Outcome(delivery, DeliveryState.FAILED, error=result.reason))
+            else:
+                self._show(messenger, delivery, result)
+                outcomes.append(Outcome(delivery, DeliveryState.SENT, message_id=1000 + delivery.id))
+        if outcomes:
+            async with self.db.write() as tx:
+                await outbox.record(tx, outcomes)
+        return bool(deliveries)
+
+    def _show(self, messenger: str, delivery: Delivery, method: TelegramMethod[Any] | None) -> None:
+        if delivery.native_id is None:
+            return
+        name = method.__api_method__ if method is not None else str(delivery.method)
+        payload = delivery.payload
+        if method is not None:
+            markup = getattr(method, "reply_markup", None)
+            payload = {
+                "text": getattr(method, "text", None) or getattr(method, "caption", None) or "",
+                "reply_markup": markup.model_dump() if markup else None,
+            }
+        rows: Sequence[Any] = (payload.get("reply_markup") or {}).get("inline_keyboard", [])
+        buttons = [(button["text"], button.get("callback_data") or "") for row in rows for button in row]
+        text = payload.get("text") or payload.get("caption") or ""
+        said = Said(1000 + delivery.id, name, text, buttons)
+        self.phone(delivery.native_id, messenger).receive(said, delivery.edits_message_id or payload.get("message_id"))
+
+
+@dataclass
+class Phone:
+    """One account: what it shows, and what its owner does."""
+
+    room: Room
+    messenger: str
+    native_id: str
+    said: list[Said] = field(default_factory=list)
+
+    def receive(self, said: Said, edits: int | None) -> None:
+        if said.method.startswith("edit"):
+            for earlier in self.said:
+                if earlier.message_id == edits:
+                    earlier.text, earlier.buttons = said.text or earlier.text, said.buttons
+                    return
+        self.said.append(said)
+
+    @property
+    def last(self) -> Said:
+        return self.said[-1]
+
+    def _frame(self) -> dict[str, Any]:
+        chat = int(self.native_id)
+        return {
+            "message_id": next(self.room._ids),
+            "date": int(self.room.clock().timestamp()),
+            "chat": {"id": chat, "type": "private", "first_name": "Nguoi"},
+            "from": {"id": chat, "is_bot": False, "first_name": "Nguoi"},
+        }
+
+    async def send(self, update: dict[str, Any]) -> list[Said]:
+        """Any update of this account; returns what its phone showed because of it."""
+        before = len(self.said)
+        await self.room.take(self.messenger, {"update_id": next(self.room._ids), **update})
+        return self.said[before:]
+
+    async def message(self, **content: Any) -> list[Said]:
+        return await self.send({"message": {**self._frame(), **content}})
+
+    async def text(self, words: str, reply_to: Said | None = None) -> list[Said]:
+        content: dict[str, Any] = {"text": words}
+        if words.startswith("/"):
+            content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(words.split(maxsplit=1)[0])}]
+        if reply_to is not None:
+            content["reply_to_message"] = {**self._frame(), "message_id": reply_to.message_id, "text": "…"}
+        return await self.message(**content)
+
+    async def photo(self, caption: str | None = None, **content: Any) -> list[Said]:
+        sizes = [{"file_id": f"photo{next(self.room._ids)}", "file_unique_id": "u", "width": 9, "height": 9}]
+        if caption is not None:
+            content["caption"] = caption
+        return await self.message(photo=sizes, **content)
+
+    async def voice(self, seconds: int = 70) -> list[Said]:
+        return await self.message(
+            voice={"file_id": "voice1", "file_unique_id": "u", "duration": seconds, "mime_type": "audio/ogg"}
+        )
+
+    async def tap(self, label: str) -> list[Said]:
+        """Taps the button with this label on the newest message that has it."""
+        for said in reversed(self.said):
+            for text, data in said.buttons:
+                if text == label:
+                    return await self.tap_data(data, said.message_id)
+        shown = [said.labels for said in self.said[-3:]]
+        raise AssertionError(f"no button {label!r}; the last messages offer {shown}")
+
+    async def tap_data(self, data: str, message_id: int = 1) -> list[Said]:
+        """A callback with any data, as a forged or year-old button would send."""
+        frame = self._frame()
+        message = {**frame, "message_id": message_id, "text": "…"}
+        return await self.send(
+            {
+                "callback_query": {
+                    "id": str(frame["message_id"]),
+                    "from": frame["from"],
+                    "chat_instance": "c",
+                    "message": message,
+                    "data": data,
+                }
+            }
+        )
+
+
+def picture() -> bytes:
+    """A real JPEG of a few pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(out, "JPEG")
+    return out.getvalue()

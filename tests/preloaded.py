@@ -1,0 +1,42 @@
+"""A parent that has imported the program and forks a running bot for each line it reads.
+
+A start costs seconds of imports; a kill test needs dozens of starts. Each line of standard input is a JSON object
+{"environ": {...}, "config": path, "log": path}; the pid of the child that runs `doithoai run` is printed.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from bot import logs
+from bot.app import serve
+from bot.config import load
+
+
+def _run(order: dict[str, object]) -> None:
+    environ = {str(key): str(value) for key, value in dict(order["environ"]).items()}  # type: ignore[call-overload]
+    out = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.environ.update(environ)
+    logs.setup(stream=os.fdopen(2, "w"), pretty=False)
+    code = asyncio.run(serve(load(Path(str(order["config"])), os.environ)))
+    os._exit(code)
+
+
+def main() -> None:
+    # Children are reaped by nobody: the tests ask the kernel whether a pid is still there.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _run(json.loads(line))
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The real program in processes of its own: started as a user does, or forked from a preloaded parent."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A folder with a configuration of its own, and the environment that a process there is given."""
+
+    folder: Path
+    environ: Mapping[str, str]
+    port: int
+
+    @property
+    def config(self) -> Path:
+        return ROOT / "config.toml"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log.txt"
+
+    @property
+    def database_url(self) -> str:
+        return self.environ["DOITHOAI_STORAGE__URL"]
+
+    @property
+    def media(self) -> Path:
+        return Path(self.environ["DOITHOAI_STORAGE__MEDIA"])
+
+
+def site(folder: Path, telegram_url: str | None = None, **settings: str) -> Site:
+    """A site on a fresh SQLite file; with `telegram_url` it talks to that server of the Bot API."""
+    port = free_port()
+    environ = {
+        "DOITHOAI_STORAGE__URL": f"sqlite+aiosqlite:///{folder / 'doithoai.db'}",
+        "DOITHOAI_STORAGE__MEDIA": str(folder / "media"),
+        "DOITHOAI_WEB__PORT": str(port),
+        **settings,
+    }
+    if telegram_url is not None:
+        environ |= {"DOITHOAI_TELEGRAM__TOKEN": "42:TEST", "DOITHOAI_TELEGRAM__API_BASE": telegram_url}
+    return Site(folder, environ, port)
+
+
+async def command(site: Site, *arguments: str) -> tuple[int, str]:
+    """Runs `doithoai` with these arguments to its end; returns exit code and output."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=ROOT,
+        env={**os.environ, **site.environ},
+        stdout=PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
+
+
+async def wait_ready(site: Site, timeout: float = 60.0) -> None:
+    """Returns once /readyz is green; raises TimeoutError with the end of the log."""
+    url = f"http://127.0.0.1:{site.port}/readyz"
+    async with aiohttp.ClientSession() as client:
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    with suppress(aiohttp.ClientError):
+                        async with client.get(url) as response:
+                            if response.status == 200:
+                                return
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            tail = site.log.read_text()[-2000:] if site.log.exists() else "no log"
+            raise TimeoutError(f"not ready in {timeout} s; the log ends:\n{tail}") from None
+
+
+@asynccontextmanager
+async def running(site: Site) -> AsyncIterator[Process]:
+    """`doithoai run` as a user starts it; it is ready when the body begins, and stopped by SIGTERM after it."""
+    with site.log.open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=ROOT, env={**os.environ, **site.environ}, stdout=log, stderr=log
+        )
+    try:
+        await wait_ready(site)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(process.wait(), 20)
+
+
+class Parent:
+    """The preloaded parent: `start` forks a bot in milliseconds, `kill` ends it between any two instructions."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls) -> AsyncIterator["Parent"]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.preloaded", cwd=ROOT, stdin=PIPE, stdout=PIPE
+        )
+        parent = cls(process)
+        try:
+            await parent._line()
+            yield parent
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()
+            await process.wait()
+
+    async def _line(self) -> str:
+        if self._process.stdout is None:
+            raise RuntimeError("the parent has no output")
+        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
+        return line.decode().strip()
+
+    async def start(self, site: Site, *, ready: bool = True) -> int:
+        """Forks a bot; returns its pid."""
+        if self._process.stdin is None:
+            raise RuntimeError("the parent has no input")
+        order = {"environ": dict(site.environ), "config": str(site.config), "log": str(site.log)}
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        await self._process.stdin.drain()
+        pid = int(await self._line())
+        if ready:
+            await wait_ready(site)
+        return pid
+
+    @staticmethod
+    async def end(pid: int, signal_number: int = signal.SIGKILL, timeout: float = 20.0) -> None:
+        """Sends the signal and returns once the process is gone."""
+        gone = asyncio.Event()
+        watched = os.pidfd_open(pid)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(watched, gone.set)
+        try:
+            os.kill(pid, signal_number)
+            await asyncio.wait_for(gone.wait(), timeout)
+        finally:
+            loop.remove_reader(watched)
+            os.close(watched)

@@ -1,0 +1,184 @@
+import re
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.commune import (
+    Commune,
+    Field,
+    LunarDay,
+    Unit,
+    Village,
+    VillageMatch,
+    WorkingDays,
+    format_code,
+    lunar_day,
+    parse_code,
+)
+from storage.folding import fold
+
+SAMPLES = tuple(Village(f"mau-{n}", f"Thôn mẫu {n}") for n in range(1, 7))
+LAND = Field("dat-dai", "Đất đai", "Đất đai", "kinh-te")
+ECONOMY = Unit("kinh-te", "Phòng Kinh tế")
+
+
+def commune(*villages: Village) -> Commune:
+    return Commune(
+        name="xã Mẫu",
+        short_code="KX",
+        province="Tỉnh mẫu",
+        timezone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        hotline="số mẫu",
+        office="UBND xã Mẫu",
+        form_of_address="bác",
+        address="",
+        villages=villages or SAMPLES,
+        fields=(LAND,),
+        units=(ECONOMY,),
+    )
+
+
+def test_lookups_when_known_and_unknown() -> None:
+    here = commune()
+    assert (here.village("mau-2"), here.field("dat-dai"), here.unit("kinh-te")) == (SAMPLES[1], LAND, ECONOMY)
+    assert (here.village("mau-9"), here.field("khac"), here.unit("")) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("  Đường\n vào   Thôn mẫu 3 ", "duong vao thon mau 3"),
+        ("ĐƯỜNG", "duong"),
+        ("đu\u031bo\u031b\u0300ng", "duong"),
+        ("gop\u200b y\u200d", "gop y"),
+        ("", ""),
+    ],
+)
+def test_fold_drops_marks_case_and_blanks(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_fold_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Thôn mẫu 3", "thon mau 3", "THON MAU 3.", "mẫu 3", "3", " 3 ", "thôn 3", "thon 3", "bản 3"]
+)
+def test_find_village_when_said_exactly(text: str) -> None:
+    assert commune().find_village(text) == VillageMatch(SAMPLES[2], certain=True)
+
+
+@pytest.mark.parametrize("text", ["thon mao 3", "thon mua 3", "o thon mau 3 nhe", "Thôn mẫu số 3"])
+def test_find_village_when_merely_like_one_asks(text: str) -> None:
+    assert commune().find_village(text) == VillageMatch(SAMPLES[2], certain=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "🙂",
+        "0",
+        "7",
+        "thon 9",
+        "thon mau 9",
+        "thon mau",
+        "thon mau 3 hay thon mau 4",
+        "xa khac",
+        "x" * 10_000,
+    ],
+)
+def test_find_village_when_none_or_several_are_meant(text: str) -> None:
+    assert commune().find_village(text) == VillageMatch(None, certain=False)
+
+
+def test_find_village_by_alias_and_former_name() -> None:
+    upper = Village("tren", "Bản Mẫu Trên", aliases=("Pò Mẫu",))
+    lower = Village("duoi", "Khối Mẫu Dưới")
+    here = commune(upper, lower)
+    assert here.find_village("po mau") == VillageMatch(upper, certain=True)
+    assert here.find_village("mau duoi") == VillageMatch(lower, certain=True)
+    assert here.find_village("mau tran") == VillageMatch(upper, certain=False)
+
+
+def test_find_village_when_two_differ_by_kind_only() -> None:
+    hamlet, block = Village("a", "Bản Mẫu"), Village("b", "Khối Mẫu")
+    here = commune(hamlet, block)
+    assert here.find_village("khoi mau") == VillageMatch(block, certain=True)
+    assert here.find_village("mau") == VillageMatch(None, certain=False)
+
+
+def test_find_village_when_names_carry_other_numbers_than_the_list() -> None:
+    fourth, second = Village("a", "Thôn mẫu 4"), Village("b", "Thôn mẫu 2")
+    here = commune(fourth, second)
+    assert here.find_village("2") == VillageMatch(second, certain=True)
+    assert here.find_village("thon 4") == VillageMatch(fourth, certain=True)
+    assert here.find_village("thon 1") == VillageMatch(fourth, certain=False)
+
+
+@given(st.text(max_size=60))
+def test_find_village_never_raises(text: str) -> None:
+    assert isinstance(commune().find_village(text), VillageMatch)
+
+
+@given(st.integers(1, 999_999_999), st.sampled_from(["KX", "A", "HOALAC"]), st.sampled_from(["-", " ", ""]))
+def test_parse_code_reads_what_format_code_writes(number: int, short_code: str, separator: str) -> None:
+    code = format_code(short_code, number)
+    assert parse_code(code, short_code) == number
+    assert parse_code(f"  {code.lower().replace('-', separator)} ", short_code) == number
+    assert parse_code(str(number), short_code) == number
+
+
+@given(st.text(alphabet="kxKX0123456789- .", max_size=8) | st.text(max_size=12))
+def test_parse_code_when_it_is_no_code(text: str) -> None:
+    is_code = re.fullmatch(r"([kK][xX][- ]?)?[1-9][0-9]{0,8}", text.strip())
+    assert (parse_code(text, "KX") is not None) == (is_code is not None)
+
+
+@pytest.mark.parametrize("text", ["", "KX", "KX-", "KX-0", "kx--12", "12a", "KY-12", "KX-12 a", "-12", "١٢", "K X 12"])
+def test_parse_code_refuses(text: str) -> None:
+    assert parse_code(text, "KX") is None
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        (date(2026, 11, 23), 10, date(2026, 12, 8)),  # 24/11 is a holiday, two weekends
+        (date(2026, 11, 23), 1, date(2026, 11, 25)),
+        (date(2026, 11, 23), 0, date(2026, 11, 23)),
+        (date(2027, 2, 3), 1, date(2027, 2, 11)),  # Tết Đinh Mùi
+        (date(2026, 8, 21), 1, date(2026, 8, 22)),  # a Saturday worked for Monday 31/08
+    ],
+)
+def test_working_days_add(start: date, count: int, end: date) -> None:
+    assert WorkingDays().add(start, count) == end
+
+
+def test_working_days_when_the_commune_corrects_them() -> None:
+    own = WorkingDays(holidays=frozenset({date(2026, 12, 7)}), working_days=frozenset({date(2026, 11, 24)}))
+    assert own.is_working(date(2026, 11, 24))
+    assert own.add(date(2026, 11, 23), 10) == date(2026, 12, 8)
+    assert own.add(date(2026, 12, 4), 1) == date(2026, 12, 8)
+
+
+def test_working_days_when_counted_backwards() -> None:
+    with pytest.raises(ValueError, match="-1"):
+        WorkingDays().add(date(2026, 11, 23), -1)
+
+
+@pytest.mark.parametrize(
+    ("day", "lunar"),
+    [
+        (date(2026, 12, 10), LunarDay(2, 11, leap=False)),
+        (date(2027, 2, 6), LunarDay(1, 1, leap=False)),
+        (date(2025, 7, 25), LunarDay(1, 6, leap=True)),
+    ],
+)
+def test_lunar_day(day: date, lunar: LunarDay) -> None:
+    assert lunar_day(day) == lunar

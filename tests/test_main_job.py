@@ -1,0 +1,198 @@
+"""The whole main job over the wire, by the real process; and again while it is killed at random moments."""
+
+import hashlib
+import os
+import random
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.files import MediaStore
+from tests.doubles.telegram import TelegramDouble
+from tests.journey import ZONE, Journey, Step
+from tests.phones import picture
+from tests.processes import Parent, Site, command, running, site
+
+WORDS = "duong vao thon bi hong lau roi, mua la lay loi, tre con di hoc nga xe"
+ANSWER = "Kính gửi Ông/Bà. Ngày 01/12 đã xuống xem đoạn đường, rải đá trước 14/01/2027. Trân trọng./."
+NEWS = "Thứ Bảy này cắt điện từ 7 giờ đến 9 giờ để sửa đường dây."
+RESIDENTS = [1001, 1002, 1003]
+
+
+def rows(site: Site, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(site.folder / "doithoai.db")) as record:
+        return record.execute(query, values).fetchall()
+
+
+def a_day_later(site: Site) -> None:
+    """Moves what was planned a day into the past, as if the machine had been down over the reminder's hour."""
+    with closing(sqlite3.connect(site.folder / "doithoai.db")) as record, record:
+        record.execute(
+            "UPDATE event SET at = ? WHERE kind = 'conference.planned'",
+            ((datetime.now(UTC) - timedelta(days=1)).replace(tzinfo=None).isoformat(sep=" "),),
+        )
+
+
+async def invited(place: Site) -> str:
+    code, out = await command(place, "invite", "clerk")
+    assert code == 0, out
+    found = re.search(r"moi-[0-9a-f]{20}", out)
+    assert found, out
+    return found[0]
+
+
+def site_with_reminder(folder: Path, url: str) -> Site:
+    # Due since just after midnight: planned today it is not missed, planned yesterday it is late.
+    return site(folder, url, DOITHOAI_REMINDERS__EVERYONE='["1d 00:01"]')
+
+
+async def test_main_job_when_nothing_goes_wrong(tmp_path: Path) -> None:
+    now = datetime.now(ZONE)
+    if now.hour == 23 and now.minute >= 55:
+        pytest.skip("the conference of tomorrow would begin after midnight")
+    photo = picture()
+    async with TelegramDouble() as tg:
+        place = site_with_reminder(tmp_path, tg.url)
+        journey = Journey(tg)
+        async with running(place):
+            await journey.play(journey.join(await invited(place)))
+            await journey.play(journey.raise_opinion(1001, WORDS, "KX-1", photo=photo))
+            await journey.play(journey.answer(1001, "KX-1", ANSWER))
+            await journey.play(journey.plan_conference(now))
+            await journey.play(journey.announce(NEWS, [1001]))
+            assert rows(place, "SELECT count(*) FROM outbox WHERE kind = 'reminder'") == [(0,)]
+        a_day_later(place)
+        for _ in range(2):
+            async with running(place):
+                await journey.play([Step("reminder", nothing, journey.shows(1001, "Sáng mai"))])
+        reminders = [message for message in tg.messages(1001) if "Sáng mai" in (message.text or "")]
+    assert len(reminders) == 1
+    assert rows(place, "SELECT number, text, state, village_id, field_id, named FROM opinion") == [
+        (1, WORDS, "settled", "mau-3", "ha-tang", 0)
+    ]
+    assert rows(place, "SELECT state FROM issue") == [("settled",)]
+    assert rows(place, "SELECT text, state FROM answer") == [(ANSWER, "released")]
+    assert Counter(rows(place, "SELECT kind, state FROM outbox WHERE kind != 'reply'")) == Counter(
+        [
+            ("card", "sent"),
+            ("file", "sent"),
+            ("file", "sent"),
+            ("answer", "sent"),
+            ("announcement", "sent"),
+            ("reminder", "sent"),
+        ]
+    )
+    assert rows(place, "SELECT count(*) FROM inbox WHERE state != 'done' OR payload IS NOT NULL") == [(0,)]
+    assert rows(place, "SELECT count(*) FROM outbox WHERE method IS NOT NULL AND payload IS NOT NULL") == [(0,)]
+    assert tg.calls_during_mute == 0
+    check_media(place)
+
+
+async def nothing() -> None:
+    """What follows comes by itself."""
+
+
+def check_media(place: Site) -> None:
+    """Every file that a row names is on disk with the digest it is named by."""
+    media = MediaStore(place.media)
+    digests = [digest for (digest,) in rows(place, "SELECT digest FROM attachment WHERE state = 'stored'")]
+    assert digests
+    assert [hashlib.sha256(media.get(digest)).hexdigest() for digest in digests] == digests
+    assert rows(place, "SELECT count(*) FROM attachment WHERE state != 'stored'") == [(0,)]
+
+
+def whole_job(journey: Journey, code: str, now: datetime) -> Iterator[Step]:
+    yield from journey.join(code)
+    for number, chat in enumerate(RESIDENTS, start=1):
+        yield from journey.raise_opinion(chat, f"{WORDS} {number}", f"KX-{number}", photo=picture())
+    for number, chat in enumerate(RESIDENTS, start=1):
+        yield from journey.answer(chat, f"KX-{number}", f"{ANSWER} ({number})")
+    yield from journey.plan_conference(now)
+    yield from journey.announce(NEWS, RESIDENTS)
+
+
+async def play_while_killed(folder: Path, kills: int, seed: int) -> None:
+    now = datetime.now(ZONE)
+    chance = random.Random(seed)
+    async with TelegramDouble() as tg, Parent.open() as parent:
+        place = site_with_reminder(folder, tg.url)
+        journey = Journey(tg)
+        assert (await command(place, "migrate"))[0] == 0
+        steps = list(whole_job(journey, await invited(place), now))
+        mortal = sorted(chance.choices(range(len(steps)), k=kills))
+        pid = await parent.start(place)
+        for number, step in enumerate(steps):
+            await step.act()
+            for _ in range(mortal.count(number)):
+                await tg.wait(after_calls(tg, chance.randrange(0, 4)), timeout=30)
+                await parent.end(pid)
+                pid = await parent.start(place, ready=False)
+            await journey.play([Step(step.name, nothing, step.seen)])
+        await parent.end(pid)
+        a_day_later(place)
+        pid = await parent.start(place)
+        await journey.play(
+            [Step("reminder", nothing, lambda: all(journey.shows(chat, "Sáng mai")() for chat in RESIDENTS))]
+        )
+        await parent.end(pid, signal_number=15)
+    check_whole_record(place)
+
+
+def after_calls(tg: TelegramDouble, more: int) -> Any:
+    """True once the bot has made so many more calls: a moment in the middle of something."""
+    target = len(tg.calls()) + more
+    return lambda: len(tg.calls()) >= target
+
+
+def check_whole_record(place: Site) -> None:
+    expected = [(number, f"{WORDS} {number}", "settled") for number in range(1, len(RESIDENTS) + 1)]
+    assert rows(place, "SELECT number, text, state FROM opinion ORDER BY number") == expected
+    assert rows(place, "SELECT value FROM counter") == [(len(RESIDENTS),)]
+    assert rows(place, "SELECT text, state FROM answer ORDER BY id") == [
+        (f"{ANSWER} ({number})", "released") for number in range(1, len(RESIDENTS) + 1)
+    ]
+    fared = Counter(dict(rows(place, "SELECT kind, count(*) FROM outbox WHERE state = 'sent' GROUP BY kind")))
+    assert {kind: fared[kind] for kind in ("card", "answer", "announcement", "reminder")} == {
+        "card": 3,
+        "answer": 3,
+        "announcement": 3,
+        "reminder": 3,
+    }
+    assert rows(place, "SELECT kind, state, error FROM outbox WHERE state NOT IN ('sent')") == []
+    assert rows(place, "SELECT count(*) FROM inbox WHERE state != 'done'") == [(0,)]
+    assert rows(place, "SELECT count(*) FROM draft") == [(0,)]
+    check_media(place)
+
+
+async def test_main_job_when_killed_eight_times(tmp_path: Path) -> None:
+    await play_while_killed(tmp_path, kills=8, seed=int(os.environ.get("DOITHOAI_SEED", "20261124")))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(5))
+async def test_main_job_when_killed_fifty_times(tmp_path: Path, seed: int) -> None:
+    await play_while_killed(tmp_path, kills=50, seed=seed)
+
+
+async def test_conversation_when_killed_after_each_step_goes_on_where_it_was(tmp_path: Path) -> None:
+    async with TelegramDouble() as tg, Parent.open() as parent:
+        place = site(tmp_path, tg.url)
+        journey = Journey(tg)
+        pid = await parent.start(place)
+        for step in journey.raise_opinion(1001, WORDS, "KX-1", photo=picture()):
+            await step.act()
+            await parent.end(pid)
+            pid = await parent.start(place, ready=False)
+            await journey.play([Step(step.name, nothing, step.seen)])
+        await parent.end(pid, signal_number=15)
+    assert rows(place, "SELECT number, text, state FROM opinion") == [(1, WORDS, "received")]
+    assert rows(place, "SELECT count(*) FROM draft") == [(0,)]
+    check_media(place)
