@@ -25,8 +25,8 @@ from bot.metrics import Counts
 from bot.pages.phones import PhonesPage
 from bot.pages.server import Problems, WebServer
 from bot.talk import Talk, Voice
-from handlers import resident
 from handlers.notices import Notices
+from handlers.resident.commands import MENU
 from handlers.router import build_dispatcher
 from handlers.words import Words
 from storage import outbox
@@ -114,7 +114,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
 
 def _menus(words: Words) -> dict[str, list[tuple[str, str]]]:
     menus = {
-        language: [(command, words.say(language).plain(key)) for command, key in resident.MENU]
+        language: [(command, words.say(language).plain(key)) for command, key in MENU]
         for language in ("vi", "en")
     }
     return {"": menus["vi"], "en": menus["en"]}

@@ -22,7 +22,7 @@ OFFER_AFTER = timedelta(days=1)
 KEEP_FAILED = timedelta(days=7)
 KEEP_DONE = timedelta(days=7)
 FORGET_WITHIN = timedelta(hours=1)
-KEEP_UPLOADS = timedelta(days=1)
+KEEP_UPLOADS = timedelta(hours=1)
 CHECKPOINT_EVERY = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)

@@ -139,6 +139,7 @@ class Fetcher:
                     tx.drop_file(digest)
                 else:
                     await files.stored(tx, attachment.id, digest, len(data))
+            await self.messengers[attachment.messenger].discard(str(attachment.file_id))
             return
         log.warning("fetcher.failed", attachment_id=attachment.id, error=failure, final=final)
         async with self.db.write() as tx:

@@ -46,10 +46,10 @@ _DANGER = re.compile(
 )
 
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank you|tks)\b")
-_COURTEOUS = frozenset(
-    "cam on thank thanks you tks xa uy ban nhan dan ubnd lanh dao can bo cac chu tich bi thu van phong vang da xin rat"
-    " nhieu lam nhe nha nhe a ah oi chan thanh tat ca moi nguoi bac ong ba anh chi em co chu may toi minh gia dinh bo"
-    " phan da tra loi giup do so much very the commune nghe ok duoc roi vay het".split()
+_COURTEOUS = re.compile(
+    r"(?:cam on|thanks?|thank you|tks|xa|uy ban|nhan dan|ubnd|lanh dao|can bo|cac|chu tich|bi thu|van phong|phong ban"
+    r"|bo phan|vang|da|xin|rat|nhieu|lam|nhe|nha|nghe|a|ah|oi|chan thanh|tat ca|moi nguoi|bac|ong|ba|anh|chi|em|co|chu"
+    r"|may|toi|minh|gia dinh|tra loi|giup do|giup|ok|duoc roi|vay|het|so much|very much|the commune)"
 )
 _LONGEST_THANKS = 15
 _KIND_EMOJI = frozenset("👍🙏❤💐🌹👏😊🙂😀😍🥰💖💕👌🤝☺")
@@ -70,5 +70,5 @@ def is_thanks(text: str) -> bool:
     return (
         0 < len(words) <= _LONGEST_THANKS
         and _THANKS.search(" ".join(words)) is not None
-        and all(word in _COURTEOUS for word in words)
+        and re.fullmatch(rf"{_COURTEOUS.pattern}(?: {_COURTEOUS.pattern})*", " ".join(words)) is not None
     )

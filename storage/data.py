@@ -97,9 +97,7 @@ async def holdings(tx: Transaction, account: Account) -> Holdings:
     else:
         person = await tx.session.get(Person, account.person_id)
         accounts = list(
-            await tx.session.scalars(
-                select(Account).where(Account.person_id == account.person_id).order_by(Account.id)
-            )
+            await tx.session.scalars(select(Account).where(Account.person_id == account.person_id).order_by(Account.id))
         )
         opinions = list(
             await tx.session.scalars(
@@ -115,10 +113,10 @@ async def holdings(tx: Transaction, account: Account) -> Holdings:
     return Holdings(person, accounts, opinions, draft)
 
 
-async def queue_export(tx: Transaction, account: Account) -> None:
-    """Queues what is held about her, with her files, to herself; asking again within the minute changes nothing."""
+async def queue_export(tx: Transaction, account: Account) -> bool:
+    """Queues what is held about her, with her files, to herself. False when she asked within this minute already."""
     notice = outbox.Notice(account, "export", Priority.ANSWER, {}, key=f"export:{account.id}:{tx.now:%Y-%m-%dT%H:%M}")
-    await outbox.queue(tx, [notice])
+    return bool(await outbox.queue(tx, [notice]))
 
 
 async def refuse(tx: Transaction, caller: Caller) -> None:

@@ -109,11 +109,9 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads; nothing it changes is kept."""
+        # Closing undoes whatever was changed and, unlike a rollback, leaves what was read readable.
         async with self._readers() as session:
-            try:
-                yield Transaction(session, self.now(), self.commune)
-            finally:
-                await session.rollback()
+            yield Transaction(session, self.now(), self.commune)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -1,5 +1,6 @@
 """An opinion before it is sent: held until consent, then hers to complete, send or drop."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -113,28 +114,37 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
     events.record(
         tx, "opinion.raised", "opinion", opinion.id, Actor.RESIDENT, named=named, files=len(opinion.attachments)
     )
-    await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}")
+    await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}", opinion.attachments)
     return opinion
 
 
-async def tell_first_readers(tx: Transaction, opinion: Opinion, kind: str, key: str, **ids: int) -> None:
-    """Queues a notice about an opinion to those who read what is not yet accepted; `ids` name what else it shows."""
+async def tell_first_readers(
+    tx: Transaction, opinion: Opinion, kind: str, key: str, attachments: Sequence[Attachment] = (), **ids: int
+) -> None:
+    """Queues a notice about an opinion, and then these files of it, to those who read what is not yet accepted.
+
+    `ids` name what else the notice shows.
+    """
     readers = await first_readers(tx)
-    accounts = await accounts_of(tx, [reader.person_id for reader in readers])
-    await outbox.queue(
-        tx,
-        [
+    notices: list[outbox.Notice] = []
+    for account in await accounts_of(tx, [reader.person_id for reader in readers]):
+        own_key = f"{key}:{account.id}"
+        about = {"opinion_id": opinion.id}
+        notices.append(
+            outbox.Notice(account, kind, Priority.ANSWER, {**about, **ids}, key=own_key, opinion_id=opinion.id)
+        )
+        notices += [
             outbox.Notice(
                 account,
-                kind,
+                "file",
                 Priority.ANSWER,
-                {"opinion_id": opinion.id, **ids},
-                key=f"{key}:{account.id}",
+                {**about, "attachment_id": attachment.id},
+                key=f"{own_key}:file:{attachment.id}",
                 opinion_id=opinion.id,
             )
-            for account in accounts
-        ],
-    )
+            for attachment in attachments
+        ]
+    await outbox.queue(tx, notices)
 
 
 async def _next_number(tx: Transaction) -> int:

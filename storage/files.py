@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from storage import outbox
 from storage.database import Transaction
-from storage.models import Account, Answer, Attachment, AttachmentState, Draft, Opinion, Priority
+from storage.models import Account, Answer, Attachment, AttachmentState, Draft, Opinion, Priority, Transcript
 
 MAX_BYTES = 20_000_000  # what a Telegram bot may download (core.telegram.org/bots/api#getfile)
 MAX_FILES = 10
@@ -112,9 +112,22 @@ async def stored(tx: Transaction, attachment_id: int, digest: str, size: int) ->
     """The bytes are on disk under `digest`. A row that was deleted meanwhile stays deleted."""
     attachment = await tx.session.get(Attachment, attachment_id)
     if attachment is not None:
+        if attachment.account_id is not None and attachment.file_id is not None:
+            await _keep_in_transcript(tx, attachment.account_id, attachment.file_id, digest)
         attachment.digest, attachment.size, attachment.file_id = digest, size, None
         attachment.state = AttachmentState.STORED
         tx.wake("outbox")
+
+
+async def _keep_in_transcript(tx: Transaction, account_id: int, file_id: str, digest: str) -> None:
+    # The web chat shows her the file that she sent: from now on the kept bytes, since the raw ones go.
+    shown = await tx.session.scalars(
+        select(Transcript).where(Transcript.account_id == account_id, Transcript.file["path"].as_string() == file_id)
+    )
+    for message in shown:
+        file = dict(message.file or {})
+        del file["path"]
+        message.file = {**file, "digest": digest}
 
 
 async def not_fetched(tx: Transaction, attachment_id: int, *, final: bool) -> Attachment | None:

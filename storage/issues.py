@@ -62,7 +62,9 @@ async def audience(tx: Transaction, opinion: Opinion) -> int:
     if opinion.issue_id is not None:
         issue = await tx.session.get_one(Issue, opinion.issue_id)
         opinions += [
-            each for each in await _opinions(tx, issue) if each.id != opinion.id and each.state is OpinionState.ACCEPTED
+            each
+            for each in await _opinions(tx, issue)
+            if each.id != opinion.id and each.state in (OpinionState.ACCEPTED, OpinionState.REOPENED)
         ]
     return len(await _authors(tx, opinions))
 
@@ -115,8 +117,10 @@ async def release(tx: Transaction, answer: Answer, official: Official) -> int:
     move(opinion.state, OpinionState.ANSWERED)
     issue = await tx.session.get_one(Issue, opinion.issue_id)
     # An author who is content with an earlier answer is not told again because another one was not.
-    answered = [each for each in await _opinions(tx, issue) if each.state is OpinionState.ACCEPTED]
+    answered = [each for each in await _opinions(tx, issue) if each.state in ANSWERABLE]
     for each in answered:
+        if each.state is OpinionState.REOPENED:
+            await _accept(tx, each, official)
         moved = (each.state, move(each.state, OpinionState.ANSWERED))
         each.state = moved[1]
         events.record(tx, "opinion.answered", "opinion", each.id, official, moved, answer_id=answer.id)

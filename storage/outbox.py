@@ -387,7 +387,7 @@ async def deliveries_about(tx: Transaction, opinion_id: int, kind: str) -> Count
         .where(Outbox.opinion_id == opinion_id, Outbox.kind == kind)
         .group_by(Outbox.state)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 async def deliveries_of(tx: Transaction, key: str) -> Counter[DeliveryState]:
@@ -397,7 +397,7 @@ async def deliveries_of(tx: Transaction, key: str) -> Counter[DeliveryState]:
         .where(Outbox.key.startswith(f"{key}:", autoescape=True))
         .group_by(Outbox.state)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 async def depth(tx: Transaction) -> list[tuple[str, str, DeliveryState, int]]:

@@ -72,7 +72,7 @@ async def load_callers(tx: Transaction, messenger: str, native_ids: Collection[s
         .order_by(Official.id)
     )
     callers: dict[str, Caller] = {}
-    for account, conversation, official, draft in rows.tuples():
+    for account, conversation, official, draft in rows:
         account.unreachable_at = None
         callers[str(account.native_id)] = Caller(account, conversation, official, draft)
     for native_id in native_ids:

@@ -84,7 +84,7 @@ class Journey:
         return [
             Step("conference", lambda: tg.text(CLERK, "/hoinghi"), self.shows(CLERK, "Chưa đặt hội nghị")),
             Step("date", lambda: tg.text(CLERK, f"{day:%d/%m} 7h30"), self.shows(CLERK, "Họp ở đâu?")),
-            Step("place", lambda: self.press(CLERK, "Hội trường UBND xã"), self.shows(CLERK, "07 giờ 30", 2)),
+            Step("place", lambda: self.press(CLERK, "Hội trường UBND xã"), self.shows(CLERK, "Đặt lịch chứ?")),
             Step("plan", lambda: self.press(CLERK, "Đặt lịch"), self.shows(CLERK, "Đã đặt")),
         ]
 

@@ -78,8 +78,8 @@ async def command(site: Site, *arguments: str) -> tuple[int, str]:
     return process.returncode or 0, out.decode()
 
 
-async def wait_ready(site: Site, timeout: float = 60.0) -> None:
-    """Returns once /readyz is green; raises TimeoutError with the end of the log."""
+async def wait_ready(site: Site, timeout: float = 60.0, process: Process | None = None) -> None:
+    """Returns once /readyz is green; raises TimeoutError with the end of the log, at once when `process` has ended."""
     url = f"http://127.0.0.1:{site.port}/readyz"
     async with aiohttp.ClientSession() as client:
         try:
@@ -89,6 +89,8 @@ async def wait_ready(site: Site, timeout: float = 60.0) -> None:
                         async with client.get(url) as response:
                             if response.status == 200:
                                 return
+                    if process is not None and process.returncode is not None:
+                        raise TimeoutError
                     await asyncio.sleep(0.02)
         except TimeoutError:
             tail = site.log.read_text()[-2000:] if site.log.exists() else "no log"
@@ -103,7 +105,7 @@ async def running(site: Site) -> AsyncIterator[Process]:
             sys.executable, "-m", "bot", "run", cwd=ROOT, env={**os.environ, **site.environ}, stdout=log, stderr=log
         )
     try:
-        await wait_ready(site)
+        await wait_ready(site, process=process)
         yield process
     finally:
         if process.returncode is None:

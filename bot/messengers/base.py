@@ -86,6 +86,9 @@ class Messenger(ABC):
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file that came in. Raises FileGone for ever, an aiogram error or OSError for now."""
 
+    async def discard(self, file_id: str) -> None:  # noqa: B027  most messengers hold nothing themselves
+        """The bytes of `file_id` are kept by their digest: a messenger that held them itself lets them go."""
+
     @abstractmethod
     async def close(self) -> None:
         """Lets go of connections."""

@@ -153,6 +153,9 @@ class WebMessenger(Messenger):
     async def download(self, file_id: str) -> bytes:
         return await asyncio.to_thread(self.uploads.read, file_id)
 
+    async def discard(self, file_id: str) -> None:
+        self.uploads.path(file_id).unlink(missing_ok=True)
+
     async def close(self) -> None:
         await self.bot.session.close()
 

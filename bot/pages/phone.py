@@ -9,12 +9,11 @@ from typing import Any
 from nicegui import events, ui
 
 from bot.messengers.web import CHOSEN, WebMessenger
+from bot.pages.kinds import Kind
 from bot.pages.render import safe_html
-from handlers.official.states import Answering
-from handlers.resident.states import Raising
 from storage import people, transcript
 from storage.database import Database
-from storage.models import Conversation, Role, Transcript
+from storage.models import Conversation, Transcript
 
 MAX_UPLOAD = 50_000_000
 """Bytes the page takes; what the record takes is less, and the bot says so itself."""
@@ -23,59 +22,6 @@ TYPING_SECONDS = 6.0
 """How long "typing" shows when nothing comes back: a photo among others gets no reply."""
 
 ENTER = "(e) => { if (e.isComposing || e.shiftKey) return; e.preventDefault(); emit(e.target.value); }"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A phone that can be put on the page: whose it is, on which messenger, in which role.
-
-    `samples` are offered under its composer while the dialog `waits` for words, and to a resident before her first
-    words, so that a newcomer can click instead of typing.
-    """
-
-    id: str
-    owner: str
-    note: str
-    messenger: str
-    role: Role | None
-    hint: str
-    samples: tuple[str, ...]
-    waits: frozenset[str | None]
-
-
-_OPINIONS = (
-    "duong vao thon bi hong lau roi, mua la lay loi",
-    "Đèn nhà văn hoá hỏng từ Tết, tối các cháu hay ngã",
-    "nha toi chua duoc tien ho tro giong lua vu nay",
-)
-_ANSWERS = (
-    (
-        "Kính gửi Ông/Bà. Phòng Kinh tế đã xuống xem tại chỗ. Trong tháng này xã cho sửa những chỗ hỏng nặng; "
-        "phần còn lại ghi vào kế hoạch năm sau. Trân trọng./."
-    ),
-)
-
-_RAISING = frozenset({Raising.first.state, Raising.matter.state})
-_ANSWERING = frozenset({Answering.words.state})
-
-KINDS = {
-    kind.id: kind
-    for kind in (
-        Kind("resident", "Bác nông dân", "người dân", "web", None, "Thử nói một câu:", _OPINIONS, _RAISING),
-        Kind(
-            "plain",
-            "Máy không nút",
-            "người dân, nhắn chữ và số",
-            "web_plain",
-            None,
-            "Thử nói một câu:",
-            _OPINIONS,
-            _RAISING,
-        ),
-        Kind("clerk", "Văn phòng", "cán bộ, đọc ý kiến mới", "web", Role.CLERK, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
-        Kind("leader", "Lãnh đạo xã", "người đứng đầu", "web", Role.LEADER, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)

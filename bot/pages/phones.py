@@ -17,7 +17,8 @@ from nicegui import app as pages
 from sqlalchemy import select
 
 from bot.messengers.web import WebMessenger
-from bot.pages.phone import KINDS, Phone
+from bot.pages.kinds import KINDS
+from bot.pages.phone import Phone
 from storage.database import Database
 from storage.files import MediaStore
 from storage.models import Account, Transcript

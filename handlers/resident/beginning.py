@@ -15,9 +15,7 @@ NOTICES = frozenset({"answer"})
 """Kinds of notices about one opinion after which her words may belong to it."""
 
 
-async def begin(
-    message: Message, turn: Turn, state: FSMContext, words: str, about: int | None = None
-) -> None:
+async def begin(message: Message, turn: Turn, state: FSMContext, words: str, about: int | None = None) -> None:
     """Holds the words and the file, if any, and asks the first question; `about` is an opinion they may belong to."""
     file = file_of(message)
     refused = files.refusal_of(file, 0) if file is not None else None

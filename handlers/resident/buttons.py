@@ -34,6 +34,8 @@ async def pick(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     if draft is None or not _is_of(draft, what, rest):
         await _over(callback, turn, state)
         return
+    if what not in BEFORE_CONSENT and not turn.caller.account.consented:
+        what = "leave"
     await TAPS[what](callback, turn, state, draft, rest[1] if len(rest) > 1 else "")
     await callback.answer()
 
@@ -62,7 +64,7 @@ async def agree(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: D
     await steps.ask(callback, turn, state, draft)
 
 
-async def read(callback: CallbackQuery, turn: Turn, _state: FSMContext, draft: Draft, _: str) -> None:
+async def read(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
     await tell(callback, *steps.consent_whole(turn, draft))
 
 
@@ -162,7 +164,7 @@ async def _send(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: D
     await submit(callback, turn, state, draft, named=named)
 
 
-async def mend(callback: CallbackQuery, turn: Turn, _state: FSMContext, draft: Draft, _: str) -> None:
+async def mend(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
     await tell(callback, *steps.mend(turn, draft))
 
 
@@ -209,6 +211,9 @@ TAPS: dict[str, Tap] = {
     "files": files,
     "speak": speak,
 }
+
+BEFORE_CONSENT = frozenset({"agree", "read", "refuse", "drop", "ask", "go_on", "leave"})
+"""What may be done with a draft that is only held; anything else asks for consent first."""
 
 
 def _number(text: str) -> int:

@@ -75,7 +75,7 @@ async def _is_no_opinion(message: Message, turn: Turn, state: FSMContext, words:
     if is_thanks(words):
         await message.react([ReactionTypeEmoji(emoji="🙏")])
         return True
-    command = bare_command(words)
+    command = bare_command(words, turn.tx.commune.short_code)
     if command is not None:
         await command(message, turn, state)
         return True

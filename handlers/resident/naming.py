@@ -6,7 +6,9 @@ CORRECTING = "correcting"
 """In the conversation's data: the id of the draft whose author changes her name before she sends it."""
 
 _PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
-_LABELS = re.compile(r"\b(?:sđt|sdt|số điện thoại|so dien thoai|đt|dt|điện thoại|dien thoai|số|tel|phone)\b[ :.]*", re.I)
+_LABELS = re.compile(
+    r"\b(?:sđt|sdt|số điện thoại|so dien thoai|đt|dt|điện thoại|dien thoai|số|tel|phone)\b[ :.]*", re.IGNORECASE
+)
 
 
 def parse(text: str) -> tuple[str, str | None]:

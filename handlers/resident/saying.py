@@ -39,6 +39,16 @@ def choices(turn: Turn, *pairs: tuple[str, str]) -> InlineKeyboardMarkup:
     return keyboard([(turn.say.plain(key), data) for key, data in pairs])
 
 
+def first_choices(turn: Turn) -> InlineKeyboardMarkup:
+    """What the greeting offers."""
+    return choices(turn, ("button-raise", "r:new"), ("button-mine", "r:mine"), ("button-conference", "r:conference"))
+
+
+async def tell_unknown(event: Event, turn: Turn) -> None:
+    """The answer to whatever she cannot do, known to others or not."""
+    await tell(event, turn.say("unknown"), first_choices(turn))
+
+
 def commune_words(turn: Turn) -> dict[str, Any]:
     """What most long texts name: who keeps the words, where to go, whom to call, how long."""
     commune = turn.tx.commune
@@ -53,7 +63,9 @@ def commune_words(turn: Turn) -> dict[str, Any]:
 
 def hasty(turn: Turn) -> bool:
     """Whether this tap follows the last thing she did so closely that it must be the same tap again."""
-    return not turn.typed and turn.tx.now - turn.caller.conversation.updated_at < HASTE
+    if turn.typed or not turn.caller.account.id:  # typed anew, or a newcomer's first
+        return False
+    return turn.tx.now - turn.caller.conversation.updated_at < HASTE
 
 
 async def tell_over(callback: CallbackQuery, turn: Turn, opinion: Opinion | None = None) -> None:

@@ -81,6 +81,8 @@ async def ask_again(event: Event, turn: Turn, state: FSMContext, draft: Draft, n
     asked: dict[str | None, Callable[[], Awaitable[tuple[Html, InlineKeyboardMarkup]]]] = {
         Raising.urgent.state: lambda: _ready(urgent(turn, draft)),
         Raising.where.state: lambda: where(turn, state, draft),
+        Raising.village.state: lambda: _ready(village(turn, draft)),
+        Raising.field.state: lambda: _ready(field(turn, draft)),
         Raising.name.state: lambda: _ready(name(turn, draft)),
         Raising.words.state: lambda: _ready(words(turn, draft)),
     }
@@ -201,7 +203,7 @@ def _spoken_preview(turn: Turn, draft: Draft, place: str) -> tuple[Html, InlineK
     length = duration(turn.say, sum(each.seconds or 0 for each in spoken))
     held = files_line(turn.say, spoken)
     if all(each.seconds for each in spoken):
-        held = turn.say("recording", files=held, length=length)
+        held = turn.say("recording", count=len(spoken), files=held, length=length)
     if others:
         held = Html(f"{held}, {files_line(turn.say, others)}")
     return turn.say("preview-spoken", held=held, village=place), choices(

@@ -1,0 +1,53 @@
+"""What no other conversation took: unknown commands, buttons of earlier versions, stickers, games."""
+
+from aiogram import F, Router
+from aiogram.enums import ContentType
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from handlers.resident import steps
+from handlers.resident.saying import tell, tell_over, tell_unknown
+from handlers.turn import Turn
+
+NO_WORDS = frozenset(
+    {
+        ContentType.STICKER,
+        ContentType.POLL,
+        ContentType.CONTACT,
+        ContentType.GAME,
+        ContentType.DICE,
+        ContentType.LOCATION,
+        ContentType.VENUE,
+        ContentType.STORY,
+        ContentType.INVOICE,
+        ContentType.PAID_MEDIA,
+        ContentType.CHECKLIST,
+    }
+)
+"""What a person may send that is no word, picture or voice. Anything else is the messenger's own service message."""
+
+
+def build() -> Router:
+    router = Router(name="lost")
+    router.message.register(unknown, F.text)
+    router.message.register(no_words, F.content_type.in_(NO_WORDS))
+    router.callback_query.register(stale)
+    return router
+
+
+async def unknown(message: Message, turn: Turn) -> None:
+    """A command that she does not have, or that nobody has."""
+    await tell_unknown(message, turn)
+
+
+async def no_words(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Says kindly what is taken; a question that is open is asked again below it."""
+    draft = turn.caller.draft
+    if draft is not None:
+        await steps.ask_again(message, turn, state, draft, turn.say("no-words"))
+    else:
+        await tell(message, turn.say("no-words"))
+
+
+async def stale(callback: CallbackQuery, turn: Turn) -> None:
+    await tell_over(callback, turn)

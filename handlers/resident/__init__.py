@@ -1,0 +1,14 @@
+"""What residents do: raise an opinion, follow it, read the answer, see and delete what is held about them."""
+
+from aiogram import Router
+
+from handlers.resident import buttons, commands, intake, mine, mydata
+
+__all__ = ["build"]
+
+
+def build() -> Router:
+    """A fresh router for everybody, officials too: they are residents as well."""
+    router = Router(name="resident")
+    router.include_routers(commands.build(), buttons.build(), mine.build(), mydata.build(), intake.build())
+    return router

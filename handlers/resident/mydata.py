@@ -1,0 +1,88 @@
+"""/dulieu: what is held about her, given to her, deleted at her word."""
+
+import re
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery
+
+from handlers.resident.saying import Event, choices, commune_words, hasty, tell
+from handlers.telling import files_line, village_name
+from handlers.turn import Turn
+from handlers.words import Html
+from storage import data
+from storage.data import Holdings
+
+SURE_SECONDS = 600
+"""How long the button that deletes everything holds; a later tap is asked once more."""
+
+_FORGET = re.compile(r"r:forget:([0-9]{1,12})")
+
+
+def build() -> Router:
+    router = Router(name="mydata")
+    router.callback_query.register(export, F.data == "r:export")
+    router.callback_query.register(ask_whether, F.data == "r:forget")
+    router.callback_query.register(forget, F.data.regexp(_FORGET))
+    router.callback_query.register(keep, F.data == "r:keep")
+    return router
+
+
+async def show(event: Event, turn: Turn, state: FSMContext) -> None:
+    held = await data.holdings(turn.tx, turn.caller.account)
+    buttons = choices(turn, ("button-export", "r:export"), ("button-forget", "r:forget"))
+    await tell(event, turn.say("held", list=_listed(turn, held), office=turn.tx.commune.office), buttons)
+
+
+def _listed(turn: Turn, held: Holdings) -> Html:
+    say, person = turn.say, held.person
+    lines = [say("held-account", count=len(held.accounts))]
+    if person is not None:
+        if person.name:
+            lines.append(say("held-name", name=person.name, phone=person.phone or "no"))
+        if person.village_id:
+            lines.append(say("held-village", village=village_name(say, turn.tx.commune, person.village_id)))
+        if person.consented_at is not None:
+            at = person.consented_at.astimezone(turn.tx.commune.timezone)
+            lines.append(say("held-consent", day=f"{at:%d/%m/%Y}"))
+    lines.append(say("held-opinions", count=len(held.opinions)))
+    if files := held.attachments():
+        lines.append(say("held-files", files=files_line(say, files)))
+    if held.draft is not None:
+        lines.append(say("held-draft"))
+    return Html("\n".join(lines))
+
+
+async def export(callback: CallbackQuery, turn: Turn) -> None:
+    if not await data.queue_export(turn.tx, turn.caller.account):
+        await callback.answer(turn.say.plain("taken"))
+        return
+    await tell(callback, turn.say("exporting"))
+    await callback.answer()
+
+
+async def ask_whether(callback: CallbackQuery, turn: Turn) -> None:
+    stamp = int(turn.tx.now.timestamp())
+    buttons = choices(turn, ("button-forget-sure", f"r:forget:{stamp}"), ("button-keep", "r:keep"))
+    await tell(callback, turn.say("forget-sure", **commune_words(turn)), buttons)
+    await callback.answer()
+
+
+async def forget(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    asked_at = int((callback.data or "").rpartition(":")[2])
+    if not 0 <= turn.tx.now.timestamp() - asked_at <= SURE_SECONDS:
+        await ask_whether(callback, turn)
+        return
+    if turn.caller.account.forget_at is not None and hasty(turn):
+        await callback.answer(turn.say.plain("taken"))
+        return
+    await data.forget(turn.tx, turn.caller)
+    await state.clear()
+    turn.goodbye = True
+    await tell(callback, turn.say("forgotten", **commune_words(turn)))
+    await callback.answer()
+
+
+async def keep(callback: CallbackQuery, turn: Turn) -> None:
+    await tell(callback, turn.say("kept"))
+    await callback.answer()

