@@ -19,7 +19,7 @@ KINDS = ("photo", "voice", "document")
 
 
 def say_day(say: Say, day: date) -> Html:
-    """ "Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm)"."""
+    """A day as people say it: "Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm)"."""
     lunar = lunar_day(day)
     return say(
         "day",
@@ -32,12 +32,12 @@ def say_day(say: Say, day: date) -> Html:
 
 
 def say_when(say: Say, when: datetime) -> Html:
-    """ "07 giờ 30, Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm)". `when` is in the commune's zone."""
+    """`when`, in the commune's zone: "07 giờ 30, Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm)"."""
     return say("when", hour=f"{when:%H}", minute=f"{when:%M}", day=say_day(say, when.date()))
 
 
 def short_day(day: date) -> str:
-    """ "08/12": a day near enough to need no year."""
+    """A day near enough to need no year: "08/12"."""
     return f"{day:%d/%m}"
 
 
@@ -48,7 +48,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def code(commune: Commune, opinion: Opinion) -> str:
-    """ "KX-12"."""
+    """The opinion's code: "KX-12"."""
     return format_code(commune.short_code, opinion.number)
 
 
@@ -74,14 +74,14 @@ def state_in_words(say: Say, opinion: Opinion, commune: Commune) -> Html:
 
 
 def files_line(say: Say, attachments: Iterable[Attachment]) -> Html:
-    """ "2 ảnh, 1 đoạn ghi âm"; empty without files."""
+    """What came with it, "2 ảnh, 1 đoạn ghi âm"; empty without files."""
     counts = Counter(attachment.kind for attachment in attachments)
     parts = [say("files", kind=kind, count=counts[kind]) for kind in KINDS if counts[kind]]
     return Html(", ".join(parts))
 
 
 def duration(say: Say, seconds: int) -> Html:
-    """ "1 phút 10 giây"."""
+    """A length of time: "1 phút 10 giây"."""
     minutes, rest = divmod(seconds, 60)
     parts = [say("minutes", count=minutes)] if minutes else []
     if rest or not minutes:

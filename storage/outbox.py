@@ -204,6 +204,10 @@ async def claim(
             Outbox.priority <= int(lowest),
             Outbox.not_before <= tx.now,
             ~waits,
+            # A change waits for the message it changes: until that has gone, there is nothing to change.
+            edited.id.is_(None)
+            | edited.state.not_in([*OPEN_STATES, DeliveryState.UNKNOWN])
+            | ((edited.state == DeliveryState.UNKNOWN) & edited.repeated),
         )
         .order_by(Outbox.priority, Outbox.id)
         .limit(limit)

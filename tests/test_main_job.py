@@ -1,5 +1,6 @@
 """The whole main job over the wire, by the real process; and again while it is killed at random moments."""
 
+import asyncio
 import hashlib
 import os
 import random
@@ -7,7 +8,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ async def play_while_killed(folder: Path, kills: int, seed: int) -> None:
         for number, step in enumerate(steps):
             await step.act()
             for _ in range(mortal.count(number)):
-                await tg.wait(after_calls(tg, chance.randrange(0, 4)), timeout=30)
+                await after_calls(tg, chance.randrange(0, 4))
                 await parent.end(pid)
                 pid = await parent.start(place, ready=False)
             await journey.play([Step(step.name, nothing, step.seen)])
@@ -141,14 +142,23 @@ async def play_while_killed(folder: Path, kills: int, seed: int) -> None:
         await journey.play(
             [Step("reminder", nothing, lambda: all(journey.shows(chat, "Sáng mai")() for chat in RESIDENTS))]
         )
+        await delivered(place)
         await parent.end(pid, signal_number=15)
     check_whole_record(place)
 
 
-def after_calls(tg: TelegramDouble, more: int) -> Any:
-    """True once the bot has made so many more calls: a moment in the middle of something."""
+async def after_calls(tg: TelegramDouble, more: int) -> None:
+    """Returns once the bot has made so many more calls, a moment in the middle of something, or makes none."""
     target = len(tg.calls()) + more
-    return lambda: len(tg.calls()) >= target
+    with suppress(TimeoutError):
+        await tg.wait(lambda: len(tg.calls()) >= target, timeout=0.3)
+
+
+async def delivered(place: Site) -> None:
+    """Returns once nothing waits to be sent."""
+    async with asyncio.timeout(30):
+        while rows(place, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unknown')") != [(0,)]:
+            await asyncio.sleep(0.02)
 
 
 def check_whole_record(place: Site) -> None:

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import cards
 from handlers.filters import Allowed, Picked, RepliesToCard, command
+from handlers.incoming import file_of, words_of
 from handlers.keyboards import keyboard
 from handlers.official.states import Answering
 from handlers.official.talk import alert, change, is_about, no_longer_open, official_of, tell
@@ -17,7 +18,7 @@ from handlers.turn import Turn
 from handlers.words import Html
 from storage import files, issues, opinions
 from storage.commune import parse_code
-from storage.files import IncomingFile, Refused
+from storage.files import Refused
 from storage.issues import ANSWERABLE, MAX_ANSWER
 from storage.lengths import units
 from storage.models import Answer, Opinion
@@ -53,18 +54,6 @@ def build() -> Router:
     return router
 
 
-def file_of(message: Message) -> IncomingFile | None:
-    """The photo or document that a message carries."""
-    if message.photo:
-        largest = message.photo[-1]
-        return IncomingFile("photo", largest.file_id, "image/jpeg", largest.file_size)
-    if message.document:
-        document = message.document
-        mime = document.mime_type or "application/octet-stream"
-        return IncomingFile("document", document.file_id, mime, document.file_size, document.file_name)
-    return None
-
-
 def split_code(text: str, short_code: str) -> tuple[str, int | None, str]:
     """The code at the beginning of `text` as typed ("KX-12", "kx 12", "12"), its number, and what follows."""
     for words in (2, 1):
@@ -95,7 +84,7 @@ async def by_reply(message: Message, turn: Turn, state: FSMContext, behind: int)
     if opinion is None:
         await message.answer(turn.say("o-matter-gone"))
         return
-    await _gather(message, turn, state, opinion, message.text or message.caption or "")
+    await _gather(message, turn, state, opinion, words_of(message))
 
 
 async def more(message: Message, turn: Turn, state: FSMContext) -> None:
@@ -104,7 +93,7 @@ async def more(message: Message, turn: Turn, state: FSMContext) -> None:
         await state.clear()
         await message.answer(turn.say("o-matter-gone"))
         return
-    await _gather(message, turn, state, opinion, message.text or message.caption or "")
+    await _gather(message, turn, state, opinion, words_of(message))
 
 
 async def remind_of_preview(message: Message, turn: Turn, state: FSMContext) -> None:

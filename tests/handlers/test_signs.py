@@ -59,7 +59,16 @@ def test_emergency_not_in_an_ordinary_matter(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cam on xa nhe", "Cảm ơn", "cám ơn các bác nhiều ạ", "👍", "🙏🏻 ❤️", "ok cam on", "Cảm ơn xã đã trả lời!", "thank you very much"],
+    [
+        "cam on xa nhe",
+        "Cảm ơn",
+        "cám ơn các bác nhiều ạ",
+        "👍",
+        "🙏🏻 ❤️",
+        "ok cam on",
+        "Cảm ơn xã đã trả lời!",
+        "thank you very much",
+    ],
 )
 def test_thanks_alone(text: str) -> None:
     assert is_thanks(text)

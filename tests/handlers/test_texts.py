@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fluent.syntax import FluentParser, ast as ftl
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 HANDLERS = Path(__file__).parents[2] / "handlers"
@@ -17,7 +18,7 @@ LONG = {"consent": 640, "consent-files": 640, "consent-whole": 800, "greeting": 
 """Texts that a law or a whole list makes longer than the 300 characters of an ordinary one."""
 
 
-class Arguments(Visitor):  # type: ignore[misc]  # fluent.syntax ships no types
+class Arguments(Visitor):
     """The variables that a message takes."""
 
     def __init__(self) -> None:
@@ -48,8 +49,10 @@ def arguments(message: ftl.Message) -> set[str]:
     return visitor.names
 
 
-def variants(pattern: ftl.Pattern) -> Iterator[str]:
+def variants(pattern: ftl.Pattern | None) -> Iterator[str]:
     """The pattern as it can be read, a placeable as "…"; a choice gives one reading each."""
+    if pattern is None:
+        return
     readings = [""]
     for element in pattern.elements:
         parts = ["…"]
@@ -84,7 +87,9 @@ def said_keys() -> set[str]:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            owner = getattr(getattr(node.func, "value", None), "attr", getattr(getattr(node.func, "value", None), "id", ""))
+            owner = getattr(
+                getattr(node.func, "value", None), "attr", getattr(getattr(node.func, "value", None), "id", "")
+            )
             if called == "say" or (called == "plain" and owner == "say"):
                 named |= {
                     leaf.value
@@ -128,9 +133,7 @@ def vietnamese() -> list[tuple[str, str]]:
 
 
 def test_no_exclamation_and_no_forbidden_word() -> None:
-    bad = [
-        (key, word) for key, text in vietnamese() for word in ("!", *FORBIDDEN) if word in text.lower()
-    ]
+    bad = [(key, word) for key, text in vietnamese() for word in ("!", *FORBIDDEN) if word in text.lower()]
     assert bad == []
 
 

@@ -20,10 +20,7 @@ from tests.handlers.official.desk import (
 )
 from tests.phones import Phone, Room
 
-ASK = (
-    "Gõ hoặc dán câu trả lời KX-1. Gửi kèm ảnh, tệp nếu có.\n"
-    "Nên có: đã xem ngày nào, làm gì, ai làm, bao giờ xong."
-)
+ASK = "Gõ hoặc dán câu trả lời KX-1. Gửi kèm ảnh, tệp nếu có.\nNên có: đã xem ngày nào, làm gì, ai làm, bao giờ xong."
 BODY = "Kính gửi Ông/Bà.\nĐã xem.\nVăn phòng HĐND và UBND, cán bộ Văn phòng"
 PREVIEW = f"KX-1 hỏi: “duong vao thon bi hong lau roi”\nGửi tới 1 người. Bà con sẽ đọc:\n\n{BODY}\n\nGửi chứ?"
 WITH_PHOTO = PREVIEW.replace("\n\nGửi chứ?", "\n\nKèm: 1 ảnh.\nGửi chứ?")
@@ -39,7 +36,8 @@ async def desk(room: Room) -> tuple[Phone, Phone]:
 
 
 @pytest.mark.parametrize(
-    "typed", ["/traloi KX-1 Đã xem.", "/traloi kx1 Đã xem.", "/traloi KX 1 Đã xem.", "/traloi 1: Đã xem.", "/TRALOI 1\nĐã xem."]
+    "typed",
+    ["/traloi KX-1 Đã xem.", "/traloi kx1 Đã xem.", "/traloi KX 1 Đã xem.", "/traloi 1: Đã xem.", "/TRALOI 1\nĐã xem."],
 )
 async def test_traloi_shows_question_people_and_text(room: Room, typed: str) -> None:
     clerk, resident = await desk(room)
@@ -249,7 +247,9 @@ async def test_another_clerks_button_does_nothing(room: Room) -> None:
     assert (resident.said, await states(room), await count_answers(room)) == ([], ["received"], 1)
 
 
-@pytest.mark.parametrize("data", ["o:send:", "o:send:x", "o:send:-1", "o:send:" + "9" * 30, "o:send:99", "o:answer:99", "o:nothing"])
+@pytest.mark.parametrize(
+    "data", ["o:send:", "o:send:x", "o:send:-1", "o:send:" + "9" * 30, "o:send:99", "o:answer:99", "o:nothing"]
+)
 async def test_forged_button_changes_nothing(room: Room, data: str) -> None:
     clerk, resident = await desk(room)
     await clerk.text("/traloi 1 Đã xem.")

@@ -9,10 +9,12 @@ from storage.files import IncomingFile
 from storage.models import Role
 from storage.people import load_callers
 from storage.states import DeliveryState
-from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, ROAD, raise_opinion, take_office
+from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, take_office
 from tests.phones import Room
 
-CARD = "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“duong vao thon bi hong lau roi”\nBà con chọn: Đường, điện, nước."
+CARD = (
+    "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“duong vao thon bi hong lau roi”\nBà con chọn: Đường, điện, nước."
+)
 
 
 async def test_card_reaches_the_clerk_alone(room: Room) -> None:

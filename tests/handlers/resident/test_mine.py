@@ -18,10 +18,12 @@ async def test_list_and_one_with_its_history(room: Room) -> None:
     await phone.tap("Gửi")
     assert shown(await phone.text("/theodoi")) == [
         (
-            "Việc bác đã gửi:\n"
-            "KX-2 · không có lời · Xã đã nhận, đang đọc\n"
-            "KX-1 · “duong vao thon bi hong lau roi, mua la lay loi, tre con di…” · Xã đã trả lời\n"
-            "Bác xem việc nào?",
+            (
+                "Việc bác đã gửi:\n"
+                "KX-2 · không có lời · Xã đã nhận, đang đọc\n"
+                "KX-1 · “duong vao thon bi hong lau roi, mua la lay loi, tre con di…” · Xã đã trả lời\n"
+                "Bác xem việc nào?"
+            ),
             ["KX-2", "KX-1"],
         )
     ]
@@ -73,9 +75,7 @@ async def test_clear_settles(room: Room) -> None:
     assert phone.last.labels == ["Rõ rồi", "Chưa rõ"]
     assert shown(await phone.tap("Rõ rồi")) == [("Xã ghi rồi: KX-1 đã xong.", [])]
     room.clock.pass_(minutes=1)
-    assert shown(await phone.tap("Chưa rõ")) == [
-        (f"{OVER}KX-1 bây giờ: Đã xong.", ["Xem KX-1", "Gửi việc khác"])
-    ]
+    assert shown(await phone.tap("Chưa rõ")) == [(f"{OVER}KX-1 bây giờ: Đã xong.", ["Xem KX-1", "Gửi việc khác"])]
     opinion = await stored(room, 1)
     assert opinion.issue is not None
     assert (opinion.state, opinion.issue.state) == (OpinionState.SETTLED, IssueState.SETTLED)
@@ -88,9 +88,7 @@ async def test_unclear_reopens_and_asks_for_a_sentence(room: Room) -> None:
     assert shown(await phone.tap("Chưa rõ")) == [
         ("Máy mở lại KX-1, báo Văn phòng rồi. Chỗ nào chưa rõ, bác nhắn hoặc nói một câu.", ["Thôi"])
     ]
-    assert shown(await phone.text("bao gio xong?")) == [
-        ("Đã thêm vào KX-1, Văn phòng được báo.", ["Xem KX-1"])
-    ]
+    assert shown(await phone.text("bao gio xong?")) == [("Đã thêm vào KX-1, Văn phòng được báo.", ["Xem KX-1"])]
     opinion = await stored(room, 1)
     assert opinion.state is OpinionState.REOPENED
     assert [each.text for each in opinion.additions] == ["bao gio xong?"]
@@ -112,9 +110,7 @@ async def test_words_after_an_answer_are_asked_where_they_belong(room: Room) -> 
     await raise_first(phone)
     await answer(room, 1)
     choice = ["Thêm vào KX-1", "Việc mới", "Không gửi"]
-    assert shown(await phone.text("con doan cuoi nua")) == [
-        ("Lời này bác nói thêm cho KX-1, hay là việc mới?", choice)
-    ]
+    assert shown(await phone.text("con doan cuoi nua")) == [("Lời này bác nói thêm cho KX-1, hay là việc mới?", choice)]
     assert await phone.photo() == []
     assert shown(await phone.text("gan nha van hoa")) == [
         ("Máy thêm vào lời bác rồi.\n\nLời này bác nói thêm cho KX-1, hay là việc mới?", choice)
@@ -163,9 +159,7 @@ async def test_more_with_an_album_is_acknowledged_once(room: Room) -> None:
     await raise_first(phone)
     await phone.tap("Xem KX-1")
     await phone.tap("Nói thêm")
-    assert shown(await phone.photo(media_group_id="a")) == [
-        ("Đã thêm vào KX-1. Còn gì nữa bác cứ gửi.", ["Thôi"])
-    ]
+    assert shown(await phone.photo(media_group_id="a")) == [("Đã thêm vào KX-1. Còn gì nữa bác cứ gửi.", ["Thôi"])]
     assert await phone.photo(media_group_id="a") == []
     assert shown(await phone.photo("doan nay", media_group_id="b")) == [
         ("Đã thêm vào KX-1, Văn phòng được báo.", ["Xem KX-1"])

@@ -55,8 +55,11 @@ async def test_deleted_after_one_question(room: Room) -> None:
     [said] = await phone.tap("Xoá hết")
     assert shown([said]) == [
         (
-            "Xoá thì tên, số điện thoại, thôn, tài khoản và lời đang dở mất hẳn. Việc đã gửi ở lại trong sổ của xã "
-            "nhưng không còn nối với bác: máy không nhắn trả lời cho bác được nữa.\nKhông lấy lại được. Bác xoá chứ?",
+            (
+                "Xoá thì tên, số điện thoại, thôn, tài khoản và lời đang dở mất hẳn. Việc đã gửi ở lại trong sổ của xã "
+                "nhưng không còn nối với bác: máy không nhắn trả lời cho bác được nữa.\n"
+                "Không lấy lại được. Bác xoá chứ?"
+            ),
             ["Xoá, không lấy lại", "Thôi"],
         )
     ]
@@ -72,7 +75,7 @@ async def test_deleted_after_one_question(room: Room) -> None:
         people = (await tx.session.execute(select(Person.name, Person.phone, Person.consented_at))).all()
         owners = (await tx.session.execute(select(Opinion.person_id, Opinion.account_id, Opinion.named))).all()
         assert [tuple(row) for row in (*people, *owners)] == [(None, None, None), (None, None, False)]
-        assert {payload for payload in await tx.session.scalars(select(Outbox.payload))} == {None}
+        assert set(await tx.session.scalars(select(Outbox.payload))) == {None}
         assert list(await tx.session.scalars(select(Opinion.text))) == ["dong cham PLANTEDWORDS"]
 
 

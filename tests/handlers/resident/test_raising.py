@@ -55,8 +55,10 @@ async def test_first_opinion_message_by_message(room: Room) -> None:
     assert phone.last.labels == SEND
     assert shown(await phone.tap("Gửi, không ghi tên")) == [
         (
-            "Xã đã nhận, kèm 2 ảnh. Mã của bác là KX-1.\n"
-            "Chậm nhất 08/12 bác được báo việc này giao cho ai. Có trả lời, máy nhắn vào đây.",
+            (
+                "Xã đã nhận, kèm 2 ảnh. Mã của bác là KX-1.\n"
+                "Chậm nhất 08/12 bác được báo việc này giao cho ai. Có trả lời, máy nhắn vào đây."
+            ),
             ["Xem KX-1", "Gửi việc khác"],
         )
     ]
@@ -125,9 +127,7 @@ async def test_refusal_deletes_at_once(room: Room) -> None:
     await phone.text(WORDS)
     await phone.photo()
     [said] = await phone.tap("Không, xoá đi")
-    assert shown([said]) == [
-        ("Máy xoá rồi, không giữ gì. Bác vẫn nói được ở trụ sở UBND xã hoặc 0205 000 000.", [])
-    ]
+    assert shown([said]) == [("Máy xoá rồi, không giữ gì. Bác vẫn nói được ở trụ sở UBND xã hoặc 0205 000 000.", [])]
     assert await draft_of(room, phone) is None
     assert WORDS.encode() not in (room.db.path or room.media.root).read_bytes()
 
@@ -191,17 +191,17 @@ async def test_recording_needs_no_field(room: Room) -> None:
     [said] = await phone.voice(70)
     assert shown([said]) == [
         (
-            "Máy đã giữ đoạn ghi âm 1 phút 10 giây của bác. Ở: Thôn mẫu 3.\n"
-            "Máy chưa nghe được tiếng nói: người của Văn phòng sẽ nghe. Bác nói tiếng Nùng, tiếng Tày cũng được.\n"
-            "Giọng nói thì người nghe có thể nhận ra. Bác gửi chứ?",
+            (
+                "Máy đã giữ đoạn ghi âm 1 phút 10 giây của bác. Ở: Thôn mẫu 3.\n"
+                "Máy chưa nghe được tiếng nói: người của Văn phòng sẽ nghe. Bác nói tiếng Nùng, tiếng Tày cũng được.\n"
+                "Giọng nói thì người nghe có thể nhận ra. Bác gửi chứ?"
+            ),
             ["Gửi", "Nói lại", "Đổi thôn", "Bỏ"],
         )
     ]
     assert (await phone.tap("Đổi thôn"))[0].text == VILLAGES
     assert "Ở: Thôn mẫu 4." in (await phone.tap("4"))[0].text
-    assert shown(await phone.tap("Nói lại")) == [
-        ("Bác muốn nói việc gì? Nhắn, ghi âm hay gửi ảnh đều được.", ["Bỏ"])
-    ]
+    assert shown(await phone.tap("Nói lại")) == [("Bác muốn nói việc gì? Nhắn, ghi âm hay gửi ảnh đều được.", ["Bỏ"])]
     assert "đoạn ghi âm 5 giây" in (await phone.voice(5))[0].text
     assert "KX-2" in (await phone.tap("Gửi"))[0].text
     opinion = await stored(room, 2)
@@ -221,8 +221,10 @@ async def test_name_is_asked_once(room: Room) -> None:
     await to_preview(phone)
     assert shown(await phone.tap("Gửi, có ghi tên")) == [
         (
-            "Bác tên gì? Muốn xã gọi lại thì ghi cả số điện thoại. "
-            "Văn phòng và lãnh đạo thấy tên; Mặt trận, trưởng thôn, bà con khác không thấy.",
+            (
+                "Bác tên gì? Muốn xã gọi lại thì ghi cả số điện thoại. "
+                "Văn phòng và lãnh đạo thấy tên; Mặt trận, trưởng thôn, bà con khác không thấy."
+            ),
             ["Thôi, không ghi tên"],
         )
     ]
@@ -247,9 +249,7 @@ async def test_preview_is_corrected_part_by_part(room: Room) -> None:
     phone = room.phone()
     await to_preview(phone)
     await phone.photo()
-    assert shown(await phone.tap("Sửa")) == [
-        ("Bác sửa chỗ nào?", ["Lời", "Thôn", "Loại", "Bỏ ảnh, tệp", "Để nguyên"])
-    ]
+    assert shown(await phone.tap("Sửa")) == [("Bác sửa chỗ nào?", ["Lời", "Thôn", "Loại", "Bỏ ảnh, tệp", "Để nguyên"])]
     await phone.tap("Lời")
     assert "“loi moi”" in (await phone.text("loi moi"))[0].text
     await phone.tap("Sửa")
@@ -308,7 +308,9 @@ async def test_text_that_is_no_village_joins_the_words(room: Room) -> None:
     await phone.tap("Đồng ý")
     [said] = await phone.text("gan cho Chieu")
     assert said.text == f"Máy không thấy “gan cho Chieu” trong các thôn, đã ghi vào lời bác.\n\n{VILLAGES}"
-    story = "xe cong to chay suot dem, dan da keu nhieu lan ma chua ai ve xem, bac nao cung lo cho con tre di hoc som toi"
+    story = (
+        "xe cong to chay suot dem, dan da keu nhieu lan ma chua ai ve xem, bac nao cung lo cho con tre di hoc som toi"
+    )
     [said] = await phone.text(story)
     assert said.text == f"Máy thêm vào lời bác rồi.\n\n{VILLAGES}"
     draft = await draft_of(room, phone)
@@ -371,9 +373,11 @@ async def test_danger_comes_before_any_form(room: Room) -> None:
     [said] = await phone.text("nha toi sat lo roi, nuoc dang len")
     assert shown([said]) == [
         (
-            "Đang nguy hiểm thì bác rời chỗ đó và gọi ngay, máy không gọi giúp được:\n"
-            "114 cứu nạn, cứu hoả · 115 cấp cứu · 113 công an · xã trực 0205 000 000\n"
-            "Lời bác máy vẫn giữ, qua việc gấp bác gửi sau.",
+            (
+                "Đang nguy hiểm thì bác rời chỗ đó và gọi ngay, máy không gọi giúp được:\n"
+                "114 cứu nạn, cứu hoả · 115 cấp cứu · 113 công an · xã trực 0205 000 000\n"
+                "Lời bác máy vẫn giữ, qua việc gấp bác gửi sau."
+            ),
             ["Gửi cho xã biết", "Bỏ"],
         )
     ]

@@ -1,0 +1,1 @@
+"""What `make bench` measures: our program beside aiogram alone and python-telegram-bot, on the same double."""

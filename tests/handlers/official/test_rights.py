@@ -1,0 +1,130 @@
+"""Who may do what: every role at every command, and what a resident sees of it."""
+
+import pytest
+from aiogram.methods import SetMyCommands
+
+from handlers.official.commands import MENU, ROLES
+from storage import people
+from storage.models import Role
+from storage.people import RIGHTS, Right
+from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
+from tests.phones import Room
+
+COMMANDS = {
+    "/viec": Right.LIST,
+    "/xem 1": Right.READ,
+    "/traloi 1 Đã xem.": Right.ANSWER,
+    "/phattin Mời họp": Right.ANNOUNCE,
+}
+BUTTONS = {
+    "o:viec:0": Right.LIST,
+    "o:read:1": Right.READ,
+    "o:answer:1": Right.ANSWER,
+    "o:hoinghi": Right.PLAN_CONFERENCE,
+}
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+async def test_command_without_its_right_is_any_unknown_command(room: Room, role: Role | None) -> None:
+    phone = await take_office(room, role, "9") if role else room.phone("9")
+    await raise_opinion(room)
+    (unknown,) = await phone.text("/khongco")
+    for typed, right in COMMANDS.items():
+        said = await phone.text(typed)
+        refused = [(one.text, one.buttons) for one in said] == [(unknown.text, unknown.buttons)]
+        assert refused == (role not in RIGHTS[right]), typed
+    assert await states(room) == ["received"]
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+async def test_button_without_its_right_does_nothing(room: Room, role: Role | None) -> None:
+    phone = await take_office(room, role, "9") if role else room.phone("9")
+    await raise_opinion(room)
+    await phone.text("/khongco")
+    for data, right in BUTTONS.items():
+        before = [(one.text, one.buttons) for one in phone.said]
+        await phone.tap_data(data, phone.last.message_id)
+        did = [(one.text, one.buttons) for one in phone.said] != before and "KX-1" in phone.last.text
+        if role in RIGHTS[right] and data != "o:viec:0":
+            assert did or data == "o:hoinghi", data
+        elif role not in RIGHTS[right]:
+            assert not did, data
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.VILLAGE_HEAD, Role.OBSERVER, Role.ADMIN, None])
+async def test_hoinghi_without_the_right_is_the_residents_view(room: Room, role: Role | None) -> None:
+    phone = await take_office(room, role, "9") if role else room.phone("9")
+    resident = room.phone("1001")
+    shown = [[(one.text, one.labels) for one in await each.text("/hoinghi")] for each in (phone, resident)]
+    assert shown[0] == shown[1]
+
+
+async def test_role_revoked_is_a_resident_again(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    async with room.db.write() as tx:
+        for official in await people.officials(tx, Role.CLERK):
+            official.revoked_at = tx.now
+    (unknown,) = await clerk.text("/khongco")
+    assert [one.text for one in await clerk.text("/viec")] == [unknown.text]
+
+
+async def test_commands_are_read_with_the_name_of_the_bot_and_in_capitals(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    for typed in ("/viec@mau_bot", "/VIEC"):
+        assert [said.text for said in await clerk.text(typed)] == ["Không có việc chờ trả lời."]
+
+
+HELP = (
+    "Ý kiến mới về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, nhắn đáp vào thẻ, hoặc gõ /traloi mã rồi lời. "
+    "Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.\n\n"
+    "/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12\n"
+    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con"
+)
+PLACES = ["Việc chờ", "Hội nghị", "Gửi ý kiến"]
+
+
+async def test_help_and_stray_words_of_a_clerk(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    assert [(said.text, said.labels) for said in await clerk.text("/trogiup")] == [(HELP, PLACES)]
+    stray = "Máy chưa rõ lời này gửi cho ai. Trả lời một ý kiến thì nhắn đáp vào thẻ của ý kiến ấy.\nLàm việc nào?"
+    assert [(said.text, said.labels) for said in await clerk.text("Đã xem.")] == [(stray, PLACES)]
+    assert [said.text for said in await clerk.photo()] == [stray]
+    assert clerk.last.buttons == [("Việc chờ", "o:viec:0"), ("Hội nghị", "o:hoinghi"), ("Gửi ý kiến", "r:raise")]
+    await clerk.tap("Hội nghị")
+    assert clerk.last.text == "Chưa đặt hội nghị năm nay. Gõ ngày giờ, ví dụ: 10/12 7h30"
+
+
+async def test_help_and_stray_words_of_one_who_only_counts(room: Room) -> None:
+    staff = await take_office(room, Role.STAFF, "9")
+    (said,) = await staff.text("/trogiup")
+    assert (said.text, said.labels) == (
+        "Xem được số việc đang chờ. Lời của bà con do Văn phòng đọc trước.\n\n/viec Việc chờ trả lời",
+        PLACES,
+    )
+    (said,) = await staff.text("xin chào")
+    assert said.text == "Máy chưa rõ lời này gửi cho ai.\nLàm việc nào?"
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "commands"),
+    [
+        (Role.CLERK, "Văn phòng, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"]),
+        (Role.LEADER, "Lãnh đạo xã, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"]),
+        (Role.STAFF, "Bộ phận chuyên môn, Phòng Kinh tế", ["viec"]),
+        (Role.VILLAGE_HEAD, "Trưởng thôn, Thôn mẫu 1", ["viec"]),
+    ],
+)
+async def test_invitation_opens_the_role(room: Room, role: Role, name: str, commands: list[str]) -> None:
+    unit = "phong-kinh-te" if role is Role.STAFF else None
+    phone = await room.official(role, "9", unit, "mau-1" if role is Role.VILLAGE_HEAD else None)
+    assert phone.last.text.splitlines()[0] == f"Từ nay tài khoản này là: {name}."
+    assert phone.last.labels == PLACES
+    (menu,) = [each for each in room.courtesies if isinstance(each, SetMyCommands)]
+    assert [command.command for command in menu.commands] == commands
+    assert menu.scope is not None
+    assert menu.scope.model_dump() == {"type": "chat", "chat_id": 9}
+
+
+def test_every_role_has_a_name_and_every_command_a_description() -> None:
+    assert set(ROLES) == set(Role)
+    assert [name for name, _, _ in MENU] == ["viec", "xem", "hoinghi", "phattin"]
