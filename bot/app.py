@@ -62,7 +62,11 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
     db = Database(settings.storage.url, settings.commune(), now)
     media = MediaStore(Path(settings.storage.media))
     words = Words(settings.commune().form_of_address)
-    web = [WebMessenger(db, media.root, plain=plain) for plain in (False, True)] if settings.phones_on else []
+    # The plain chat knows no account's language when it numbers its options.
+    hint = words.say("vi").plain("menu-hint")
+    web = (
+        [WebMessenger(db, media.root, plain=plain, hint=hint) for plain in (False, True)] if settings.phones_on else []
+    )
     messengers: list[Messenger] = [*web]
     if settings.telegram.token is not None:
         messengers.append(
@@ -114,8 +118,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
 
 def _menus(words: Words) -> dict[str, list[tuple[str, str]]]:
     menus = {
-        language: [(command, words.say(language).plain(key)) for command, key in MENU]
-        for language in ("vi", "en")
+        language: [(command, words.say(language).plain(key)) for command, key in MENU] for language in ("vi", "en")
     }
     return {"": menus["vi"], "en": menus["en"]}
 

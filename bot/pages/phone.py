@@ -218,6 +218,9 @@ class Phone:
         elif shown[0] == row:
             return
         else:
+            if shown[0].body != row.body:
+                # An answer may come as a change of what stands there already.
+                self._show_typing(on=False)
             element = shown[1]
             element.clear()
         self._shown[row.id] = (row, element)

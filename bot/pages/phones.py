@@ -183,7 +183,7 @@ class _Board:
                 with ui.element("div").classes("dt-actions"):
                     with ui.button("Thêm máy", color=None).props("flat no-caps").classes("dt-action"), ui.menu():
                         for kind in KINDS.values():
-                            ui.menu_item(kind.owner, partial(self._add, kind.id))
+                            ui.menu_item(kind.owner, partial(self._add, kind.id)).props("role=menuitem")
                     ask = self._question()
                     ui.button("Làm lại", on_click=ask.open, color=None).props("flat no-caps").classes("dt-action")
             self._tabs = ui.element("nav").classes("dt-tabs").props('aria-label="Các máy"')

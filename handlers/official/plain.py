@@ -67,7 +67,7 @@ def _buttons(turn: Turn) -> InlineKeyboardMarkup:
         [
             (turn.say.plain("o-button-waiting"), "o:viec:0"),
             (turn.say.plain("o-button-conference"), conference),
-            (turn.say.plain("o-button-raise"), "r:raise"),
+            (turn.say.plain("o-button-raise"), "r:new"),
         ]
     )
 

@@ -71,6 +71,7 @@ taken = Already done.
 
 ## Menu
 
+menu-hint = Reply with a number.
 menu-raise = Send an opinion
 menu-mine = My opinions
 menu-conference = Conference

@@ -75,6 +75,7 @@ taken = Máy nhận rồi.
 
 ## Trình đơn
 
+menu-hint = { -Goi } nhắn một số.
 menu-raise = Gửi ý kiến
 menu-mine = Ý kiến đã gửi
 menu-conference = Hội nghị

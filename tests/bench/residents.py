@@ -179,6 +179,8 @@ async def main() -> None:
         double.on_call = crowd.hear
         print(double.port, flush=True)
         await crowd.run()
+        # The bot's last calls are answered until the bench ends this process.
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

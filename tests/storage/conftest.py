@@ -106,7 +106,7 @@ async def _fresh(request: pytest.FixtureRequest, backend: str, folder: Path, *, 
     address: str = request.getfixturevalue("postgres")
     template = request.getfixturevalue("postgres_template") if migrated else "template1"
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    await command(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    await command(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield database_url(address, name)
     await command(address, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -1,5 +1,6 @@
 """The phones page in a real browser, on the real program started as a user starts it."""
 
+import io
 import os
 import re
 import shutil
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from PIL import Image, ImageDraw
 from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
-from tests.phones import picture
 from tests.processes import Site, running, site
 
 FLAGS = [
@@ -70,6 +71,19 @@ def address_of(site: Site) -> str:
     return found[0]
 
 
+def road() -> bytes:
+    """A drawn photo of a muddy road between fields, large enough to be looked at."""
+    image = Image.new("RGB", (480, 300), "#cfe3ee")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 120, 480, 300), fill="#7fa35c")
+    draw.polygon(((215, 120), (265, 120), (400, 300), (80, 300)), fill="#8a6b4c")
+    for left, top, wide in ((225, 150, 26), (200, 185, 60), (240, 220, 80), (150, 255, 110)):
+        draw.ellipse((left, top, left + wide, top + wide // 4), fill="#5d4630")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
 async def press(phone: Locator, label: str) -> None:
     """Presses the newest button with this label."""
     button = phone.get_by_role("button", name=label, exact=True).last
@@ -103,7 +117,7 @@ async def test_newcomer_who_clicks_what_is_offered_reaches_an_answered_opinion(
         await press(resident, "3")
         await press(resident, "Đường, điện, nước")
         await shows(resident, "xem lại")
-        await attach(resident, seen.page, picture())
+        await attach(resident, seen.page, road())
         await expect(resident.locator(".dt-out .dt-photo")).to_be_visible()
         await press(resident, "Gửi, không ghi tên")
         await shows(resident, "KX-1")
@@ -114,9 +128,11 @@ async def test_newcomer_who_clicks_what_is_offered_reaches_an_answered_opinion(
         await shows(clerk, "Phòng Kinh tế đã xuống xem tại chỗ")
         await press(clerk, "Gửi trả lời")
         await shows(resident, "Phòng Kinh tế đã xuống xem tại chỗ")
+        await expect(clerk.locator(".dt-typing")).to_be_hidden(timeout=LONG)
         await seen.page.screenshot(path=shots / "phones.png")
         await press(resident, "Rõ rồi")
         await expect(resident.locator(".dt-chosen", has_text="Rõ rồi")).to_be_visible()
+        await shows(resident, "KX-1 đã xong")
 
         # The transcript is the record's: a new page shows the same.
         before = await resident.locator(".dt-message").count()

@@ -89,7 +89,7 @@ async def test_help_and_stray_words_of_a_clerk(room: Room) -> None:
     stray = "Máy chưa rõ lời này gửi cho ai. Trả lời một ý kiến thì nhắn đáp vào thẻ của ý kiến ấy.\nLàm việc nào?"
     assert [(said.text, said.labels) for said in await clerk.text("Đã xem.")] == [(stray, PLACES)]
     assert [said.text for said in await clerk.photo()] == [stray]
-    assert clerk.last.buttons == [("Việc chờ", "o:viec:0"), ("Hội nghị", "o:hoinghi"), ("Gửi ý kiến", "r:raise")]
+    assert clerk.last.buttons == [("Việc chờ", "o:viec:0"), ("Hội nghị", "o:hoinghi"), ("Gửi ý kiến", "r:new")]
     await clerk.tap("Hội nghị")
     assert clerk.last.text == "Chưa đặt hội nghị năm nay. Gõ ngày giờ, ví dụ: 10/12 7h30"
 

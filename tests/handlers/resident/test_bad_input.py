@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from storage import drafts, inbox
+from storage import drafts, inbox, people
 from storage.files import MAX_BYTES
 from storage.models import Role
 from storage.states import OpinionState
@@ -337,3 +337,22 @@ async def test_official_raises_an_opinion_too(room: Room) -> None:
     await raise_first(clerk)
     assert await numbers(room) == [1]
     assert "Mã của bác là KX-1." in "".join(each.text for each in clerk.said)
+
+
+async def test_invitation_opens_once_and_is_then_an_unknown_word(
+    room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with room.db.write() as tx:
+        code = await people.invite(tx, Role.CLERK)
+    [welcome] = await room.phone("9001").text(code.upper())
+    assert "Văn phòng" in welcome.text
+    room.clock.pass_(days=8)
+    async with room.db.write() as tx:
+        late = await people.invite(tx, Role.LEADER)
+    room.clock.pass_(days=8)
+    for spent in (f"/start {code}", code, late):
+        [said] = await room.phone("1002").text(spent)
+        assert said.text == "Máy chưa hiểu. Bác muốn làm gì?"
+    logged = capsys.readouterr().out
+    assert [reason in logged for reason in ("reason=used", "reason=expired")] == [True, True]
+    assert code not in logged

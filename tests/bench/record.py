@@ -1,0 +1,57 @@
+"""A record with people in it, made for the bench, and what stands in it afterwards."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from storage import people
+from storage.database import Database
+from storage.migrations import upgrade
+from storage.models import Account, Official, Person, Role
+from tests.commune import COMMUNE
+
+FIRST_CHAT = 10_000
+
+
+async def prepared(folder: Path, accounts: int) -> tuple[Database, str]:
+    """A fresh SQLite record with so many consented accounts; with it a code that makes a clerk."""
+    db = Database(f"sqlite+aiosqlite:///{folder / 'doithoai.db'}", COMMUNE)
+    await upgrade(db)
+    async with db.write() as tx:
+        persons = [
+            {"id": number, "created_at": tx.now, "consent_version": "1", "consented_at": tx.now}
+            for number in range(1, accounts + 1)
+        ]
+        homes = [
+            {
+                "messenger": "telegram",
+                "native_id": str(FIRST_CHAT + each["id"] - 1),
+                "person_id": each["id"],
+                "language": "vi",
+                "created_at": tx.now,
+            }
+            for each in persons
+        ]
+        if persons:
+            await tx.session.execute(insert(Person), persons)
+            await tx.session.execute(insert(Account), homes)
+        code = await people.invite(tx, Role.CLERK)
+    return db, code
+
+
+async def official(db: Database) -> Official:
+    """Somebody who may announce; no account is theirs."""
+    async with db.write() as tx:
+        person = Person(created_at=tx.now)
+        clerk = Official(person=person, role=Role.CLERK, created_at=tx.now)
+        tx.session.add(clerk)
+        await tx.session.flush()
+    return clerk
+
+
+def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder / "doithoai.db")) as record:
+        return record.execute(query).fetchall()
