@@ -35,8 +35,6 @@ MAX_ATTEMPTS = 20
 LONGEST_PAUSE = 300.0
 REQUEST_SECONDS = 30
 LOOK_AGAIN = 0.25
-ID_TRIES = 8
-"""How often a change looks for its message's id, at pauses that double from LOOK_AGAIN: a minute."""
 REPEAT_AFTER = timedelta(seconds=2)
 RETRY_SECONDS = 5.0
 """After a try that says nothing about its message: the request never left, the record did not answer."""
@@ -202,8 +200,7 @@ class Lane:
             method: Any = self._reply(delivery) if delivery.method is not None else rendered[delivery.id]
             if isinstance(method, Later):
                 later = now + timedelta(seconds=method.seconds)
-                waits_for_id = delivery.method is not None
-                self._note(Outcome(delivery, DeliveryState.QUEUED, not_before=later, counts=waits_for_id))
+                self._note(Outcome(delivery, DeliveryState.QUEUED, not_before=later, counts=False))
             elif isinstance(method, Never | Exception):
                 reason = method.reason if isinstance(method, Never) else type(method).__name__
                 self._note(Outcome(delivery, DeliveryState.FAILED, error=reason))
@@ -226,16 +223,13 @@ class Lane:
                 rendered |= await self._render([notice])
             return rendered
 
-    def _reply(self, delivery: Delivery) -> TelegramMethod[Any] | Later | Never | Exception | None:
+    def _reply(self, delivery: Delivery) -> TelegramMethod[Any] | Never | Exception | None:
         payload = dict(delivery.payload)
         if delivery.method == "editMessageText" and "message_id" not in payload:
             if not self.messenger.can_edit:
                 return None
             if delivery.edits_message_id is None:
-                # Claimed together with the message that it changes, which has no id before it is sent.
-                if delivery.attempts + 1 >= ID_TRIES:
-                    return Never("the message it changes was not sent")
-                return Later(LOOK_AGAIN * 2**delivery.attempts)
+                return Never("the message it changes was not sent")
             payload["message_id"] = delivery.edits_message_id
         try:
             return METHODS[str(delivery.method)].model_validate({"chat_id": 0, **payload})

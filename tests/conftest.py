@@ -1,11 +1,12 @@
 """Fixtures that several floors share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.phones import Room
+from tests.processes import Parent
 
 
 @pytest.fixture
@@ -14,3 +15,10 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     room = await Room.open(tmp_path)
     yield room
     await room.close()
+
+
+@pytest.fixture(scope="session")
+def parent() -> Iterator[Parent]:
+    """The program, imported once: it forks a running bot in milliseconds."""
+    with Parent.open() as parent:
+        yield parent

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ from storage.states import DeliveryState
 from tests.commune import COMMUNE, Clock
 
 
+@cache
+def _words() -> Words:
+    """Parsed once: it is the dearest part of opening a room."""
+    return Words(COMMUNE.form_of_address)
+
+
 @dataclass(slots=True)
 class Said:
     """A message that a phone shows: HTML text, rows of (label, data) flattened, and the method that made it."""
@@ -42,12 +49,24 @@ class Said:
         return [label for label, _ in self.buttons]
 
 
+_migrated: list[bytes] = []
+"""An empty record, migrated once a process: the migrations cost more than most dialogs."""
+
+
+async def _migrate(file: Path, clock: Clock) -> None:
+    db = Database(f"sqlite+aiosqlite:///{file}", COMMUNE, clock)
+    await upgrade(db)
+    # Closing the last connection writes the log into the file.
+    await db.close()
+    _migrated.append(file.read_bytes())
+
+
 class Room:
     """One commune's record with as many phones as a test wants."""
 
     def __init__(self, db: Database, media: MediaStore, clock: Clock) -> None:
         self.db, self.media, self.clock = db, media, clock
-        words = Words(COMMUNE.form_of_address)
+        words = _words()
         voices = [Voice("telegram", "42:TEST", numbered=False), Voice("web_plain", "1:web", numbered=True)]
         self.courtesies: list[TelegramMethod[Any]] = []
         self.talk = Talk(
@@ -60,8 +79,11 @@ class Room:
     @classmethod
     async def open(cls, folder: Path, clock: Clock | None = None) -> "Room":
         clock = clock or Clock()
-        db = Database(f"sqlite+aiosqlite:///{folder / 'room.db'}", COMMUNE, clock)
-        await upgrade(db)
+        file = folder / "room.db"
+        if not _migrated:
+            await _migrate(folder / "migrated.db", clock)
+        file.write_bytes(_migrated[0])
+        db = Database(f"sqlite+aiosqlite:///{file}", COMMUNE, clock)
         return cls(db, MediaStore(folder / "media"), clock)
 
     async def close(self) -> None:

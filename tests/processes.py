@@ -5,10 +5,11 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,41 +117,48 @@ async def running(site: Site) -> AsyncIterator[Process]:
 class Parent:
     """The preloaded parent: `start` forks a bot in milliseconds, `kill` ends it between any two instructions."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
     @classmethod
-    @asynccontextmanager
-    async def open(cls) -> AsyncIterator["Parent"]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.preloaded", cwd=ROOT, stdin=PIPE, stdout=PIPE
-        )
-        parent = cls(process)
-        try:
-            await parent._line()
+    @contextmanager
+    def open(cls) -> Iterator["Parent"]:
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.preloaded"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            parent = cls(process)
+            parent._ask("")
             yield parent
-        finally:
-            if process.stdin is not None:
-                process.stdin.close()
-            await process.wait()
 
-    async def _line(self) -> str:
-        if self._process.stdout is None:
-            raise RuntimeError("the parent has no output")
-        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
-        return line.decode().strip()
+    def _ask(self, order: str) -> str:
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("the parent has no pipes")
+        if order:
+            self._process.stdin.write(f"{order}\n")
+            self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
 
     async def start(self, site: Site, *, ready: bool = True) -> int:
         """Forks a bot; returns its pid."""
-        if self._process.stdin is None:
-            raise RuntimeError("the parent has no input")
         order = {"environ": dict(site.environ), "config": str(site.config), "log": str(site.log)}
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        await self._process.stdin.drain()
-        pid = int(await self._line())
+        pid = int(await asyncio.to_thread(self._ask, json.dumps(order)))
         if ready:
             await wait_ready(site)
         return pid
+
+    @asynccontextmanager
+    async def running(self, site: Site) -> AsyncIterator[int]:
+        """A forked bot, ready when the body begins and stopped by SIGTERM after it, if it has not ended by then."""
+        pid = await self.start(site)
+        try:
+            yield pid
+        finally:
+            if Path(f"/proc/{pid}").exists():
+                await self.end(pid, signal.SIGTERM)
 
     @staticmethod
     async def end(pid: int, signal_number: int = signal.SIGKILL, timeout: float = 20.0) -> None:

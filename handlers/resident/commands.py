@@ -9,8 +9,8 @@ from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from handlers import official
 from handlers.filters import command
+from handlers.official import welcome
 from handlers.resident import beginning, mine, mydata, steps
 from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
@@ -96,7 +96,7 @@ async def _accept(message: Message, turn: Turn, state: FSMContext, code: str) ->
         return
     turn.caller.official = accepted
     await _leave(turn, state)
-    await official.welcome(message, turn)
+    await welcome(message, turn)
 
 
 async def _leave(turn: Turn, state: FSMContext) -> None:

@@ -29,13 +29,15 @@ async def run_aiogram(url: str) -> None:
 
     texts = [
         (
-            text,
+            words,
             InlineKeyboardMarkup(
-                inline_keyboard=[[InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in rows]
+                inline_keyboard=[
+                    [InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in rows
+                ]
             ),
         )
-        for text, rows in replies()
-    ]  # fmt: skip
+        for words, rows in replies()
+    ]
     order = [Raise.consent, Raise.village, Raise.field, Raise.preview]
     dispatcher = Dispatcher(storage=MemoryStorage())
 
@@ -68,9 +70,14 @@ def run_ptb(url: str) -> None:
     from telegram.ext import Application, CallbackQueryHandler, ConversationHandler, Defaults, MessageHandler, filters
 
     texts = [
-        (text, InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in rows]))
-        for text, rows in replies()
-    ]  # fmt: skip
+        (
+            words,
+            InlineKeyboardMarkup(
+                [[InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows]
+            ),
+        )
+        for words, rows in replies()
+    ]
 
     async def begin(update: Update, context: Any) -> int:
         if update.message is not None:

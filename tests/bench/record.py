@@ -16,24 +16,28 @@ from tests.commune import COMMUNE
 FIRST_CHAT = 10_000
 
 
+def database(folder: Path) -> Database:
+    return Database(f"sqlite+aiosqlite:///{folder / 'doithoai.db'}", COMMUNE)
+
+
 async def prepared(folder: Path, accounts: int) -> tuple[Database, str]:
     """A fresh SQLite record with so many consented accounts; with it a code that makes a clerk."""
-    db = Database(f"sqlite+aiosqlite:///{folder / 'doithoai.db'}", COMMUNE)
+    db = database(folder)
     await upgrade(db)
     async with db.write() as tx:
+        numbers = range(1, accounts + 1)
         persons = [
-            {"id": number, "created_at": tx.now, "consent_version": "1", "consented_at": tx.now}
-            for number in range(1, accounts + 1)
+            {"id": number, "created_at": tx.now, "consent_version": "1", "consented_at": tx.now} for number in numbers
         ]
         homes = [
             {
                 "messenger": "telegram",
-                "native_id": str(FIRST_CHAT + each["id"] - 1),
-                "person_id": each["id"],
+                "native_id": str(FIRST_CHAT + number - 1),
+                "person_id": number,
                 "language": "vi",
                 "created_at": tx.now,
             }
-            for each in persons
+            for number in numbers
         ]
         if persons:
             await tx.session.execute(insert(Person), persons)

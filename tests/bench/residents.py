@@ -10,6 +10,9 @@ import random
 import re
 import statistics
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from tests.bench.dialogue import TAPS, WORDS
@@ -74,10 +77,8 @@ class Raising:
         began = time.perf_counter()
         tapping = asyncio.create_task(self._tap())
         await asyncio.wait_for(self.finished.wait(), 300)
-        try:
+        with suppress(TimeoutError):
             await self.double.wait(lambda: not self.double.unanswered(), timeout=3)
-        except TimeoutError:
-            pass
         tapping.cancel()
         say(
             seconds=self.last - began,
@@ -121,12 +122,11 @@ class Broadcast:
         await self.double.text(OFFICIAL, f"/start {self.code}")
         await self.double.wait(lambda: OFFICIAL in self.buttons)
         await self.double.text(OFFICIAL, f"/phattin {NEWS}")
-        data = await self.double.wait(
-            lambda: next((data for data in self.buttons[OFFICIAL][1].values() if data.startswith("o:spread")), None)
-        )
-        await self.double.raw_callback(OFFICIAL, self.buttons[OFFICIAL][0], data)
+        await self.double.wait(lambda: "Gửi" in self.buttons[OFFICIAL][1])
+        message, labels = self.buttons[OFFICIAL]
+        await self.double.raw_callback(OFFICIAL, message, labels["Gửi"])
 
-    async def _taps(self, enough: Any) -> list[float]:
+    async def _taps(self, enough: Callable[[int], bool]) -> list[float]:
         """Taps of one resident after another, at odd moments, until `enough`; their delays in seconds."""
         self.delays = []
         taps = 0
@@ -135,11 +135,14 @@ class Broadcast:
             message, labels = self.buttons[chat]
             self.waiting[chat] = time.perf_counter()
             await self.double.raw_callback(chat, message, labels["Ý kiến đã gửi"])
-            await self.double.wait(lambda chat=chat: chat not in self.waiting, timeout=30)
+            await self.double.wait(partial(self._told, chat), timeout=30)
             self.buttons[chat] = (message, labels)
             taps += 1
             await asyncio.sleep(self.random.uniform(0.3, 0.7))
         return self.delays
+
+    def _told(self, chat: int) -> bool:
+        return chat not in self.waiting
 
     async def run(self) -> None:
         await self.double.wait(self.double.polling, timeout=120)

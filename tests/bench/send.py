@@ -1,6 +1,7 @@
 """Outgoing work, as a process: `python -m tests.bench.send WHAT …` prints one JSON line.
 
-`ours`, `aiogram` and `ptb` send one text to `--count` chats at `--url`; `queue` queues an announcement to so many.
+`ours`, `aiogram` and `ptb` send one text to `--count` chats at `--url`; `queue` queues an announcement to everyone in the
+record in `--folder`.
 """
 
 import argparse
@@ -9,14 +10,13 @@ import json
 import resource
 import tempfile
 import time
-import tracemalloc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from handlers import cards
 from handlers.words import Words
-from tests.bench.record import FIRST_CHAT, official, prepared, rows
+from tests.bench.record import FIRST_CHAT, database, official, prepared, rows
 from tests.bench.residents import NEWS
 from tests.commune import COMMUNE
 
@@ -50,7 +50,7 @@ async def send_ours(url: str, count: int) -> dict[str, Any]:
         stopping = asyncio.Event()
         began = time.perf_counter()
         running = asyncio.create_task(courier.run(stopping))
-        while courier.lanes["telegram"].tally.sent < count:
+        while courier.lanes["telegram"].tally.sent < count:  # noqa: ASYNC110  the tally sets no event
             await asyncio.sleep(0.002)
         stopping.set()
         await running
@@ -95,41 +95,33 @@ async def send_ptb(url: str, count: int) -> dict[str, Any]:
         return await _side_by_side(lambda chat: application.bot.send_message(chat, words), count, PTB_IN_FLIGHT)
 
 
-async def queue(count: int) -> dict[str, Any]:
-    """Queues to so many accounts; seconds to the commit, and how far the memory grew (MB; Python's peak apart)."""
+async def queue(folder: Path) -> dict[str, Any]:
+    """Queues to everyone in a prepared record: seconds to the commit, and how far the process grew for it, in MB."""
     from storage import announcements
 
-    found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as name:
-        db, _ = await prepared(Path(name), count)
-        clerk = await official(db)
-        for measure in ("seconds", "peak_mb"):
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            if measure == "peak_mb":
-                tracemalloc.start()
-            began = time.perf_counter()
-            async with db.write() as tx:
-                draft = await announcements.draft(tx, clerk, NEWS)
-                queued = await announcements.send(tx, draft, clerk)
-            if measure == "seconds":
-                found |= {"seconds": time.perf_counter() - began, "queued": queued}
-                found["grew_mb"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-            else:
-                found["peak_mb"] = tracemalloc.get_traced_memory()[1] / 1e6
-                tracemalloc.stop()
-        await db.close()
-    return found
+    db = database(folder)
+    clerk = await official(db)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    async with db.write() as tx:
+        draft = await announcements.draft(tx, clerk, NEWS)
+        queued = await announcements.send(tx, draft, clerk)
+    seconds = time.perf_counter() - began
+    grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    await db.close()
+    return {"seconds": seconds, "queued": queued, "grew_mb": grew}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["ours", "aiogram", "ptb", "queue"])
     parser.add_argument("--url", default="")
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--count", type=int, required=True)
     options = parser.parse_args()
     senders = {"ours": send_ours, "aiogram": send_aiogram, "ptb": send_ptb}
     if options.what == "queue":
-        found = asyncio.run(queue(options.count))
+        found = asyncio.run(queue(options.folder))
     else:
         found = asyncio.run(senders[options.what](options.url, options.count))
     print(json.dumps(found), flush=True)

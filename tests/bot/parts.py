@@ -1,7 +1,7 @@
 """What the tests of the running parts share: a record on a fresh file, a time that can be moved, a wait with an end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,10 @@ async def record(folder: Path, now: Callable[[], datetime] = utc_now) -> AsyncIt
 
 
 async def account(db: Database, native_id: str, messenger: str = "telegram") -> int:
-    """The id of this account, made if it is new."""
+    """The id of this account, made if it is new; one that is there stays as it is."""
+    query = "SELECT id FROM account WHERE messenger = :messenger AND native_id = :native_id"
+    for (account_id,) in await sql(db, query, messenger=messenger, native_id=native_id):
+        return int(account_id)
     async with db.write() as tx:
         caller = (await load_callers(tx, messenger, [native_id]))[native_id]
         await tx.session.flush()
@@ -74,6 +77,15 @@ async def eventually(
             raise TimeoutError(f"not so within {timeout} s: {value!r}")
         await asyncio.sleep(0.005)
     return value
+
+
+def logged(logs: Sequence[Mapping[str, Any]], event: str) -> Callable[[], Awaitable[bool]]:
+    """A probe: whether this event is among what was captured."""
+
+    async def probe() -> bool:
+        return any(line["event"] == event for line in logs)
+
+    return probe
 
 
 class Part(Protocol):

@@ -124,7 +124,7 @@ def test_every_key_is_used() -> None:
 
 
 def test_every_key_said_is_there() -> None:
-    said = {key for key in said_keys() if re.fullmatch(r"[a-z][a-z0-9-]*", key)}
+    said = {key for key in said_keys() if re.fullmatch(r"[a-z][a-z0-9-]*", key)} - set(LANGUAGES)
     assert sorted(said - keys("vi")) == []
 
 

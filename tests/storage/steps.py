@@ -100,9 +100,7 @@ async def queued(db: Database) -> list[tuple[Any, ...]]:
 
 async def log(db: Database, without: Sequence[str] = ()) -> list[tuple[Any, ...]]:
     """(kind, subject id, actor, from, to, data) of every event but these kinds."""
-    rows = await table(
-        db, Event.kind, Event.subject_id, Event.actor, Event.from_state, Event.to_state, Event.data
-    )
+    rows = await table(db, Event.kind, Event.subject_id, Event.actor, Event.from_state, Event.to_state, Event.data)
     return [row for row in rows if row[0] not in without]
 
 

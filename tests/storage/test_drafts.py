@@ -96,7 +96,11 @@ async def test_submit_makes_the_opinion_and_tells_the_clerk_alone(db: Database) 
     ]
     assert await table(db, Draft.id) == []
     assert await table(db, Attachment.id, Attachment.draft_id, Attachment.opinion_id) == [(1, None, 1), (2, None, 1)]
-    assert await queued(db) == [(3, "card", 1, {"opinion_id": 1}, "card:1:3", "queued")]
+    assert await queued(db) == [
+        (3, "card", 1, {"opinion_id": 1}, "card:1:3", "queued"),
+        (3, "file", 1, {"opinion_id": 1, "attachment_id": 1}, "card:1:3:file:1", "queued"),
+        (3, "file", 1, {"opinion_id": 1, "attachment_id": 2}, "card:1:3:file:2", "queued"),
+    ]
     assert await log(db, JOINING) == [("opinion.raised", 1, "resident", None, None, {"named": True, "files": 2})]
 
 

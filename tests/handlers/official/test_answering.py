@@ -184,7 +184,8 @@ async def test_answer_is_dropped(room: Room, typed: str | None) -> None:
         ("/traloi KX-1", ASK),
         (
             "/traloi KX-1 " + "x" * 5000,
-            "Câu trả lời dài 5.000 ký tự, một tin chứa 3.500. Rút bớt 1.500 ký tự rồi gửi lại; phần dài thì gửi kèm tệp.",
+            "Câu trả lời dài 5.000 ký tự, một tin chứa 3.500. Rút bớt 1.500 ký tự rồi gửi lại; "
+            "phần dài thì gửi kèm tệp.",
         ),
     ],
 )
@@ -205,6 +206,7 @@ async def test_longest_answer_fits_one_message(room: Room, letter: str) -> None:
     clerk, resident = await desk(room)
     text = letter * (1750 if letter == "🌾" else 3500)
     (said,) = await clerk.text(f"/traloi 1 {text}")
+    assert said.text == PREVIEW.replace("Đã xem.", text.replace("&", "&amp;"))
     await clerk.tap("Gửi trả lời")
     for shown in (PREVIEW.replace("Đã xem.", text), ANSWER.replace("Đã xem.", text)):
         assert len(shown.encode("utf-16-le")) // 2 <= 4096
@@ -268,7 +270,7 @@ async def test_official_revoked_in_the_middle_sends_nothing(room: Room) -> None:
 async def test_refused_file_loses_nothing_else(room: Room) -> None:
     clerk, _ = await desk(room)
     await clerk.text("/traloi 1 Đã xem.")
-    document = {"file_id": "d", "file_unique_id": "u", "mime_type": "application/x-msdownload", "file_name": "a.exe"}
+    document: dict[str, object] = {"file_id": "d", "file_unique_id": "u", "mime_type": "application/x-msdownload"}
     (said,) = await clerk.message(document=document)
     assert said.text == "Loại tệp này không nhận. Lời và các tệp khác vẫn còn. Gửi ảnh, PDF, Word hoặc Excel."
     document = {**document, "mime_type": "application/pdf", "file_size": 30_000_000}
@@ -316,6 +318,6 @@ async def test_unclear_answer_comes_back_and_is_answered_again(room: Room) -> No
 
 async def test_words_in_html_reach_the_author_as_typed(room: Room) -> None:
     clerk, resident = await desk(room)
-    await clerk.text("/traloi 1 <b>a</b> &amp; [x](y) *z*\n\n_q_ ‏ر")
+    await clerk.text("/traloi 1 <b>a</b> &amp; [x](y) *z*\n\n_q_ \u200f\u0631")
     await clerk.tap("Gửi trả lời")
-    assert "&lt;b&gt;a&lt;/b&gt; &amp;amp; [x](y) *z*\n\n_q_ ‏ر" in resident.last.text
+    assert "&lt;b&gt;a&lt;/b&gt; &amp;amp; [x](y) *z*\n\n_q_ \u200f\u0631" in resident.last.text

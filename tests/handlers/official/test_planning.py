@@ -22,7 +22,7 @@ BUTTONS = ["Đặt lịch", "Sửa ngày giờ", "Sửa nơi", "Sửa tên", "B�
 async def planned(room: Room) -> tuple[str, datetime, str] | None:
     async with room.db.read() as tx:
         conference = await conferences.current(tx)
-        return conference and (conference.title, conference.starts_at, conference.place)
+    return (conference.title, conference.starts_at, conference.place) if conference else None
 
 
 async def to_preview(room: Room, role: Role = Role.CLERK) -> Phone:
@@ -107,7 +107,8 @@ async def test_conference_is_moved(room: Room) -> None:
     (said,) = await clerk.text("15/12 7h30")
     moved = "07 giờ 30, Thứ Ba 15/12/2026 (mồng 7 tháng 11 âm)"
     assert said.text == (
-        f"Hội nghị đối thoại 2026\nDời: {WHEN} → {moved}\nNơi: Hội trường UBND xã\nKhông trùng ngày nghỉ.\nĐặt lịch chứ?"
+        f"Hội nghị đối thoại 2026\nDời: {WHEN} → {moved}\nNơi: Hội trường UBND xã\n"
+        "Không trùng ngày nghỉ.\nĐặt lịch chứ?"
     )
     await clerk.tap("Đặt lịch")
     starts_at = datetime(2026, 12, 15, 0, 30, tzinfo=UTC)
