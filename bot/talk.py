@@ -72,12 +72,14 @@ class Talk:
         """Handles until `stopping` is set; the transaction in hand is finished first."""
         woken = self.db.listen("inbox")
         stop = asyncio.ensure_future(stopping.wait())
+        retried = False
         try:
-            async with self.db.write() as tx:
-                await inbox.retry_failed(tx)
             while not stopping.is_set():
                 woken.clear()
                 try:
+                    if not retried:
+                        await self._retry_failed()
+                        retried = True
                     handled = await self.batch()
                 except DBAPIError as error:
                     # Nothing was committed, so nothing is lost: the rows are still ready.
@@ -91,6 +93,10 @@ class Talk:
         finally:
             stop.cancel()
             self.db.unlisten("inbox", woken)
+
+    async def _retry_failed(self) -> None:
+        async with self.db.write() as tx:
+            await inbox.retry_failed(tx)
 
     async def batch(self) -> int:
         """Handles the oldest ready updates; returns how many there were."""

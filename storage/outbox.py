@@ -326,13 +326,14 @@ async def repeat_unknown(tx: Transaction, not_before: datetime) -> int:
     repeated each time: most of those were claimed and never called, and nobody may be missed because the machine died
     twice; MAX_INTERRUPTED stops a row whose sending is what kills it.
     """
-    again = _TABLE.c.repeated.is_(False) | ((_TABLE.c.error == INTERRUPTED) & (_TABLE.c.attempts < MAX_INTERRUPTED))
+    interrupted = _TABLE.c.error.is_not_distinct_from(INTERRUPTED)
+    again = (interrupted & (_TABLE.c.attempts < MAX_INTERRUPTED)) | (~interrupted & _TABLE.c.repeated.is_(False))
     result = await tx.session.execute(
         update(_TABLE)
         .where(_TABLE.c.state == DeliveryState.UNKNOWN, _TABLE.c.payload.is_not(None), again)
         .values(
             state=move(DeliveryState.UNKNOWN, DeliveryState.QUEUED),
-            repeated=_TABLE.c.repeated | _TABLE.c.error.is_distinct_from(INTERRUPTED),
+            repeated=_TABLE.c.repeated | ~interrupted,
             not_before=not_before,
         )
         .returning(_TABLE.c.id)

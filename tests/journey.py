@@ -6,8 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storage import people
+from storage.database import Database
+from storage.models import Role
+from tests.commune import COMMUNE
 from tests.doubles.telegram import TelegramDouble
 from tests.phones import picture
+from tests.processes import Site
 
 CLERK = 9001
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -70,10 +75,10 @@ class Journey:
             await tg.photo(CLERK, picture(), caption=f"/traloi {code} {words}")
 
         return [
-            Step("card", _nothing, self.shows(CLERK, code)),
+            Step("card", nothing, self.shows(CLERK, code)),
             Step("answer", command, self.shows(CLERK, words)),
             Step("release", lambda: self.press(CLERK, "Gửi trả lời"), self.shows(chat, words)),
-            Step("evidence", _nothing, lambda: any(message.kind == "photo" for message in tg.messages(chat))),
+            Step("evidence", nothing, lambda: any(message.kind == "photo" for message in tg.messages(chat))),
             Step("clear", lambda: self.press(chat, "Rõ rồi"), self.shows(chat, "Xã ghi rồi")),
         ]
 
@@ -108,9 +113,19 @@ class Journey:
                 raise TimeoutError(f"step {step.name!r}: {error}") from error
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     """What follows comes by itself."""
 
 
 def _words(message: Any) -> str:
     return f"{message.text or ''}\n{message.caption or ''}"
+
+
+async def invited_beside(place: Site) -> str:
+    """What `doithoai invite clerk` does, without the seconds that its imports take."""
+    db = Database(place.database_url, COMMUNE)
+    try:
+        async with db.write() as tx:
+            return await people.invite(tx, Role.CLERK)
+    finally:
+        await db.close()

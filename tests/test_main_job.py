@@ -15,13 +15,9 @@ from typing import Any
 
 import pytest
 
-from storage import people
-from storage.database import Database
 from storage.files import MediaStore
-from storage.models import Role
-from tests.commune import COMMUNE
 from tests.doubles.telegram import TelegramDouble
-from tests.journey import ZONE, Journey, Step
+from tests.journey import ZONE, Journey, Step, invited_beside, nothing
 from tests.phones import picture
 from tests.processes import Parent, Site, command, running, site
 
@@ -51,16 +47,6 @@ async def invited(place: Site) -> str:
     found = re.search(r"moi-[0-9a-f]{20}", out)
     assert found, out
     return found[0]
-
-
-async def invited_beside(place: Site) -> str:
-    """What `doithoai invite clerk` does, without the seconds that its imports take."""
-    db = Database(place.database_url, COMMUNE)
-    try:
-        async with db.write() as tx:
-            return await people.invite(tx, Role.CLERK)
-    finally:
-        await db.close()
 
 
 def site_with_reminder(folder: Path, url: str) -> Site:
@@ -108,10 +94,6 @@ async def test_main_job_when_nothing_goes_wrong(parent: Parent, tmp_path: Path) 
     assert rows(place, "SELECT count(*) FROM outbox WHERE method IS NOT NULL AND payload IS NOT NULL") == [(0,)]
     assert tg.calls_during_mute == 0
     check_media(place)
-
-
-async def nothing() -> None:
-    """What follows comes by itself."""
 
 
 def check_media(place: Site) -> None:

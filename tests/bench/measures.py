@@ -90,7 +90,7 @@ async def raise_killed(chats: int) -> Found:
 async def _settled(folder: Path) -> None:
     """Returns once the record has no delivery open."""
     async with asyncio.timeout(30):
-        while rows(folder, "SELECT count(*) FROM outbox WHERE state != 'sent'") != [(0,)]:  # noqa: ASYNC110  the record of another process sets no event
+        while rows(folder, "SELECT count(*) FROM outbox WHERE state != 'sent'") != [(0,)]:
             await asyncio.sleep(0.1)
 
 

@@ -1,7 +1,7 @@
 """Outgoing work, as a process: `python -m tests.bench.send WHAT …` prints one JSON line.
 
-`ours`, `aiogram` and `ptb` send one text to `--count` chats at `--url`; `queue` queues an announcement to everyone in the
-record in `--folder`.
+`ours`, `aiogram` and `ptb` send one text to `--count` chats at `--url`; `queue` queues an announcement to everyone in
+the record in `--folder`.
 """
 
 import argparse
@@ -50,7 +50,7 @@ async def send_ours(url: str, count: int) -> dict[str, Any]:
         stopping = asyncio.Event()
         began = time.perf_counter()
         running = asyncio.create_task(courier.run(stopping))
-        while courier.lanes["telegram"].tally.sent < count:  # noqa: ASYNC110  the tally sets no event
+        while courier.lanes["telegram"].tally.sent < count:
             await asyncio.sleep(0.002)
         stopping.set()
         await running

@@ -57,7 +57,7 @@ async def test_load_finds_each_row_that_is_named(db: Database, clock: Clock) -> 
         "conferences": [1],
         "announcements": [1],
     }
-    assert named(await loaded(db, about(2, draft_id=1))) == {"accounts": [2], "drafts": [1]}
+    assert named(await loaded(db, about(2, draft_id=2))) == {"accounts": [2], "drafts": [2]}
     assert named(await loaded(db, about(9, opinion_id=9, answer_id=9, attachment_id=9, draft_id=9))) == {}
 
 

@@ -62,7 +62,7 @@ async def test_queue_when_the_key_is_there_leaves_it(db: Database) -> None:
     await send_all(db)
     assert await notify(db, "card:1:1") == 0
     assert [await notify(db, None), await notify(db, None)] == [1, 1]
-    assert await table(db, *STATES) == [(1, SENT), (2, QUEUED), (3, QUEUED)]
+    assert await table(db, Outbox.state, Outbox.key) == [(SENT, "card:1:1"), (QUEUED, None), (QUEUED, None)]
 
 
 async def test_queue_when_there_is_nothing_wakes_nobody(db: Database) -> None:

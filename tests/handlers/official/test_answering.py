@@ -25,6 +25,7 @@ BODY = "Kính gửi Ông/Bà.\nĐã xem.\nVăn phòng HĐND và UBND, cán bộ 
 PREVIEW = f"KX-1 hỏi: “duong vao thon bi hong lau roi”\nGửi tới 1 người. Bà con sẽ đọc:\n\n{BODY}\n\nGửi chứ?"
 WITH_PHOTO = PREVIEW.replace("\n\nGửi chứ?", "\n\nKèm: 1 ảnh.\nGửi chứ?")
 ANSWER = f"Xã trả lời KX-1:\n\n{BODY}\n\nTrả lời thế bác thấy rõ chưa?"
+TOO_LONG = "Câu trả lời dài 5.000 ký tự, một tin chứa 3.500. Rút bớt 1.500 ký tự rồi gửi lại; phần dài thì gửi kèm tệp."
 BUTTONS = ["Gửi trả lời", "Sửa", "Bỏ"]
 
 
@@ -184,8 +185,7 @@ async def test_answer_is_dropped(room: Room, typed: str | None) -> None:
         ("/traloi KX-1", ASK),
         (
             "/traloi KX-1 " + "x" * 5000,
-            "Câu trả lời dài 5.000 ký tự, một tin chứa 3.500. Rút bớt 1.500 ký tự rồi gửi lại; "
-            "phần dài thì gửi kèm tệp.",
+            TOO_LONG,
         ),
     ],
 )
@@ -249,13 +249,12 @@ async def test_another_clerks_button_does_nothing(room: Room) -> None:
     assert (resident.said, await states(room), await count_answers(room)) == ([], ["received"], 1)
 
 
-@pytest.mark.parametrize(
-    "data", ["o:send:", "o:send:x", "o:send:-1", "o:send:" + "9" * 30, "o:send:99", "o:answer:99", "o:nothing"]
-)
-async def test_forged_button_changes_nothing(room: Room, data: str) -> None:
+async def test_forged_button_changes_nothing(room: Room) -> None:
     clerk, resident = await desk(room)
     await clerk.text("/traloi 1 Đã xem.")
-    await clerk.tap_data(data)
+    too_long = "o:send:" + "9" * 30
+    for data in ("o:send:", "o:send:x", "o:send:-1", too_long, "o:send:99", "o:answer:99", "o:nothing"):
+        await clerk.tap_data(data)
     assert (resident.said, await states(room), await count_answers(room)) == ([], ["received"], 1)
 
 

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from storage import data, drafts, files, opinions, outbox, people
 from storage.files import IncomingFile
 from storage.models import Role
@@ -83,13 +81,12 @@ async def test_viec_tells_the_days_left_to_the_conference(room: Room) -> None:
     assert (await clerk.text("/viec"))[0].text == f"Không có việc chờ trả lời.\nHội nghị hôm nay: {when}."
 
 
-@pytest.mark.parametrize("role", [Role.STAFF, Role.VILLAGE_HEAD, Role.OBSERVER, Role.ADMIN, Role.LEADER])
-async def test_viec_gives_the_number_alone_to_who_may_not_read(room: Room, role: Role) -> None:
+async def test_viec_gives_the_number_alone_to_who_may_not_read(room: Room) -> None:
     await take_office(room, Role.CLERK, CLERK)
-    other = await take_office(room, role, "9")
     await raise_opinion(room)
-    (said,) = await other.text("/viec")
-    assert (said.text, said.labels) == ("Chờ trả lời: 1.", [])
+    for number, role in enumerate((Role.STAFF, Role.VILLAGE_HEAD, Role.OBSERVER, Role.ADMIN, Role.LEADER), 10):
+        (said,) = await (await take_office(room, role, str(number))).text("/viec")
+        assert (said.text, said.labels) == ("Chờ trả lời: 1.", []), role
 
 
 async def test_xem_tells_everything(room: Room) -> None:
@@ -150,19 +147,13 @@ async def test_xem_of_emoji_stays_within_one_message_each(room: Room) -> None:
     assert sum(one.text.count("🌾") for one in said) == 10_000
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("/xem", "Gõ mã sau lệnh, ví dụ: /xem KX-12"),
-        ("/xem KX-9", "Không thấy ý kiến “KX-9”. Xem lại mã, hoặc gõ /viec để xem việc chờ."),
-        ("/xem <b>", "Không thấy ý kiến “&lt;b&gt;”. Xem lại mã, hoặc gõ /viec để xem việc chờ."),
-        ("/xem 0", "Không thấy ý kiến “0”. Xem lại mã, hoặc gõ /viec để xem việc chờ."),
-    ],
-)
-async def test_xem_of_what_is_not_there_says_what_to_do(room: Room, typed: str, answer: str) -> None:
+async def test_xem_of_what_is_not_there_says_what_to_do(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     await raise_opinion(room)
-    assert [said.text for said in await clerk.text(typed)] == [answer]
+    assert [said.text for said in await clerk.text("/xem")] == ["Gõ mã sau lệnh, ví dụ: /xem KX-12"]
+    for typed, shown in (("KX-9", "KX-9"), ("<b>", "&lt;b&gt;"), ("0", "0"), ("x" * 50, "x" * 40)):
+        (said,) = await clerk.text(f"/xem {typed}")
+        assert said.text == f"Không thấy ý kiến “{shown}”. Xem lại mã, hoặc gõ /viec để xem việc chờ."
 
 
 async def test_xem_hides_what_no_clerk_accepted_from_the_leader(room: Room) -> None:
@@ -195,7 +186,8 @@ async def test_xem_after_the_author_deleted_her_data(room: Room) -> None:
     (said,) = await clerk.text("/xem 1")
     assert said.text == (
         "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\nBà con chọn: Đường, điện, nước. Đang ở: mới nhận, chờ "
-        "trả lời.\n\n“duong vao thon bi hong lau roi”\n\n23/11 09:00 xã nhận\n23/11 09:00 người gửi xoá dữ liệu của mình"
+        "trả lời.\n\n“duong vao thon bi hong lau roi”\n\n23/11 09:00 xã nhận\n"
+        "23/11 09:00 người gửi xoá dữ liệu của mình"
     )
     await clerk.text("/traloi 1 Đã xem.")
     await clerk.tap("Gửi trả lời")
