@@ -110,7 +110,6 @@ class Settings(BaseSettings):
             fields=tuple(record.Field(**one.model_dump()) for one in self.field),
             units=tuple(record.Unit(**one.model_dump()) for one in self.unit),
             calendar=record.WorkingDays(frozenset(self.calendar.holidays), frozenset(self.calendar.working_days)),
-            sort_days=self.clocks.sort.days,
             notice_days=self.clocks.notice.days,
         )
 

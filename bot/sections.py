@@ -167,7 +167,6 @@ class RemindersSection(Section):
 
 
 class ClocksSection(Section):
-    sort: WorkingDays = WorkingDaysCount(2)
     notice: WorkingDays = WorkingDaysCount(10)
 
 

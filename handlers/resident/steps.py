@@ -172,7 +172,9 @@ def village_sure(turn: Turn, draft: Draft, found: Village) -> tuple[Html, Inline
 
 def field(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     fields = turn.tx.commune.fields
-    return turn.say("field"), keyboard([(each.label, f"r:field:{draft.id}:{each.id}") for each in fields])
+    hints = [turn.say("field-hint", field=each.label, hint=each.hint) for each in fields if each.hint]
+    text = turn.say("field-hinted", hints=Html("\n".join(hints))) if hints else turn.say("field")
+    return text, keyboard([(each.label, f"r:field:{draft.id}:{each.id}") for each in fields])
 
 
 def preview(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:

@@ -130,6 +130,10 @@ village-line = { $number }. { $name }
 village-sure = { $name }, is that right?
 village-unknown = No village “{ $typed }” in the list; it was added to your words.
 field = What is it closest to? If unsure press the last one, and the office will sort it.
+field-hint = { $field }: { $hint }
+field-hinted =
+    { $hints }
+    What is it closest to? If unsure press the last one, and the office will sort it.
 preview =
     Please check:
     Matter: { $held }

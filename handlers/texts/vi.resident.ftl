@@ -134,6 +134,10 @@ village-line = { $number }. { $name }
 village-sure = { $name }, phải không?
 village-unknown = Máy không thấy “{ $typed }” trong các thôn, đã ghi vào lời { -goi }.
 field = Việc này gần với loại nào? Không rõ thì bấm nút cuối, Văn phòng xếp giúp.
+field-hint = { $field }: { $hint }
+field-hinted =
+    { $hints }
+    Việc này gần với loại nào? Không rõ thì bấm nút cuối, Văn phòng xếp giúp.
 preview =
     { -Goi } xem lại:
     Việc: { $held }

@@ -93,11 +93,11 @@ def test_values_are_typed(file: Path) -> None:
     settings = loaded(
         file,
         '[reminders]\neveryone = ["1d 18:30", "0d 6:00"]\nquiet = ["22:00", "05:30"]\n'
-        '[clocks]\nsort = "3wd"\n[drafts]\nkeep = "90m"',
+        '[clocks]\nnotice = "3wd"\n[drafts]\nkeep = "90m"',
     )
     assert settings.reminders.everyone == (ReminderTime(1, time(18, 30)), ReminderTime(0, time(6)))
     assert settings.reminders.quiet == (time(22), time(5, 30))
-    assert (settings.clocks.sort, settings.clocks.notice) == (WorkingDaysCount(3), WorkingDaysCount(10))
+    assert settings.clocks.notice == WorkingDaysCount(3)
     assert settings.drafts.keep == timedelta(minutes=90)
 
 
@@ -169,7 +169,7 @@ def test_phones_keep_a_place_that_was_named(file: Path) -> None:
             'web.phones = "on": expected auto or off beside web.public_url',
         ),
         ('[drafts]\nkeep = "7 days"', 'drafts.keep = "7 days": expected a duration in minutes, hours or days'),
-        ('[clocks]\nsort = "2d"', 'clocks.sort = "2d": expected working days, like "2wd"'),
+        ('[clocks]\nnotice = "2d"', 'clocks.notice = "2d": expected working days, like "2wd"'),
         ('[reminders]\nquiet = ["25:00", "06:00"]', 'reminders.quiet[1] = "25:00": expected an hour like "18:30"'),
         ('[reminders]\neveryone = ["18:30"]', 'reminders.everyone[1] = "18:30": expected days before and an hour'),
         ('[storage]\nurl = "mysql://x"', 'storage.url = "mysql://x": expected sqlite+aiosqlite://… or postgresql'),

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -304,14 +305,16 @@ async def test_locked_database_keeps_updates_ready(hall: Hall) -> None:
     await hall.db.engine.dispose()
     await hall.say(7, "chào")
     other = Database(str(hall.db.url), hall.db.commune)
-    with capture_logs() as logs:
-        async with running(hall.talk()):
-            async with other.write() as tx:
-                await tx.session.execute(text("UPDATE inbox SET attempts = attempts"))
+    async with AsyncExitStack() as lock:
+        lock.push_async_callback(other.close)
+        tx = await lock.enter_async_context(other.write())
+        await tx.session.execute(text("UPDATE inbox SET attempts = attempts"))
+        with capture_logs() as logs:
+            async with running(hall.talk()):
                 await eventually(logged(logs, "talk.database"))
                 assert [row[0] for row in await hall.inbox()] == ["ready"]
-            await eventually(hall.inbox, lambda rows: rows == [DONE])
-    await other.close()
+                await lock.aclose()
+                await eventually(hall.inbox, lambda rows: rows == [DONE])
     assert hall.heard == [(7, "chào")]
     assert "chào" not in str(logs)
 

