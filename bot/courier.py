@@ -3,19 +3,19 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 import structlog
-from aiogram import methods
 from aiogram.methods import TelegramMethod
 from sqlalchemy.exc import DBAPIError
 
 from bot.logs import mask
 from bot.messengers.base import Messenger
+from bot.sayings import RETRY_SECONDS, Sayings
 from bot.verdicts import Pacer, judge
 from handlers.notices import Later, Never, Notices
 from storage import outbox
@@ -36,17 +36,7 @@ LONGEST_PAUSE = 300.0
 REQUEST_SECONDS = 30
 LOOK_AGAIN = 0.25
 REPEAT_AFTER = timedelta(seconds=2)
-RETRY_SECONDS = 5.0
-"""After a try that says nothing about its message: the request never left, the record did not answer."""
 COURTESIES = 1000
-
-METHODS: Mapping[str, type[TelegramMethod[Any]]] = {
-    method.__api_method__: method
-    for name in methods.__all__
-    if isinstance(method := getattr(methods, name), type)
-    and issubclass(method, TelegramMethod)
-    and method is not TelegramMethod
-}
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +59,7 @@ class Lane:
     def __init__(self, db: Database, messenger: Messenger, notices: Notices, monotonic_clock: Callable[[], float]):
         self.db = db
         self.messenger = messenger
-        self.notices = notices
+        self._sayings = Sayings(db, messenger, notices)
         self.pacer = Pacer(messenger.per_second, monotonic_clock)
         self.tally = Tally()
         self.stopped: str | None = None
@@ -186,18 +176,18 @@ class Lane:
             await self._prepare(deliveries, now)
 
     async def _prepare(self, deliveries: Sequence[Delivery], now: datetime) -> None:
-        notices = [each for each in deliveries if each.method is None and not each.unreachable]
-        rendered: Mapping[int, Any] = {}
-        if notices:
-            rendered = await self._render(notices)
+        told: list[Delivery] = []
         for delivery in deliveries:
             if delivery.native_id is None or (delivery.unreachable and delivery.priority != Priority.REPLY):
                 self._note(Outcome(delivery, DeliveryState.UNREACHABLE, error="nobody to tell", counts=False))
-                continue
+            else:
+                told.append(delivery)
+        sayable = await self._sayings.of(told)
+        for delivery in told:
             if (delivery.account_id, delivery.priority) in self._again:
                 self._note(Outcome(delivery, DeliveryState.QUEUED, counts=False))
                 continue
-            method: Any = self._reply(delivery) if delivery.method is not None else rendered[delivery.id]
+            method = sayable[delivery.id]
             if isinstance(method, Later):
                 later = now + timedelta(seconds=method.seconds)
                 self._note(Outcome(delivery, DeliveryState.QUEUED, not_before=later, counts=False))
@@ -208,38 +198,6 @@ class Lane:
                 self._note(Outcome(delivery, DeliveryState.SENT))
             else:
                 self._ready[delivery.priority].append((delivery, method))
-
-    async def _render(self, notices: Sequence[Delivery]) -> Mapping[int, Any]:
-        try:
-            async with self.db.read() as tx:
-                return await self.notices.render(tx, notices)
-        except Exception as error:  # noqa: BLE001  one notice that cannot be rendered must not hold the others
-            if len(notices) == 1:
-                self._log_unsayable(notices[0], error)
-                # Claimed rows that are let go of here would stay `sending` until the next start.
-                return {notices[0].id: Later(RETRY_SECONDS) if isinstance(error, DBAPIError) else error}
-            rendered: dict[int, Any] = {}
-            for notice in notices:
-                rendered |= await self._render([notice])
-            return rendered
-
-    def _reply(self, delivery: Delivery) -> TelegramMethod[Any] | Never | Exception | None:
-        payload = dict(delivery.payload)
-        if delivery.method == "editMessageText" and "message_id" not in payload:
-            if not self.messenger.can_edit:
-                return None
-            if delivery.edits_message_id is None:
-                return Never("the message it changes was not sent")
-            payload["message_id"] = delivery.edits_message_id
-        try:
-            return METHODS[str(delivery.method)].model_validate({"chat_id": 0, **payload})
-        except Exception as error:  # noqa: BLE001  a row that says nothing sendable must not hold the others
-            self._log_unsayable(delivery, error)
-            return error
-
-    @staticmethod
-    def _log_unsayable(delivery: Delivery, error: Exception) -> None:
-        log.error("courier.render", delivery_id=delivery.id, kind=delivery.kind, error=type(error).__name__)
 
     # Sending
 

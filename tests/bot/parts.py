@@ -19,6 +19,10 @@ from tests.commune import COMMUNE
 Value = TypeVar("Value")
 
 
+_fresh: list[bytes] = []
+"""The file that the migrations make, once it is made: running them for each test would take longer than the tests."""
+
+
 class Time:
     """Both clocks of the program, real but for what was skipped."""
 
@@ -38,8 +42,14 @@ class Time:
 @asynccontextmanager
 async def record(folder: Path, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Database]:
     """A database on a fresh SQLite file."""
-    db = Database(f"sqlite+aiosqlite:///{folder / 'record.db'}", COMMUNE, now)
-    await upgrade(db)
+    path = folder / "record.db"
+    if not _fresh:
+        db = Database(f"sqlite+aiosqlite:///{path}", COMMUNE)
+        await upgrade(db)
+        await db.close()
+        _fresh.append(path.read_bytes())
+    path.write_bytes(_fresh[0])
+    db = Database(f"sqlite+aiosqlite:///{path}", COMMUNE, now)
     yield db
     await db.close()
 

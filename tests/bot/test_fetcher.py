@@ -90,7 +90,6 @@ def test_photo_is_turned_as_its_phone_said(orientation: int, size: tuple[int, in
         ("PNG", "1"),
         ("PNG", "LA"),
         ("PNG", "RGBA"),
-        ("PNG", "I"),
         ("PNG", "I;16"),
         ("WEBP", "RGBA"),
     ],
@@ -163,8 +162,8 @@ PHOTOS = [photo("JPEG", orientation=6), photo("PNG"), photo("WEBP")]
 @settings(max_examples=150, deadline=None)
 @given(data=st.sampled_from(PHOTOS), harm=st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=6)), max_size=6))
 def test_broken_photo_is_refused_or_clean_but_never_a_crash(data: bytes, harm: list[tuple[int, bytes]]) -> None:
-    for at, with_ in harm:
-        at %= len(data)
+    for place, with_ in harm:
+        at = place % len(data)
         data = data[:at] + with_ + data[at + len(with_) :]
     try:
         clean = without_metadata(data)
@@ -283,13 +282,14 @@ async def test_file_that_is_no_photo_or_gone_is_told_once(desk: Desk) -> None:
 async def test_download_that_fails_is_tried_again_later(desk: Desk, method: str, fault: Fault) -> None:
     data = photo()
     await desk.promise(await desk.photo(data))
-    desk.tg.script(method, fault, times=2)
+    desk.tg.script(method, fault, times=None)
     fetcher = desk.fetcher()
     for tries in (1, 2):
         assert await fetcher.batch() == 1
         assert await desk.rows() == [("pending", tries, None, None, True)]
         assert await fetcher.batch() == 0
         desk.time.skip(2**tries)
+    desk.tg.clear_faults()
     assert await fetcher.batch() == 1
     clean = without_metadata(data)
     assert (await desk.states(), desk.on_disk(), await desk.notices()) == (["stored"], on_disk(clean), [])

@@ -16,13 +16,17 @@ from tests.storage.steps import table
 
 async def test_write_when_the_body_raises_keeps_and_wakes_nothing(db: Database) -> None:
     woken = db.listen("outbox")
-    with pytest.raises(RuntimeError, match="halfway"):
+
+    async def halfway() -> None:
         async with db.write() as tx:
             tx.session.add(Person(created_at=tx.now))
             await tx.session.flush()
             tx.wake("outbox")
             tx.drop_file("ab" * 32)
             raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        await halfway()
     assert (await table(db, Person.id), woken.is_set(), db.dropped) == ([], False, set())
 
 

@@ -31,6 +31,7 @@ from tests.storage.steps import (
     table,
 )
 
+DUE = date(2026, 12, 8)  # the tenth working day
 PHOTO = IncomingFile("photo", "file-1", "image/jpeg", size=10)
 VOICE = IncomingFile("voice", "file-2", "audio/ogg", size=10, seconds=4)
 
@@ -91,8 +92,7 @@ async def test_submit_makes_the_opinion_and_tells_the_clerk_alone(db: Database) 
     columns = (Opinion.id, Opinion.number, Opinion.person_id, Opinion.account_id, Opinion.text, Opinion.folded)
     rest = (Opinion.village_id, Opinion.field_id, Opinion.named, Opinion.state, Opinion.issue_id, Opinion.raised_at)
     assert await table(db, *columns, *rest, Opinion.notice_due) == [
-        (1, 1, 4, 4, WORDS, fold(WORDS), "mau-3", "ha-tang", True, OpinionState.RECEIVED, None, START)
-        + (date(2026, 12, 8),)
+        (1, 1, 4, 4, WORDS, fold(WORDS), "mau-3", "ha-tang", True, OpinionState.RECEIVED, None, START, DUE)
     ]
     assert await table(db, Draft.id) == []
     assert await table(db, Attachment.id, Attachment.draft_id, Attachment.opinion_id) == [(1, None, 1), (2, None, 1)]
@@ -117,10 +117,10 @@ async def test_submit_when_nobody_is_there_keeps_it(db: Database) -> None:
 
 async def test_submit_without_consent_is_refused(db: Database) -> None:
     await hold(db)
-    with pytest.raises(ValueError, match="without consent"):
-        async with db.write() as tx:
-            her = await caller(tx, "1001")
-            assert her.draft is not None
+    async with db.write() as tx:
+        her = await caller(tx, "1001")
+        assert her.draft is not None
+        with pytest.raises(ValueError, match="without consent"):
             await drafts.submit(tx, her, her.draft, named=False)
     assert (await table(db, Opinion.id), await table(db, Draft.id, Draft.text)) == ([], [(1, WORDS)])
 

@@ -210,13 +210,14 @@ async def test_accounts_of_are_those_that_can_be_written_to(db: Database) -> Non
 
 def test_rights_are_those_of_the_table() -> None:
     heads = frozenset({Role.CLERK, Role.LEADER})
-    assert RIGHTS == {
+    expected = {
         Right.LIST: frozenset(Role),
         Right.READ: heads,
         Right.ANSWER: heads,
         Right.PLAN_CONFERENCE: heads,
         Right.ANNOUNCE: heads,
     }
+    assert expected == RIGHTS
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,0 +1,79 @@
+"""What a claimed delivery says: its Bot API call, or why there is none."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiogram import methods
+from aiogram.methods import TelegramMethod
+from sqlalchemy.exc import DBAPIError
+
+from bot.messengers.base import Messenger
+from handlers.notices import Later, Never, Notices
+from storage.database import Database
+from storage.outbox import Delivery
+
+RETRY_SECONDS = 5.0
+"""After a try that says nothing about its message: the request never left, the record did not answer."""
+
+METHODS: Mapping[str, type[TelegramMethod[Any]]] = {
+    method.__api_method__: method
+    for name in methods.__all__
+    if isinstance(method := getattr(methods, name), type)
+    and issubclass(method, TelegramMethod)
+    and method is not TelegramMethod
+}
+
+Saying = TelegramMethod[Any] | Later | Never | Exception | None
+"""The call; Later and Never as a notice may be; what its making raised; None for nothing to do on this messenger."""
+
+log = structlog.get_logger(__name__)
+
+
+class Sayings:
+    """Makes the calls of one messenger: a reply's from its row, a notice's by rendering it."""
+
+    def __init__(self, db: Database, messenger: Messenger, notices: Notices) -> None:
+        self.db = db
+        self.messenger = messenger
+        self.notices = notices
+
+    async def of(self, deliveries: Sequence[Delivery]) -> Mapping[int, Saying]:
+        """What each delivery says, by its id; one that cannot be made holds no other."""
+        notices = [each for each in deliveries if each.method is None]
+        said = {each.id: self._reply(each) for each in deliveries if each.method is not None}
+        if notices:
+            said.update(await self._render(notices))
+        return said
+
+    async def _render(self, notices: Sequence[Delivery]) -> Mapping[int, Saying]:
+        try:
+            async with self.db.read() as tx:
+                return await self.notices.render(tx, notices)
+        except Exception as error:  # noqa: BLE001  one notice that cannot be rendered must not hold the others
+            if len(notices) == 1:
+                _log(notices[0], error)
+                # Claimed rows that are let go of here would stay `sending` until the next start.
+                return {notices[0].id: Later(RETRY_SECONDS) if isinstance(error, DBAPIError) else error}
+            rendered: dict[int, Saying] = {}
+            for notice in notices:
+                rendered.update(await self._render([notice]))
+            return rendered
+
+    def _reply(self, delivery: Delivery) -> Saying:
+        payload = dict(delivery.payload)
+        if delivery.method == "editMessageText" and "message_id" not in payload:
+            if not self.messenger.can_edit:
+                return None
+            if delivery.edits_message_id is None:
+                return Never("the message it changes was not sent")
+            payload["message_id"] = delivery.edits_message_id
+        try:
+            return METHODS[str(delivery.method)].model_validate({"chat_id": 0, **payload})
+        except Exception as error:  # noqa: BLE001  a row that says nothing sendable must not hold the others
+            _log(delivery, error)
+            return error
+
+
+def _log(delivery: Delivery, error: Exception) -> None:
+    log.error("courier.render", delivery_id=delivery.id, kind=delivery.kind, error=type(error).__name__)
