@@ -80,6 +80,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
         )
     notices = Notices(words, media)
     courier = Courier(db, messengers, notices)
+    fetcher = Fetcher(db, media, messengers)
     voices = [Voice(each.name, each.bot.token, each.numbered) for each in messengers]
     rules = Rules(
         [ReminderRule(each.days_before, each.at) for each in settings.reminders.everyone],
@@ -93,7 +94,9 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
     if web:
         key = key or secrets.token_urlsafe(12)
         logs.setup(secrets=[key])
-        page = PhonesPage(db, {each.name: each for each in web}, media, key, _reset(db))
+        page = PhonesPage(
+            db, {each.name: each for each in web}, media, key, _reset(db, fetcher, media.root / "uploads")
+        )
         mount = page.mount
         address = f"http://{settings.web.host}:{settings.web.port}/?key={key}"
     server = WebServer(
@@ -109,7 +112,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
         messengers,
         Talk(db, words, build_dispatcher(), voices, courier.courtesy),
         courier,
-        Fetcher(db, media, messengers),
+        fetcher,
         clock,
         server,
         address,
@@ -123,10 +126,13 @@ def _menus(words: Words) -> dict[str, list[tuple[str, str]]]:
     return {"": menus["vi"], "en": menus["en"]}
 
 
-def _reset(db: Database) -> Callable[[], Awaitable[None]]:
+def _reset(db: Database, fetcher: Fetcher, uploads: Path) -> Callable[[], Awaitable[None]]:
     async def reset() -> None:
         async with db.write() as tx:
             await empty(tx)
+        await fetcher.remove_unnamed()
+        for upload in uploads.glob("*"):
+            upload.unlink(missing_ok=True)
 
     return reset
 

@@ -85,6 +85,7 @@ class Fetcher:
         stop = asyncio.create_task(stopping.wait())
         stop.add_done_callback(lambda _: stir.set())
         try:
+            await self.remove_unnamed()
             while not stopping.is_set():
                 stir.clear()
                 wait = 30.0
@@ -146,6 +147,13 @@ class Fetcher:
             lost = await files.not_fetched(tx, attachment.id, final=final)
             if lost is not None:
                 await files.tell_lost(tx, lost)
+
+    async def remove_unnamed(self) -> None:
+        """Removes bytes that no row names: a process that was killed may have left them. Nothing is being fetched."""
+        async with self.db.read() as tx:
+            unnamed = self.media.digests() - await files.digests_in_use(tx)
+        for digest in unnamed:
+            self.media.remove(digest)
 
     async def remove_dropped(self) -> None:
         """Removes the bytes of files whose rows were deleted, unless another row names them."""

@@ -10,7 +10,7 @@ from storage import outbox
 from storage.people import Right, may
 
 CARD = "card"
-CARDS = frozenset({CARD, "addition", "reopened"})
+CARDS = frozenset({CARD, "addition", "reopened", "withdrawn", "file"})
 """Kinds of messages to an official that are about one opinion."""
 
 MAX_ID_DIGITS = 18

@@ -1,6 +1,7 @@
 """What stands between an update and its handler."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -8,6 +9,9 @@ from aiogram.types import CallbackQuery, TelegramObject, Update
 
 from handlers.turn import MENU, Turn, fsm
 from storage import conversations
+
+HASTE = timedelta(seconds=10)
+"""The same button pressed again within so long is the same tap."""
 
 Next = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -21,7 +25,17 @@ class TurnMiddleware(BaseMiddleware):
         data["raw_state"] = turn.caller.conversation.state
         if isinstance(event, Update):
             event = _as_tap(event, turn)
+            turn.repeated = _is_repeated(event, turn)
         return await handler(event, data)
+
+
+def _is_repeated(update: Update, turn: Turn) -> bool:
+    conversation, tap = turn.caller.conversation, update.callback_query
+    last, conversation.last_tap = conversation.last_tap, None
+    if tap is None or tap.data is None or tap.message is None or turn.typed:
+        return False
+    conversation.last_tap = f"{tap.message.message_id}:{tap.data}"
+    return last == conversation.last_tap and turn.tx.now - conversation.updated_at < HASTE
 
 
 def _as_tap(update: Update, turn: Turn) -> Update:

@@ -72,6 +72,7 @@ class Notices:
             "card": self._card,
             "addition": self._addition,
             "reopened": self._reopened,
+            "withdrawn": self._withdrawn,
             "answer": self._answer,
             "file": self._file,
             "file_lost": self._file_lost,
@@ -99,6 +100,12 @@ class Notices:
 
     async def _reopened(self, batch: _Batch, delivery: Delivery, say: Say) -> Rendered:
         return self._about(batch, delivery, say, "notice-reopened")
+
+    async def _withdrawn(self, batch: _Batch, delivery: Delivery, say: Say) -> Rendered:
+        opinion = _readable(batch, delivery)
+        if not isinstance(opinion, Opinion):
+            return opinion
+        return SendMessage(chat_id=0, text=say("notice-withdrawn", code=code(batch.tx.commune, opinion)))
 
     def _about(self, batch: _Batch, delivery: Delivery, say: Say, key: str) -> Rendered:
         opinion = _readable(batch, delivery)
@@ -227,7 +234,10 @@ class Notices:
             text = say("notice-draft", days=days, text=cut(draft.text, EXCERPT * 3))
         else:
             text = say("notice-draft-wordless", days=days)
-        choices = [(say.plain("o-button-go-on"), "r:go_on"), (say.plain("o-button-discard"), "r:drop")]
+        choices = [
+            (say.plain("o-button-go-on"), f"r:ask:{draft.id}"),
+            (say.plain("o-button-discard"), f"r:drop:{draft.id}"),
+        ]
         return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
 
     async def _export(self, batch: _Batch, delivery: Delivery, say: Say) -> Rendered:

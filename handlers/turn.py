@@ -47,6 +47,7 @@ HTML = DefaultBotProperties(parse_mode=ParseMode.HTML)
 class Turn:
     """What one update is handled with.
 
+    `typed` says that a tap was typed as a number or a label, `repeated` that it is the tap before it once more.
     `say` gives a text in the account's language; `replies` are the rows recorded so far; `courtesies` are calls that
     carry no words (a spinner ended, "typing"): sent after the commit, not worth a row, nothing is lost with them.
     """
@@ -56,6 +57,7 @@ class Turn:
     say: Say
     numbered: bool = False
     typed: bool = False
+    repeated: bool = False
     replies: list[Outbox] = field(default_factory=list)
     courtesies: list[TelegramMethod[Any]] = field(default_factory=list)
     goodbye: bool = False

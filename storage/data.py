@@ -10,25 +10,23 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox
+from storage import drafts, events, inbox, outbox, transcript
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
     Account,
     Attachment,
+    AttachmentState,
     Base,
     Conversation,
     Counter,
     Draft,
     Official,
     Opinion,
-    Outbox,
     Person,
     Priority,
-    Transcript,
 )
 from storage.people import Caller
-from storage.states import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,8 @@ async def refuse(tx: Transaction, caller: Caller) -> None:
     if caller.draft is not None:
         await drafts.drop(tx, caller.draft)
         caller.draft = None
+    await outbox.unsay(tx, [caller.account.id])
+    await transcript.wipe(tx, [caller.account.id])
     caller.conversation.data = {}
 
 
@@ -143,7 +143,10 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     for opinion in held.opinions:
         opinion.person_id, opinion.account_id, opinion.named = None, None, False
         for attachment in opinion.attachments:
-            attachment.account_id, attachment.file_id = None, None
+            # The file's own name may hold hers, and nobody is left to fetch it from.
+            attachment.account_id, attachment.file_id, attachment.file_name = None, None, None
+            if attachment.state is AttachmentState.PENDING:
+                attachment.state = AttachmentState.FAILED
         events.record(tx, "opinion.unlinked", "opinion", opinion.id, Actor.RESIDENT)
     for account in held.accounts:
         if account.native_id is not None:
@@ -151,19 +154,8 @@ async def forget(tx: Transaction, caller: Caller) -> None:
         account.forget_at, account.person = tx.now, None
         await drafts.forget_files_of(tx, account.id)
     await tx.session.flush()
-    await tx.session.execute(
-        update(Outbox)
-        .where(Outbox.account_id.in_(account_ids), Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD]))
-        .values(state=DeliveryState.STOPPED, payload=None, key=None)
-        .execution_options(synchronize_session=False)
-    )
-    await tx.session.execute(
-        update(Outbox)
-        .where(Outbox.account_id.in_(account_ids))
-        .values(payload=None, opinion_id=None, message_id=None)
-        .execution_options(synchronize_session=False)
-    )
-    await tx.session.execute(delete(Transcript).where(Transcript.account_id.in_(account_ids)))
+    await outbox.unsay(tx, account_ids)
+    await transcript.wipe(tx, account_ids)
     await tx.session.execute(
         update(Conversation)
         .where(Conversation.account_id.in_(account_ids))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import contains_eager, selectinload
 
-from storage import events, outbox
+from storage import events, outbox, transcript
 from storage.database import Transaction
 from storage.events import Actor
 from storage.folding import fold
@@ -188,6 +188,9 @@ async def _expire(tx: Transaction, before: datetime, *, consented: bool) -> int:
             .values(state=None, data={}, menu=None)
         )
         events.record(tx, "draft.expired", "draft", draft.id, Actor.CLOCK)
+        if not consented:
+            await outbox.unsay(tx, [draft.account_id])
+            await transcript.wipe(tx, [draft.account_id])
         await drop(tx, draft)
     return len(drafts)
 

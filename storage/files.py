@@ -17,7 +17,9 @@ from storage.models import Account, Answer, Attachment, AttachmentState, Draft, 
 
 MAX_BYTES = 20_000_000  # what a Telegram bot may download (core.telegram.org/bots/api#getfile)
 MAX_FILES = 10
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = 12
+LONGEST_PAUSE = 300
+"""Seconds: with twelve tries a messenger may be out of reach for half an hour and nothing is lost."""
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 SOUND_TYPES = frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/webm", "audio/x-m4a", "audio/wav"})
 DOCUMENT_TYPES = frozenset(
@@ -143,7 +145,7 @@ async def not_fetched(tx: Transaction, attachment_id: int, *, final: bool) -> At
         attachment.state, attachment.file_id = AttachmentState.FAILED, None
         tx.wake("outbox")
         return attachment
-    attachment.next_try_at = tx.now + timedelta(seconds=2**attachment.attempts)
+    attachment.next_try_at = tx.now + timedelta(seconds=min(2**attachment.attempts, LONGEST_PAUSE))
     return None
 
 

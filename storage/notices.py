@@ -23,7 +23,7 @@ from storage.models import (
 )
 from storage.outbox import Delivery
 from storage.people import Right, may
-from storage.states import AnswerState, OpinionState
+from storage.states import AnswerState
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Material:
         official = self.readers.get(account_id)
         if official is None or not may(official, Right.READ):
             return False
-        return opinion.state is not OpinionState.RECEIVED or official.role is Role.CLERK or not self.has_clerk
+        return opinion.was_accepted or official.role is Role.CLERK or not self.has_clerk
 
     def is_author(self, account_id: int, opinion: Opinion) -> bool:
         account = self.accounts.get(account_id)

@@ -102,6 +102,7 @@ async def withdraw(tx: Transaction, opinion: Opinion) -> None:
     moved = (opinion.state, move(opinion.state, OpinionState.WITHDRAWN))
     opinion.state = moved[1]
     events.record(tx, "opinion.withdrawn", "opinion", opinion.id, Actor.RESIDENT, moved)
+    await tell_first_readers(tx, opinion, "withdrawn", f"withdrawn:{opinion.id}")
 
 
 async def find_clear(tx: Transaction, opinion: Opinion) -> None:
@@ -187,7 +188,7 @@ async def visible(
     opinion = await tx.session.scalar(select(Opinion).where(which).options(*_whole()))
     if opinion is None:
         return None
-    if opinion.state is OpinionState.RECEIVED and not await reads_received(tx, official):
+    if not opinion.was_accepted and not await reads_received(tx, official):
         return None
     return opinion
 
@@ -210,11 +211,12 @@ class Story:
 
 
 async def story(tx: Transaction, opinion: Opinion) -> Story:
+    answer = await released_answer(tx, opinion)
     return Story(
         opinion,
         await events.history(tx, "opinion", opinion.id),
-        await released_answer(tx, opinion),
-        dict(await outbox.deliveries_about(tx, opinion.id, "answer")),
+        answer,
+        dict(await outbox.fared(tx, f"answer:{answer.id}:{opinion.id}")) if answer else {},
     )
 
 

@@ -304,6 +304,22 @@ async def forget_departed(tx: Transaction, before: datetime | None = None) -> No
     )
 
 
+async def unsay(tx: Transaction, account_ids: Collection[int]) -> None:
+    """Stops what waits to be sent to these accounts, and clears what their rows say: their owner wants it gone."""
+    waiting = [DeliveryState.QUEUED, DeliveryState.HELD]
+    await tx.session.flush()
+    await tx.session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.account_id.in_(account_ids), _TABLE.c.state.in_(waiting))
+        .values(state=DeliveryState.STOPPED, key=None)
+    )
+    await tx.session.execute(
+        update(_TABLE)
+        .where(_TABLE.c.account_id.in_(account_ids))
+        .values(payload=None, opinion_id=None, message_id=None)
+    )
+
+
 async def recover(tx: Transaction) -> int:
     """At a start: what was `sending` when the process ended is `unknown`; returns how many."""
     result = await tx.session.execute(
@@ -385,13 +401,9 @@ async def last_sent(tx: Transaction, account_id: int) -> Outbox | None:
     )
 
 
-async def deliveries_about(tx: Transaction, opinion_id: int, kind: str) -> Counter[DeliveryState]:
-    """How the notices of one kind about one opinion fared."""
-    rows = await tx.session.execute(
-        select(Outbox.state, func.count())
-        .where(Outbox.opinion_id == opinion_id, Outbox.kind == kind)
-        .group_by(Outbox.state)
-    )
+async def fared(tx: Transaction, key: str) -> Counter[DeliveryState]:
+    """How the notice with this key fared; empty when it never was or its reader is forgotten."""
+    rows = await tx.session.execute(select(Outbox.state, func.count()).where(Outbox.key == key).group_by(Outbox.state))
     return Counter(dict(rows.all()))
 
 

@@ -1,9 +1,9 @@
 """The web chat's messages: rows that its pages read, since a page may be closed when one is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storage.database import Transaction
 from storage.models import Account, Transcript
@@ -61,6 +61,13 @@ async def change(
     row.changed_at = tx.now
     tx.wake(topic(account_id))
     return row
+
+
+async def wipe(tx: Transaction, account_ids: Collection[int]) -> None:
+    """Deletes every message of these accounts: what they said, and what was said to them about it."""
+    await tx.session.execute(delete(Transcript).where(Transcript.account_id.in_(account_ids)))
+    for account_id in account_ids:
+        tx.wake(topic(account_id))
 
 
 async def since(tx: Transaction, account_id: int, after: int = 0, limit: int = 200) -> list[Transcript]:

@@ -111,7 +111,8 @@ class Phone:
             with ui.element("div").classes("dt-chat"):
                 ui.label(f"{commune[:1].upper()}{commune[1:]}").classes("dt-commune")
                 ui.label("máy trả lời tự động").classes("dt-machine")
-            with ui.element("div").classes("dt-scroll"), ui.element("div").classes("dt-list"):
+            self._scroll = ui.element("div").classes("dt-scroll")
+            with self._scroll, ui.element("div").classes("dt-list"):
                 self._list = ui.element("div").classes("dt-bubbles")
                 self._typing = ui.element("div").classes("dt-bubble dt-in dt-typing").props('aria-label="đang trả lời"')
                 with self._typing:
@@ -136,7 +137,7 @@ class Phone:
 
     def _composer(self) -> None:
         with ui.element("footer").classes("dt-composer"):
-            upload = ui.upload(
+            self._uploader = upload = ui.upload(
                 on_upload=self._upload,
                 on_rejected=lambda: ui.notify("Tệp quá lớn, máy không nhận được."),
                 max_file_size=MAX_UPLOAD,
@@ -333,6 +334,8 @@ class Phone:
         caption = self._field.value or ""
         self._field.set_value("")
         data = await event.file.read()
+        # A file that stays in the uploader cannot be sent a second time.
+        self._uploader.reset()
         account_id = await self._account()
         self._act()
         try:
@@ -348,6 +351,8 @@ class Phone:
     def _act(self) -> None:
         self._see()
         self._show_typing(on=True)
+        # Whoever acts waits for what comes next, and that stands at the end.
+        self._list.client.run_javascript(f"getHtmlElement({self._scroll.id}).scrollTop = 0")
 
 
 def _icon(path: str) -> Any:

@@ -29,6 +29,7 @@ HISTORY = {
     "opinion.added_to": "o-event-added",
     "opinion.reopened": "o-event-reopened",
     "opinion.settled": "o-event-settled",
+    "opinion.withdrawn": "o-event-withdrawn",
     "opinion.unlinked": "o-event-unlinked",
 }
 """Events that `/xem` tells, each by its sentence."""
@@ -132,7 +133,13 @@ async def _after_reading(turn: Turn, opinion: Opinion) -> None:
     await outbox.queue(
         turn.tx,
         [
-            Notice(turn.caller.account, "file", Priority.ANSWER, {"attachment_id": file.id, "opinion_id": opinion.id})
+            Notice(
+                turn.caller.account,
+                "file",
+                Priority.ANSWER,
+                {"attachment_id": file.id, "opinion_id": opinion.id},
+                opinion_id=opinion.id,
+            )
             for file in files
         ],
     )

@@ -31,20 +31,13 @@ async def pick(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """Finds the draft that a button is of, and does what it says."""
     _, what, *rest = (callback.data or "").split(":", maxsplit=3)
     draft = turn.caller.draft
-    if draft is None or not _is_of(draft, what, rest):
+    if draft is None or rest[:1] != [str(draft.id)]:
         await _over(callback, turn, state)
         return
     if what not in BEFORE_CONSENT and not turn.caller.account.consented:
         what = "leave"
     await TAPS[what](callback, turn, state, draft, rest[1] if len(rest) > 1 else "")
     await callback.answer()
-
-
-def _is_of(draft: Draft, what: str, rest: list[str]) -> bool:
-    # The offer to go on with yesterday's draft names no draft: it is of the one that was offered.
-    if not rest:
-        return what == "go_on" or draft.offered_at is not None
-    return rest[0] == str(draft.id)
 
 
 async def _over(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
@@ -196,7 +189,6 @@ TAPS: dict[str, Tap] = {
     "refuse": refuse,
     "drop": drop,
     "ask": ask,
-    "go_on": ask,
     "leave": leave,
     "add": add,
     "village": village,
@@ -212,7 +204,7 @@ TAPS: dict[str, Tap] = {
     "speak": speak,
 }
 
-BEFORE_CONSENT = frozenset({"agree", "read", "refuse", "drop", "ask", "go_on", "leave"})
+BEFORE_CONSENT = frozenset({"agree", "read", "refuse", "drop", "ask", "leave"})
 """What may be done with a draft that is only held; anything else asks for consent first."""
 
 

@@ -1,6 +1,5 @@
 """How the residents' handlers speak: always in a new message, so that the same code answers a text and a tap."""
 
-from datetime import timedelta
 from typing import Any
 
 from aiogram.methods import SendMessage
@@ -22,9 +21,6 @@ REFUSED = {
     Refused.WRONG_TYPE: "refused-wrong-type",
 }
 """What is said about a file that is not taken."""
-
-HASTE = timedelta(seconds=10)
-"""A button tapped again within this is the same tap: it gets a passing word, not a message."""
 
 
 async def tell(event: Event, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
@@ -62,10 +58,8 @@ def commune_words(turn: Turn) -> dict[str, Any]:
 
 
 def hasty(turn: Turn) -> bool:
-    """Whether this tap follows the last thing she did so closely that it must be the same tap again."""
-    if turn.typed or not turn.caller.account.id:  # typed anew, or a newcomer's first
-        return False
-    return turn.tx.now - turn.caller.conversation.updated_at < HASTE
+    """Whether this is the tap before it once more: her finger trembled, or the screen was slow."""
+    return turn.repeated
 
 
 async def tell_over(callback: CallbackQuery, turn: Turn, opinion: Opinion | None = None) -> None:

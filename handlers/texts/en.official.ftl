@@ -102,6 +102,7 @@ o-event-answered = { $at } answered
 o-event-added = { $at } the author added words
 o-event-reopened = { $at } not clear to the author, open again
 o-event-settled = { $at } clear to the author
+o-event-withdrawn = { $at } withdrawn by the author
 o-event-unlinked = { $at } the author deleted what was held about her
 o-told = Told: { $count }.
 o-not-told = Could not be told: { $count } ({ $who }).
@@ -230,6 +231,7 @@ notice-addition =
     { $code }, the author adds:
     { $words }
     Before: { $before }
+notice-withdrawn = { $code }: its author has withdrawn it; no answer is due.
 notice-reopened =
     { $code } is open again: the answer is not clear to its author.
     { $card }

@@ -101,6 +101,7 @@ o-event-answered = { $at } đã trả lời
 o-event-added = { $at } người gửi nói thêm
 o-event-reopened = { $at } người gửi bấm Chưa rõ, mở lại
 o-event-settled = { $at } người gửi bấm Rõ rồi
+o-event-withdrawn = { $at } người gửi rút ý kiến
 o-event-unlinked = { $at } người gửi xoá dữ liệu của mình
 o-told = Đã nhắn tới: { $count } người.
 o-not-told = Không nhắn tới được: { $count } người ({ $who }).
@@ -218,6 +219,7 @@ notice-addition =
     { $code }, người gửi nói thêm:
     { $words }
     Lời trước: { $before }
+notice-withdrawn = { $code }: người gửi đã rút, không phải trả lời nữa.
 notice-reopened =
     { $code } mở lại: người gửi chưa rõ câu trả lời.
     { $card }

@@ -70,6 +70,11 @@ class Opinion(Base):
     raised_at: Mapped[Instant]
     notice_due: Mapped[date]
 
+    @property
+    def was_accepted(self) -> bool:
+        """Whether a clerk ever accepted it: until then nobody but the first readers sees it, whatever became of it."""
+        return self.issue_id is not None
+
     account: Mapped[Account | None] = relationship(lazy="raise")
     issue: Mapped[Issue | None] = relationship(lazy="raise", back_populates="opinions")
     attachments: Mapped[list["Attachment"]] = relationship(

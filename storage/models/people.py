@@ -100,6 +100,7 @@ class Conversation(Base):
     state: Mapped[str | None] = mapped_column(String(60))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     menu: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    last_tap: Mapped[str | None] = mapped_column(String(100))
     updated_at: Mapped[Instant]
 
     account: Mapped[Account] = relationship(lazy="raise")

@@ -406,7 +406,7 @@ async def test_draft_is_offered_again(room: Room, text: str, days: int, said: st
     draft_id = await hold_draft(room, text)
     room.clock.pass_(days=days)
     offered = words(await render(room, RESIDENT, "draft_offer", draft_id=draft_id))
-    assert offered == (said, [("Gửi tiếp", "r:go_on"), ("Bỏ", "r:drop")])
+    assert offered == (said, [("Gửi tiếp", "r:ask:1"), ("Bỏ", "r:drop:1")])
     assert await render(room, "1002", "draft_offer", draft_id=draft_id) == Never("gone")
     async with room.db.write() as tx:
         draft = (await caller_of(tx, RESIDENT)).draft

@@ -165,6 +165,19 @@ async def test_refuse_leaves_the_account_alone(db: Database) -> None:
         assert (await tx.session.get_one(Conversation, 1)).data == {}
 
 
+async def test_refuse_unsays_what_was_said_about_her_words(db: Database) -> None:
+    async with db.write() as tx:
+        her = await caller(tx, "1001")
+        drafts.hold(tx, her.account, DRAFT)
+        await transcript.say(tx, her.account.id, outgoing=False, body=DRAFT)
+        await transcript.say(tx, her.account.id, outgoing=True, body=f"Máy đang giữ lời bác: {DRAFT}")
+        outbox.queue_reply(tx, her.account, "sendMessage", {"text": DRAFT})
+    async with db.write() as tx:
+        await data.refuse(tx, await caller(tx, "1001"))
+    assert await table(db, Transcript.id) == []
+    assert await table(db, Outbox.state, Outbox.payload) == [(DeliveryState.STOPPED, None)]
+
+
 async def test_forget_unlinks_her_for_ever_and_keeps_the_matter(db: Database) -> None:
     await live(db)
     before = len(await log(db))

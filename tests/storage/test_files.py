@@ -108,7 +108,7 @@ async def test_not_fetched_waits_longer_each_time_and_gives_up(db: Database, clo
         [(_, state, _, due, _)] = await table(db, *COLUMNS)
         waited.append((state, (due - clock()).total_seconds()))
         clock.instant = due
-    assert waited == [(AttachmentState.PENDING, seconds) for seconds in (2, 4, 8, 16, 32)]
+    assert waited == [(AttachmentState.PENDING, seconds) for seconds in (2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300)]
     woken = db.listen("outbox")
     async with db.write() as tx:
         lost = await files.not_fetched(tx, 1, final=False)

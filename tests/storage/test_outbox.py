@@ -275,7 +275,8 @@ async def test_depth_and_deliveries_count_by_state(db: Database) -> None:
     async with db.read() as tx:
         assert await outbox.deliveries_of(tx, "card:1") == {SENT: 1, FAILED: 1, SENDING: 1}
         assert await outbox.deliveries_of(tx, "card:_") == {}
-        assert await outbox.deliveries_about(tx, 1, "card") == {SENT: 1, FAILED: 1, SENDING: 1, QUEUED: 1}
+        assert await outbox.fared(tx, "card:1:0") == {SENT: 1}
+        assert await outbox.fared(tx, "card:1") == {}
         assert sorted(await outbox.depth(tx)) == [
             ("telegram", "card", state, 1) for state in sorted([FAILED, QUEUED, SENDING])
         ]

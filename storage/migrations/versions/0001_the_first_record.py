@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=60), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("menu", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("last_tap", sa.String(length=100), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_conversation_account_id_account")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_conversation")),

@@ -164,6 +164,22 @@ async def test_xem_hides_what_no_clerk_accepted_from_the_leader(room: Room) -> N
     assert (await leader.tap_data("o:read:1"))[0].text == "Việc này đã qua. Không đổi gì."
 
 
+async def test_withdrawn_before_it_was_accepted_stays_hidden_and_tells_the_clerk(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    leader = await take_office(room, Role.LEADER, LEADER)
+    opinion_id = await raise_opinion(room)
+    async with room.db.write() as tx:
+        opinion = await opinions.by_id(tx, opinion_id)
+        assert opinion is not None
+        await opinions.withdraw(tx, opinion)
+    await room.settle()
+    assert clerk.last.text == "KX-1: người gửi đã rút, không phải trả lời nữa."
+    assert (await leader.text("/xem 1"))[0].text.startswith("Không thấy ý kiến “1”.")
+    assert "người gửi rút ý kiến" in (await clerk.text("/xem 1"))[0].text
+    assert await clerk.text("/viec") == [clerk.last]
+    assert clerk.last.text.startswith("Không có việc chờ trả lời.")
+
+
 async def test_xem_tells_whom_the_answer_could_not_reach(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     await raise_opinion(room, name="Nguoi Mot")

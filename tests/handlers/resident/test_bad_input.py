@@ -132,7 +132,8 @@ async def test_answer_found_clear_and_unclear_at_once(room: Room) -> None:
     before = len(phone.said)
     taps = [tapped(room, phone, label) for label in ("Rõ rồi", "Chưa rõ", "Rõ rồi", "Chưa rõ")]
     await at_once(room, phone, taps)
-    assert [each.text for each in phone.said[before:]] == ["Xã ghi rồi: KX-1 đã xong."]
+    settled = "Việc này đã qua. KX-1 bây giờ: Đã xong."
+    assert [each.text for each in phone.said[before:]] == ["Xã ghi rồi: KX-1 đã xong.", settled, settled, settled]
 
 
 async def test_two_texts_within_a_millisecond(room: Room) -> None:
