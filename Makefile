@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	$(BIN)/doithoai run
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -368,28 +368,6 @@ async def test_unfinished_draft_is_offered(room: Room) -> None:
     assert (await phone.text("/gopy"))[0].labels == ["Gửi tiếp", "Bỏ"]
 
 
-async def test_unfinished_draft_goes_on_from_every_question(room: Room) -> None:
-    for native_id, taps in (("1", []), ("2", ["Đồng ý"]), ("3", ["Đồng ý", "3"])):
-        phone = room.phone(native_id)
-        [asked] = await phone.text(WORDS)
-        for label in taps:
-            [asked] = await phone.tap(label)
-        assert (await phone.text("/gopy"))[-1].labels == ["Gửi tiếp", "Bỏ"]
-        assert shown(await phone.tap("Gửi tiếp")) == shown([asked])
-
-
-async def test_button_of_an_earlier_draft_leaves_the_one_in_hand(room: Room) -> None:
-    phone = room.phone()
-    await to_preview(phone)
-    old = dict(phone.last.buttons)["Bỏ"]
-    await phone.tap("Bỏ")
-    await phone.text(f"{WORDS} nữa")
-    await phone.tap_data(old)
-    draft = await draft_of(room, phone)
-    assert draft is not None
-    assert draft.text == f"{WORDS} nữa"
-
-
 async def test_danger_comes_before_any_form(room: Room) -> None:
     phone = room.phone()
     [said] = await phone.text("nha toi sat lo roi, nuoc dang len")
