@@ -141,11 +141,18 @@ class Talk:
             for native_id, caller in (await load_callers(tx, messenger, list(ids))).items():
                 callers[messenger, native_id] = caller
         turns: list[tuple[str, Turn]] = []
+        unwritten: dict[tuple[str, str], Turn] = {}
         for row in rows:
-            who = callers.get((row.messenger, row.caller or ""))
+            key = (row.messenger, row.caller or "")
+            who = callers.get(key)
             # A group has no caller: the bot stays silent there.
             if who is not None:
-                turns.append((row.messenger, await self._turn(tx, row, who)))
+                # The turns of many chats are written together; a second one of the same chat builds on the first.
+                if key in unwritten:
+                    await _write_down(tx, unwritten)
+                unwritten[key] = turn = await self._turn(tx, row, who)
+                turns.append((row.messenger, turn))
+        await _write_down(tx, unwritten)
         await inbox.done(tx, [row.id for row in rows if row.messenger in self.voices])
         for row in rows:
             if row.messenger not in self.voices:
@@ -210,6 +217,14 @@ def _is_of_the_database(error: Exception) -> bool:
         return False
     # PostgreSQL's classes 22 and 23 are data and integrity, whatever the driver calls them.
     return str(getattr(error.orig, "sqlstate", None) or "")[:2] not in {"22", "23"}
+
+
+async def _write_down(tx: Transaction, turns: dict[tuple[str, str], Turn]) -> None:
+    await tx.session.flush()
+    for turn in turns.values():
+        for keep in turn.unkept:
+            keep()
+    turns.clear()
 
 
 def _without_nul(payload: dict[str, Any]) -> dict[str, Any]:

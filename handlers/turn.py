@@ -4,7 +4,7 @@ A handler never awaits the network. What it says through aiogram is recorded as 
 and sent after the commit.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -61,6 +61,12 @@ class Turn:
     replies: list[Outbox] = field(default_factory=list)
     courtesies: list[TelegramMethod[Any]] = field(default_factory=list)
     goodbye: bool = False
+    unkept: list[Callable[[], None]] = field(default_factory=list)
+
+    def remember_reply(self, keep: Callable[[int], None]) -> None:
+        """Gives the last reply's outbox id to `keep` once it is known: before the next update of this account."""
+        row = self.replies[-1]
+        self.unkept.append(lambda: keep(row.id))
 
     async def reply_id(self) -> int:
         """The outbox id of the last reply, so that a later one can change its message."""

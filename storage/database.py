@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 from storage.commune import Commune
 
@@ -125,6 +126,9 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, json_serializer=_dumps, hide_parameters=True, connect_args={"timeout": 30})
+    # SQLite gives a statement's rows ascending ids in the order of its VALUES, so many rows may go in with one; without
+    # this each new row of a batch is a statement of its own.
+    engine.sync_engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
     event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
     event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
     return engine

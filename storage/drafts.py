@@ -20,11 +20,12 @@ from storage.models import (
     Person,
     Priority,
 )
-from storage.people import Caller, accounts_of, first_readers
+from storage.people import Caller, first_readers_accounts
 from storage.states import OpinionState
 
 MAX_TEXT = 20_000
 NUMBER = "opinion"
+DRAFT = "draft"
 
 
 def hold(tx: Transaction, account: Account, text: str) -> Draft:
@@ -89,8 +90,10 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
         raise ValueError("an opinion cannot be sent without consent")
     if not draft.text.strip() and not draft.attachments:
         raise ValueError("an opinion needs words or a file")
-    number = await _next_number(tx)
+    number = await _next(tx, NUMBER)
     opinion = Opinion(
+        # Its number is its id: unique already, and known before the row is written.
+        id=number,
         number=number,
         person_id=person.id,
         account_id=caller.account.id,
@@ -110,7 +113,6 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
         attachment.draft = None
         attachment.opinion = opinion
     await tx.session.delete(draft)
-    await tx.session.flush()
     events.record(
         tx, "opinion.raised", "opinion", opinion.id, Actor.RESIDENT, named=named, files=len(opinion.attachments)
     )
@@ -125,9 +127,8 @@ async def tell_first_readers(
 
     `ids` name what else the notice shows.
     """
-    readers = await first_readers(tx)
     notices: list[outbox.Notice] = []
-    for account in await accounts_of(tx, [reader.person_id for reader in readers]):
+    for account in await first_readers_accounts(tx):
         own_key = f"{key}:{account.id}"
         about = {"opinion_id": opinion.id}
         notices.append(
@@ -144,19 +145,27 @@ async def tell_first_readers(
             )
             for attachment in attachments
         ]
-    await outbox.queue(tx, notices)
+    if notices:
+        await outbox.queue(tx, notices)
 
 
-async def _next_number(tx: Transaction) -> int:
-    number = await tx.session.scalar(
-        update(Counter)
-        .where(Counter.name == NUMBER)
-        .values(value=Counter.value + 1)
-        .returning(Counter.value)
-        .execution_options(synchronize_session=False)
-    )
+async def give_id(tx: Transaction, draft: Draft) -> None:
+    """Gives a new draft its id, for the buttons that name it; the row is written later, with those of others."""
+    draft.id = await _next(tx, DRAFT)
+
+
+async def _next(tx: Transaction, name: str) -> int:
+    # What waits to be written may wait on: a batch of opinions goes in with one statement a table.
+    with tx.session.no_autoflush:
+        number = await tx.session.scalar(
+            update(Counter)
+            .where(Counter.name == name)
+            .values(value=Counter.value + 1)
+            .returning(Counter.value)
+            .execution_options(synchronize_session=False)
+        )
     if number is None:
-        raise RuntimeError("the counter of opinions is missing: run `doithoai migrate`")
+        raise RuntimeError(f"the counter {name!r} is missing: run `doithoai migrate`")
     return int(number)
 
 

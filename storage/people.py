@@ -78,13 +78,15 @@ async def load_callers(tx: Transaction, messenger: str, native_ids: Collection[s
     for native_id in native_ids:
         if native_id not in callers:
             account = Account(messenger=messenger, native_id=native_id, language="vi", created_at=tx.now, person=None)
+            # Said now, so that saying it again later is no change to write.
+            account.unreachable_at = account.forget_at = None
             tx.session.add(account)
             callers[native_id] = Caller(account, _conversation(tx, account), None, None)
     return callers
 
 
 def _conversation(tx: Transaction, account: Account) -> Conversation:
-    conversation = Conversation(account=account, state=None, data={}, menu=None, updated_at=tx.now)
+    conversation = Conversation(account=account, state=None, data={}, menu=None, last_tap=None, updated_at=tx.now)
     tx.session.add(conversation)
     return conversation
 
@@ -211,6 +213,25 @@ async def officials(tx: Transaction, *roles: Role) -> list[Official]:
 async def first_readers(tx: Transaction) -> list[Official]:
     """Who reads a new opinion: the clerks, or the leaders while there is no clerk."""
     return await officials(tx, Role.CLERK) or await officials(tx, Role.LEADER)
+
+
+async def first_readers_accounts(tx: Transaction) -> list[Account]:
+    """Where the first readers can be written to; nothing that waits to be written is written for it."""
+    with tx.session.no_autoflush:
+        rows = await tx.session.execute(
+            select(Official.role, Account)
+            .outerjoin(
+                Account,
+                (Account.person_id == Official.person_id)
+                & Account.native_id.is_not(None)
+                & Account.unreachable_at.is_(None),
+            )
+            .where(Official.revoked_at.is_(None), Official.role.in_([Role.CLERK, Role.LEADER]))
+            .order_by(Account.id)
+        )
+    found = [(role, account) for role, account in rows]
+    first = Role.CLERK if any(role is Role.CLERK for role, _ in found) else Role.LEADER
+    return list(dict.fromkeys(account for role, account in found if role is first and account is not None))
 
 
 async def reads_received(tx: Transaction, official: Official) -> bool:

@@ -159,7 +159,7 @@ async def delivered(place: Site) -> None:
 def check_whole_record(place: Site) -> None:
     expected = [(number, f"{WORDS} {number}", "settled") for number in range(1, len(RESIDENTS) + 1)]
     assert rows(place, "SELECT number, text, state FROM opinion ORDER BY number") == expected
-    assert rows(place, "SELECT value FROM counter") == [(len(RESIDENTS),)]
+    assert rows(place, "SELECT value FROM counter WHERE name = 'opinion'") == [(len(RESIDENTS),)]
     assert rows(place, "SELECT text, state FROM answer ORDER BY id") == [
         (f"{ANSWER} ({number})", "released") for number in range(1, len(RESIDENTS) + 1)
     ]

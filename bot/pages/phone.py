@@ -223,6 +223,14 @@ class Phone:
                 # An answer may come as a change of what stands there already.
                 self._show_typing(on=False)
             element = shown[1]
+            if (shown[0].buttons, shown[0].active) == (row.buttons, row.active):
+                # Buttons that stay the same stay where they are: one that is being pressed must not be lost.
+                self._shown[row.id] = (row, element)
+                bubble = element.default_slot.children[0]
+                bubble.clear()
+                with bubble:
+                    self._fill_bubble(row)
+                return
             element.clear()
         self._shown[row.id] = (row, element)
         opening = not row.outgoing and row.body.startswith("/start")
@@ -237,26 +245,29 @@ class Phone:
 
     def _fill(self, row: Bubble) -> None:
         with ui.element("div").classes("dt-bubble"):
-            if row.file is not None:
-                self._fill_file(row.id, *row.file)
-            if row.body and row.outgoing and not self._messenger.numbered:
-                ui.html(safe_html(row.body), sanitize=False).classes("dt-text")
-            elif row.body:
-                ui.label(row.body).classes("dt-text")
-            with ui.element("div").classes("dt-foot"):
-                if row.reaction:
-                    ui.label(row.reaction).classes("dt-reaction")
-                if row.outgoing:
-                    reply = ui.element("button").classes("dt-reply").props('title="Trả lời đúng tin này"')
-                    with reply.on("click", lambda: self._reply(row)):
-                        ui.label("Trích tin này")
-                ui.label(self._time(row.at)).classes("dt-time")
+            self._fill_bubble(row)
         if row.buttons:
             with ui.element("div").classes("dt-buttons" if row.active else "dt-buttons dt-past"):
                 for line in row.buttons:
                     with ui.element("div").classes("dt-line"):
                         for button in line:
                             self._button(row.id, button)
+
+    def _fill_bubble(self, row: Bubble) -> None:
+        if row.file is not None:
+            self._fill_file(row.id, *row.file)
+        if row.body and row.outgoing and not self._messenger.numbered:
+            ui.html(safe_html(row.body), sanitize=False).classes("dt-text")
+        elif row.body:
+            ui.label(row.body).classes("dt-text")
+        with ui.element("div").classes("dt-foot"):
+            if row.reaction:
+                ui.label(row.reaction).classes("dt-reaction")
+            if row.outgoing:
+                reply = ui.element("button").classes("dt-reply").props('title="Trả lời đúng tin này"')
+                with reply.on("click", lambda: self._reply(row)):
+                    ui.label("Trích tin này")
+            ui.label(self._time(row.at)).classes("dt-time")
 
     def _fill_file(self, message_id: int, kind: str, name: str, mime: str) -> None:
         address = self._file_url(self._account_id, message_id)

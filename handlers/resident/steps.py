@@ -1,6 +1,7 @@
 """From the first words to the preview: what is still to be asked about a draft, and each question."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
@@ -35,7 +36,7 @@ async def hold(turn: Turn, state: FSMContext, words: str) -> Draft:
     """Begins a draft, in the village whose code she opened if she did."""
     draft = drafts.hold(turn.tx, turn.caller.account, words)
     turn.caller.draft = draft
-    await turn.tx.session.flush()
+    await drafts.give_id(turn.tx, draft)
     opened = (await state.get_data()).get(VILLAGE)
     if opened is not None:
         drafts.set_village(turn.tx, draft, opened)
@@ -58,7 +59,7 @@ async def ask(event: Event, turn: Turn, state: FSMContext, draft: Draft, note: H
     await state.set_state(step)
     await _say(event, note, *question(turn, draft))
     if step is Raising.preview:
-        draft.preview_id = await turn.reply_id()
+        turn.remember_reply(partial(setattr, draft, "preview_id"))
 
 
 Question = Callable[[Turn, Draft], tuple[Html, InlineKeyboardMarkup]]

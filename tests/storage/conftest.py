@@ -87,7 +87,7 @@ async def empty(url: str) -> None:
     statements = ["SET session_replication_role = replica"]
     statements += [f"DELETE FROM {name}" for name in Base.metadata.tables]
     statements += [f"ALTER SEQUENCE {row[0]} RESTART" for row in sequences]
-    statements += ["INSERT INTO counter (name, value) VALUES ('opinion', 0)"]
+    statements += ["INSERT INTO counter (name, value) VALUES ('draft', 0), ('opinion', 0)"]
     await connection.execute("; ".join(statements))
     await connection.close()
 

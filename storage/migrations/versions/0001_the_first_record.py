@@ -332,8 +332,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_opinion_id"), ["opinion_id"], unique=False)
         batch_op.create_index("ix_attachment_state_next_try_at", ["state", "next_try_at"], unique=False)
 
-    # The counter of opinions: moved in each opinion's own transaction, so that no number is lost or given twice.
-    op.execute("INSERT INTO counter (name, value) VALUES ('opinion', 0)")
+    # The last numbers given: moved in each opinion's or draft's own transaction, so that none is lost or given twice.
+    op.execute("INSERT INTO counter (name, value) VALUES ('opinion', 0), ('draft', 0)")
 
 
 def downgrade() -> None:
