@@ -33,8 +33,8 @@ class Pacer:
         self.per_second = per_second
         # Less than one call a second stretches the window rather than rounding to nothing.
         self.window = WINDOW / min(1.0, per_second or 1.0)
-        # Bulk that leaves in one burst queues on the way and may arrive a hair too early for a server that counts to the
-        # limit (measured: a 429 in most minutes). Half a slot between two starts ended that, and costs a tap nothing.
+        # Bulk that leaves in one burst queues on the way and may arrive a hair too early for a server that counts to
+        # the limit (measured: a 429 in most minutes). Half a slot between two ended that, and costs a tap nothing.
         self.gap = 0.5 / per_second if per_second else 0.0
         self._clock = clock
         self._starts: deque[float] = deque()
