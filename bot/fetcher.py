@@ -62,9 +62,10 @@ def _upright(picture: Image.Image) -> Image.Image:
     orientation = picture.getexif().get(0x0112)
     turned = picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture
     # A new image of the same pixels carries none of the old one's `info`.
+    if turned.mode == "P":
+        # A palette keeps its transparency in what is thrown away.
+        turned = turned.convert("RGBA")
     clean = Image.new(turned.mode, turned.size)
-    if turned.mode == "P" and (palette := turned.getpalette()) is not None:
-        clean.putpalette(palette)
     clean.paste(turned)
     return clean
 

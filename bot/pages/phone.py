@@ -79,6 +79,11 @@ class Phone:
         self._reply_to: int | None = None
         self._heard = 0
 
+    @property
+    def into_view(self) -> str:
+        """JavaScript that brings this phone before the reader's eyes."""
+        return f"getHtmlElement({self._frame.id}).scrollIntoView({{inline: 'center', block: 'nearest'}})"
+
     async def open(self) -> None:
         """Makes the account if it is missing; a new one opens the conversation as its owner would."""
         account_id = await self._messenger.open_account(self.native_id)
@@ -102,8 +107,7 @@ class Phone:
         """Builds the phone."""
         commune = self._db.commune.name
         self._frame = ui.element("section").classes("dt-phone").props(f'data-phone="{self.native_id}"')
-        go = f"() => getHtmlElement({self._frame.id}).scrollIntoView({{inline: 'center', block: 'nearest'}})"
-        self._tab.on("click", js_handler=go)
+        self._tab.on("click", js_handler=f"() => {self.into_view}")
         with self._frame:
             with ui.element("header").classes("dt-owner"):
                 ui.label(self.owner).classes("dt-name")
@@ -296,7 +300,8 @@ class Phone:
 
     def _hear(self, last: int) -> None:
         if last != self._heard:
-            if self._heard and last:
+            # Whoever has just acted here looks at this phone; the mark is for a message that came by itself.
+            if self._heard and last and self._typing_until is None:
                 self._tab.classes("dt-fresh")
             self._heard = last
             self._show_typing(on=False)

@@ -198,8 +198,8 @@ class _Board:
                 ui.button("Xoá, làm lại", on_click=self._start_again).props("unelevated no-caps color=negative")
         return dialog
 
-    async def place(self, kind_id: str, number: int) -> None:
-        """Puts one more phone on the page."""
+    async def place(self, kind_id: str, number: int) -> Phone:
+        """Puts one more phone on the page, and returns it."""
         kind = KINDS[kind_id]
         self._numbers[kind_id] = max(self._numbers[kind_id], number)
         phone = Phone(self._db, self._messengers[kind.messenger], kind, number, self._file_url)
@@ -211,6 +211,7 @@ class _Board:
         task = asyncio.create_task(phone.follow(), name=f"phone {phone.native_id}")
         self.tasks.add(task)
         task.add_done_callback(self._ended)
+        return phone
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
@@ -221,7 +222,8 @@ class _Board:
         if self._numbers.total() >= MOST_PHONES:
             ui.notify("Trang đã đủ máy.")
             return
-        await self.place(kind_id, self._numbers[kind_id] + 1)
+        phone = await self.place(kind_id, self._numbers[kind_id] + 1)
+        self.client.run_javascript(phone.into_view)
 
     def cancel(self) -> None:
         for task in self.tasks:

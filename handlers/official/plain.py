@@ -16,7 +16,7 @@ from handlers.official.talk import change, official_of
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import announcements, issues
-from storage.people import Right, may
+from storage.people import Right, may, reads_received
 from storage.states import AnnouncementState, AnswerState
 
 
@@ -39,12 +39,14 @@ async def welcome(message: Message, turn: Turn) -> None:
     unit = turn.tx.commune.unit(official.unit_id) if official.unit_id else None
     village = turn.tx.commune.village(official.village_id) if official.village_id else None
     place = unit.name if unit else village.name if village else turn.tx.commune.name
-    text = turn.say("o-welcome", role=role, place=place, commands=_commands(turn), about=_about(turn))
+    text = turn.say("o-welcome", role=role, place=place, commands=_commands(turn), about=await _about(turn))
     await message.answer(text, reply_markup=_buttons(turn))
 
 
 async def help_(message: Message, turn: Turn) -> None:
-    await message.answer(turn.say("o-help", commands=_commands(turn), about=_about(turn)), reply_markup=_buttons(turn))
+    await message.answer(
+        turn.say("o-help", commands=_commands(turn), about=await _about(turn)), reply_markup=_buttons(turn)
+    )
 
 
 async def lost(message: Message, turn: Turn) -> None:
@@ -56,8 +58,10 @@ def _commands(turn: Turn) -> Html:
     return Html("\n".join(f"/{name} {turn.say(key)}" for name, key in menu_of(official_of(turn))))
 
 
-def _about(turn: Turn) -> Html:
-    key = "o-about-answering" if may(official_of(turn), Right.ANSWER) else "o-about-counting"
+async def _about(turn: Turn) -> Html:
+    official = official_of(turn)
+    reads = may(official, Right.ANSWER) and await reads_received(turn.tx, official)
+    key = "o-about-answering" if reads else "o-about-counting"
     return turn.say(key)
 
 
