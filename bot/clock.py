@@ -14,6 +14,7 @@ from sqlalchemy import text
 from storage import conferences, drafts, inbox, outbox
 from storage.conferences import ReminderRule
 from storage.database import Database, Transaction
+from storage.duties import DUTIES, Duty
 
 TICK_SECONDS = 20
 HELD = timedelta(hours=24)
@@ -76,6 +77,8 @@ class Clock:
         """Does what the record says is due, each duty in a transaction of its own: one that fails holds no other."""
         for duty in (self._remind, self._offer_drafts, self._expire, self._clean):
             await self._do(duty.__name__, partial(self._in_transaction, duty))
+        for name, due in DUTIES.items():
+            await self._do(name, partial(self._count, name, due))
         await self._do("_sweep_uploads", self._sweep_uploads)
         await self._do("_checkpoint", self._checkpoint)
         self.last_tick = self.db.now()
@@ -90,6 +93,12 @@ class Clock:
     async def _in_transaction(self, duty: Callable[[Transaction], Awaitable[None]]) -> None:
         async with self.db.write() as tx:
             await duty(tx)
+
+    async def _count(self, name: str, duty: Duty) -> None:
+        async with self.db.write() as tx:
+            count = await duty(tx)
+        if count:
+            log.info("clock.did", duty=name, count=count)
 
     async def _remind(self, tx: Transaction) -> None:
         if queued := await conferences.remind_everyone(tx, self.rules.everyone):

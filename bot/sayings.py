@@ -5,11 +5,12 @@ from typing import Any
 
 import structlog
 from aiogram import methods
-from aiogram.methods import TelegramMethod
+from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Messenger
-from handlers.notices import Later, Never, Notices
+from handlers.notices import Later, Never, Notices, Rendered
 from storage.database import Database
 from storage.outbox import Delivery
 
@@ -49,16 +50,32 @@ class Sayings:
     async def _render(self, notices: Sequence[Delivery]) -> Mapping[int, Saying]:
         try:
             async with self.db.read() as tx:
-                return await self.notices.render(tx, notices)
+                rendered = await self.notices.render(tx, notices)
+            return {each.id: self._in_place(each, rendered[each.id]) for each in notices}
         except Exception as error:  # noqa: BLE001  one notice that cannot be rendered must not hold the others
             if len(notices) == 1:
                 _log(notices[0], error)
                 # Claimed rows that are let go of here would stay `sending` until the next start.
                 return {notices[0].id: Later(RETRY_SECONDS) if isinstance(error, DBAPIError) else error}
-            rendered: dict[int, Saying] = {}
+            said: dict[int, Saying] = {}
             for notice in notices:
-                rendered.update(await self._render([notice]))
+                said.update(await self._render([notice]))
+            return said
+
+    def _in_place(self, delivery: Delivery, rendered: Rendered) -> Saying:
+        """A card rendered anew becomes a change of the message that shows it, where messages can be changed."""
+        if not delivery.is_change or not isinstance(rendered, SendMessage):
             return rendered
+        if not self.messenger.can_edit:
+            return None
+        if delivery.edits_message_id is None:
+            return Never("the message it changes was not sent")
+        return EditMessageText(
+            chat_id=0,
+            message_id=delivery.edits_message_id,
+            text=rendered.text,
+            reply_markup=rendered.reply_markup if isinstance(rendered.reply_markup, InlineKeyboardMarkup) else None,
+        )
 
     def _reply(self, delivery: Delivery) -> Saying:
         payload = dict(delivery.payload)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from handlers.turn import Turn
 from storage import outbox
-from storage.people import Right, may
+from storage.rights import Right, may
 
 CARD = "card"
 CARDS = frozenset({CARD, "addition", "reopened", "withdrawn", "file"})

@@ -29,7 +29,7 @@ from aiogram.methods import (
 from aiogram.types import Chat, InlineKeyboardMarkup, Message
 
 from handlers.words import Say
-from storage import conversations, outbox
+from storage import changes, conversations, outbox
 from storage.conversations import Option
 from storage.database import Transaction
 from storage.models import Conversation, Outbox
@@ -76,7 +76,7 @@ class Turn:
     async def amend(self, reply_id: int, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
         """Changes an earlier reply in place, by its outbox id; a messenger without edits leaves it as it is."""
         method = EditMessageText(text=text, reply_markup=markup)
-        await outbox.amend(self.tx, self.caller.account, reply_id, method.__api_method__, _payload(method))
+        await changes.amend(self.tx, self.caller.account, reply_id, method.__api_method__, _payload(method))
 
 
 _current: ContextVar[Turn] = ContextVar("turn")

@@ -90,7 +90,8 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
         raise ValueError("an opinion cannot be sent without consent")
     if not draft.text.strip() and not draft.attachments:
         raise ValueError("an opinion needs words or a file")
-    number = await _next(tx, NUMBER)
+    number = await next_number(tx)
+    today = tx.now.astimezone(tx.commune.timezone).date()
     opinion = Opinion(
         # Its number is its id: unique already, and known before the row is written.
         id=number,
@@ -104,7 +105,8 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
         named=named,
         state=OpinionState.RECEIVED,
         raised_at=tx.now,
-        notice_due=tx.commune.calendar.add(tx.now.astimezone(tx.commune.timezone).date(), tx.commune.notice_days),
+        sort_due=tx.commune.calendar.add(today, tx.commune.sort_days),
+        notice_due=tx.commune.calendar.add(today, tx.commune.notice_days),
         attachments=[],
         additions=[],
     )
@@ -152,6 +154,11 @@ async def tell_first_readers(
 async def give_id(tx: Transaction, draft: Draft) -> None:
     """Gives a new draft its id, for the buttons that name it; the row is written later, with those of others."""
     draft.id = await _next(tx, DRAFT)
+
+
+async def next_number(tx: Transaction) -> int:
+    """The next number of opinions and sealed matters: gapless, since the counter goes back with the transaction."""
+    return await _next(tx, NUMBER)
 
 
 async def _next(tx: Transaction, name: str) -> int:

@@ -1,174 +1,112 @@
-"""One matter, one answer: drafted, released, and everyone who raised it told."""
+"""One matter: opened by the first opinion accepted into it, given to a unit, with a day by which it is answered."""
 
-from collections.abc import Sequence
+from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, select
 
-from storage import events, outbox
+from storage import conferences, events
 from storage.database import Transaction
-from storage.lengths import units
-from storage.models import Account, Answer, AttachmentState, Issue, Official, Opinion, Priority
-from storage.states import AnswerState, IssueState, OpinionState, move
+from storage.models import Issue, Official, Opinion, Verdict
+from storage.states import IssueState, OpinionState, move
 
-MAX_ANSWER = 3500
-"""UTF-16 units: one Telegram message holds 4096, and the frame around the answer takes the rest."""
-ANSWERABLE = (OpinionState.RECEIVED, OpinionState.REOPENED, OpinionState.ACCEPTED)
+ACTIVE = (OpinionState.ACCEPTED, OpinionState.REOPENED)
+"""States of an opinion in which its issue still owes it an answer."""
+
+BEFORE_CONFERENCE = 3
+"""Days before the conference by which answers are to be with the chair (dialogues.md, section 9)."""
 
 
-async def draft_answer(tx: Transaction, opinion: Opinion, official: Official, text: str) -> Answer:
-    """Writes down what an official means to answer; nobody is told yet.
+def today(tx: Transaction) -> date:
+    """The day it is in the commune."""
+    return tx.now.astimezone(tx.commune.timezone).date()
 
-    `text` may be empty as long as only files have come. Raises ValueError when it is too long.
+
+async def default_due(tx: Transaction) -> date:
+    """So many working days from today as the configuration says, and not after T-3 of the coming conference.
+
+    A conference that is nearer than that moves nothing: the day would be past.
     """
-    _check_length(text)
-    answer = Answer(
-        opinion_id=opinion.id,
-        official_id=official.id,
-        official=official,
-        text=text.strip(),
-        state=AnswerState.DRAFT,
-        created_at=tx.now,
-        attachments=[],
-    )
-    tx.session.add(answer)
-    await tx.session.flush()
-    events.record(tx, "answer.drafted", "opinion", opinion.id, official, answer_id=answer.id)
-    return answer
+    due = tx.commune.calendar.add(today(tx), tx.commune.answer_days)
+    conference = await conferences.current(tx)
+    if conference is None:
+        return due
+    latest = conference.starts_at.astimezone(tx.commune.timezone).date() - timedelta(days=BEFORE_CONFERENCE)
+    return min(due, latest) if latest > today(tx) else due
 
 
-def _check_length(text: str) -> None:
-    if units(text.strip()) > MAX_ANSWER:
-        raise ValueError(f"an answer has at most {MAX_ANSWER} UTF-16 units")
+async def accept(
+    tx: Transaction,
+    opinion: Opinion,
+    official: Official,
+    *,
+    unit_id: str | None = None,
+    field_id: str | None = None,
+    due: date | None = None,
+) -> Issue:
+    """Accepts an opinion into its issue, which is opened and given to a unit if it has none yet; returns the issue.
 
-
-def rewrite_answer(tx: Transaction, answer: Answer, text: str) -> None:
-    """Puts other words in a draft answer. Raises ValueError when they are too long or it is no draft any more."""
-    _check_length(text)
-    if answer.state is not AnswerState.DRAFT:
-        raise ValueError("only a draft can be rewritten")
-    answer.text = text.strip()
-
-
-async def own_answer(tx: Transaction, official: Official, answer_id: int) -> Answer | None:
-    """The answer with this id that this official wrote; another's is as if it were not there."""
-    answer = await answer_by_id(tx, answer_id)
-    return answer if answer is not None and answer.official_id == official.id else None
-
-
-async def audience(tx: Transaction, opinion: Opinion) -> int:
-    """How many an answer to this opinion would be told to now."""
-    opinions = [opinion]
-    if opinion.issue_id is not None:
-        issue = await tx.session.get_one(Issue, opinion.issue_id)
-        opinions += [
-            each
-            for each in await _opinions(tx, issue)
-            if each.id != opinion.id and each.state in (OpinionState.ACCEPTED, OpinionState.REOPENED)
-        ]
-    return len(await _authors(tx, opinions))
-
-
-async def answer_by_id(tx: Transaction, answer_id: int) -> Answer | None:
-    return await tx.session.scalar(
-        select(Answer)
-        .where(Answer.id == answer_id)
-        .options(selectinload(Answer.attachments), selectinload(Answer.official), selectinload(Answer.opinion))
-    )
-
-
-async def discard_answer(tx: Transaction, answer: Answer) -> None:
-    """Deletes a draft answer with its files. Raises ValueError when it is no draft any more."""
-    if answer.state is not AnswerState.DRAFT:
-        raise ValueError("only a draft can be discarded")
-    for attachment in list(answer.attachments):
-        if attachment.digest:
-            tx.drop_file(attachment.digest)
-        await tx.session.delete(attachment)
-    answer.attachments.clear()
-    await tx.session.flush()
-    await tx.session.delete(answer)
-
-
-async def _authors(tx: Transaction, opinions: Sequence[Opinion]) -> list[tuple[Opinion, Account]]:
-    """Each opinion with the account its author is told in; one who deleted her data is left out."""
-    rows = await tx.session.execute(
-        select(Opinion, Account)
-        .join(Account, Account.id == Opinion.account_id)
-        .where(Opinion.id.in_([opinion.id for opinion in opinions]), Account.native_id.is_not(None))
-        .order_by(Opinion.number)
-    )
-    return [(opinion, account) for opinion, account in rows]
-
-
-async def release(tx: Transaction, answer: Answer, official: Official) -> int:
-    """Releases a drafted answer and queues it to every author of its issue; returns how many are told.
-
-    An opinion that no clerk accepted yet is accepted first, its issue made. Raises ForbiddenMove, and changes nothing,
-    when the opinion was answered meanwhile or the answer has gone out; ValueError when it has no words.
+    Defaults: the unit of its field, and `default_due`. Raises ForbiddenMove when it is neither received nor reopened.
     """
-    if not answer.text:
-        raise ValueError("an answer needs words")
-    opinion = answer.opinion
-    approved = move(answer.state, AnswerState.APPROVED)
-    released = move(approved, AnswerState.RELEASED)
-    if opinion.state in (OpinionState.RECEIVED, OpinionState.REOPENED):
-        await _accept(tx, opinion, official)
-    move(opinion.state, OpinionState.ANSWERED)
-    issue = await tx.session.get_one(Issue, opinion.issue_id)
-    # An author who is content with an earlier answer is not told again because another one was not.
-    answered = [each for each in await _opinions(tx, issue) if each.state in ANSWERABLE]
-    for each in answered:
-        if each.state is OpinionState.REOPENED:
-            await _accept(tx, each, official)
-        moved = (each.state, move(each.state, OpinionState.ANSWERED))
-        each.state = moved[1]
-        events.record(tx, "opinion.answered", "opinion", each.id, official, moved, answer_id=answer.id)
-    for state in (IssueState.DRAFTED, IssueState.APPROVED, IssueState.ANSWERED):
-        step = (issue.state, move(issue.state, state))
+    moved = (opinion.state, move(opinion.state, OpinionState.ACCEPTED))
+    opinion.state, opinion.verdict = moved[1], Verdict.ACCEPTED
+    if opinion.issue_id is None:
+        field = tx.commune.field(field_id or opinion.field_id)
+        issue = Issue(
+            state=IssueState.OPEN,
+            field_id=field.id if field else opinion.field_id,
+            unit_id=unit_id or (field.unit if field else None),
+            due=due or await default_due(tx),
+            created_at=tx.now,
+            assigned_at=tx.now,
+            in_hall=False,
+            folded="",
+        )
+        tx.session.add(issue)
+        await tx.session.flush()
+        opinion.issue_id, opinion.issue = issue.id, issue
+        step = (issue.state, move(issue.state, IssueState.ASSIGNED))
         issue.state = step[1]
-        events.record(tx, f"issue.{state}", "issue", issue.id, official, step, answer_id=answer.id)
-    answer.issue_id, answer.state, answer.released_at = issue.id, released, tx.now
-    await tx.session.flush()
-    told = await _authors(tx, answered)
-    notices: list[outbox.Notice] = []
-    for author_opinion, account in told:
-        key = f"answer:{answer.id}:{author_opinion.id}"
-        ids = {"answer_id": answer.id, "opinion_id": author_opinion.id}
-        files = [attachment for attachment in answer.attachments if attachment.state is not AttachmentState.FAILED]
-        notices += [
-            outbox.Notice(
-                account,
-                "file",
-                Priority.ANSWER,
-                {"attachment_id": attachment.id, "opinion_id": author_opinion.id},
-                key=f"{key}:file:{attachment.id}",
-            )
-            for attachment in files
-        ]
-        notices.append(outbox.Notice(account, "answer", Priority.ANSWER, ids, key=key, opinion_id=author_opinion.id))
-    await outbox.queue(tx, notices)
-    silent = {each.id for each in answered} - {each.id for each, _ in told}
-    for opinion_id in sorted(silent):
-        events.record(tx, "answer.nobody_to_tell", "opinion", opinion_id, official, answer_id=answer.id)
-    return len(told)
+        events.record(
+            tx, "issue.assigned", "issue", issue.id, official, step, unit_id=issue.unit_id, due=_iso(issue.due)
+        )
+    else:
+        issue = await tx.session.get_one(Issue, opinion.issue_id)
+    events.record(
+        tx, "opinion.accepted", "opinion", opinion.id, official, moved, issue_id=issue.id, unit_id=issue.unit_id
+    )
+    return issue
 
 
-async def _opinions(tx: Transaction, issue: Issue) -> list[Opinion]:
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+async def by_id(tx: Transaction, issue_id: int) -> Issue | None:
+    return await tx.session.get(Issue, issue_id)
+
+
+async def opinions_of(tx: Transaction, issue: Issue) -> list[Opinion]:
+    """Its opinions by number, withdrawn ones too."""
     found = await tx.session.scalars(select(Opinion).where(Opinion.issue_id == issue.id).order_by(Opinion.number))
     return list(found)
 
 
-async def _accept(tx: Transaction, opinion: Opinion, official: Official) -> None:
-    moved = (opinion.state, move(opinion.state, OpinionState.ACCEPTED))
-    opinion.state = moved[1]
-    if opinion.issue_id is None:
-        field = tx.commune.field(opinion.field_id)
-        issue = Issue(state=IssueState.OPEN, unit_id=field.unit if field else None, created_at=tx.now)
-        tx.session.add(issue)
-        await tx.session.flush()
-        opinion.issue_id = issue.id
-        step = (issue.state, move(issue.state, IssueState.ASSIGNED))
-        issue.state = step[1]
-        events.record(tx, "issue.assigned", "issue", issue.id, official, step, unit_id=issue.unit_id)
-    events.record(tx, "opinion.accepted", "opinion", opinion.id, official, moved, issue_id=opinion.issue_id)
+async def lead(tx: Transaction, issue: Issue) -> Opinion | None:
+    """The opinion whose code names the issue: its first one that was not withdrawn, else its first."""
+    found = await opinions_of(tx, issue)
+    return next((each for each in found if each.state is not OpinionState.WITHDRAWN), found[0] if found else None)
+
+
+async def count_people(tx: Transaction, issue: Issue) -> tuple[int, int]:
+    """(people, villages) behind an issue, without those who withdrew. Opinions without a person count one each."""
+    live = (Opinion.issue_id == issue.id, Opinion.state != OpinionState.WITHDRAWN)
+    row = (
+        await tx.session.execute(
+            select(
+                func.count(Opinion.person_id.distinct()),
+                func.count().filter(Opinion.person_id.is_(None)),
+                func.count(Opinion.village_id.distinct()),
+            ).where(*live)
+        )
+    ).one()
+    return row[0] + row[1], row[2]

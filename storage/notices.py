@@ -19,10 +19,9 @@ from storage.models import (
     Official,
     Opinion,
     Person,
-    Role,
 )
 from storage.outbox import Delivery
-from storage.people import Right, may
+from storage.rights import has_clerk, may_read, sees_names
 from storage.states import AnswerState
 
 
@@ -44,17 +43,22 @@ class Material:
 
     def may_read(self, account_id: int, opinion: Opinion) -> bool:
         """Whether an official who may read this opinion now stands behind the account (dialogues.md, section 7)."""
-        official = self.readers.get(account_id)
-        if official is None or not may(official, Right.READ):
-            return False
-        return opinion.was_accepted or official.role is Role.CLERK or not self.has_clerk
+        return may_read(self.readers.get(account_id), opinion, has_clerk=self.has_clerk)
 
     def is_author(self, account_id: int, opinion: Opinion) -> bool:
+        """Whether the account is hers, or of the official who entered it for her and reads answers out."""
         account = self.accounts.get(account_id)
-        return account is not None and account.person_id is not None and account.person_id == opinion.person_id
+        if account is None or account.person_id is None:
+            return False
+        reader = self.readers.get(account_id)
+        return account.person_id == opinion.person_id or (
+            reader is not None and opinion.account_id is None and opinion.entered_by_id == reader.id
+        )
 
-    def author(self, opinion: Opinion) -> Person | None:
-        """Who raised it, when she chose to be named and is still on record."""
+    def author(self, opinion: Opinion, account_id: int) -> Person | None:
+        """Who raised it, when she chose to be named, is still on record, and this reader may see names."""
+        if not sees_names(self.readers.get(account_id)):
+            return None
         return self.authors.get(opinion.person_id) if opinion.named and opinion.person_id is not None else None
 
     def may_open(self, account_id: int, attachment: Attachment, opinion: Opinion) -> bool:
@@ -78,7 +82,9 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     opinion_ids = _ids(deliveries, "opinion_id")
     opinion_ids |= {each.opinion_id for each in material.attachments.values() if each.opinion_id is not None}
     opinion_ids |= {each.opinion_id for each in material.answers.values()}
-    material.opinions = await _rows(tx, Opinion, opinion_ids, selectinload(Opinion.attachments))
+    material.opinions = await _rows(
+        tx, Opinion, opinion_ids, selectinload(Opinion.attachments), selectinload(Opinion.issue)
+    )
     material.authors = await _rows(
         tx, Person, {each.person_id for each in material.opinions.values() if each.named and each.person_id is not None}
     )
@@ -107,8 +113,7 @@ async def _load_readers(tx: Transaction, material: Material, account_ids: set[in
         if official is not None:
             material.readers[account.id] = official
     if material.readers:
-        clerk = select(Official.id).where(Official.role == Role.CLERK, Official.revoked_at.is_(None)).limit(1)
-        material.has_clerk = await tx.session.scalar(clerk) is not None
+        material.has_clerk = await has_clerk(tx)
 
 
 def _ids(deliveries: Sequence[Delivery], name: str) -> set[int]:

@@ -12,7 +12,7 @@ from storage.drafts import MAX_TEXT, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
 from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
-from storage.people import Right, may, reads_received
+from storage.rights import Right, has_clerk, may, may_read, reads_received, sees_names
 from storage.states import AnswerState, DeliveryState, IssueState, OpinionState, move
 
 WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
@@ -182,20 +182,16 @@ async def visible(
     tx: Transaction, official: Official, *, number: int | None = None, opinion_id: int | None = None
 ) -> Opinion | None:
     """One opinion by number or id, if this official may read it; otherwise as if it were not there."""
-    if not may(official, Right.READ):
-        return None
     which = Opinion.number == number if number is not None else Opinion.id == opinion_id
     opinion = await tx.session.scalar(select(Opinion).where(which).options(*_whole()))
-    if opinion is None:
-        return None
-    if not opinion.was_accepted and not await reads_received(tx, official):
+    if opinion is None or not may_read(official, opinion, has_clerk=await has_clerk(tx)):
         return None
     return opinion
 
 
-async def author_of(tx: Transaction, opinion: Opinion) -> Person | None:
-    """Who raised it, when she chose to be named and is still on record."""
-    if not opinion.named or opinion.person_id is None:
+async def author_of(tx: Transaction, opinion: Opinion, reader: Official) -> Person | None:
+    """Who raised it, when she chose to be named, is still on record, and `reader` may see names."""
+    if not opinion.named or opinion.person_id is None or not sees_names(reader):
         return None
     return await tx.session.get(Person, opinion.person_id)
 

@@ -143,7 +143,7 @@ async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed row: what to send, to whom, in which language. `edits_message_id` is the message it changes."""
+    """A claimed row: what to send, to whom, in which language. `is_change`: it changes `edits_message_id`."""
 
     id: int
     account_id: int
@@ -158,6 +158,7 @@ class Delivery:
     edits_message_id: int | None
     attempts: int
     repeated: bool
+    is_change: bool = False
 
 
 async def claim(
@@ -195,6 +196,7 @@ async def claim(
             edited.message_id,
             Outbox.attempts,
             Outbox.repeated,
+            Outbox.edits_id.is_not(None),
         )
         .join(Account, Account.id == Outbox.account_id)
         .outerjoin(edited, edited.id == Outbox.edits_id)
@@ -429,15 +431,3 @@ async def depth(tx: Transaction) -> list[tuple[str, str, DeliveryState, int]]:
 
 async def oldest_queued(tx: Transaction) -> datetime | None:
     return await tx.session.scalar(select(func.min(Outbox.not_before)).where(Outbox.state == DeliveryState.QUEUED))
-
-
-async def amend(tx: Transaction, account: Account, edits_id: int, method: str, payload: dict[str, Any]) -> None:
-    """Queues a change of an earlier reply's message; a change that still waits is overwritten, not queued twice."""
-    await tx.session.flush()
-    waiting = await tx.session.scalar(
-        select(Outbox).where(Outbox.edits_id == edits_id, Outbox.state == DeliveryState.QUEUED)
-    )
-    if waiting is None:
-        queue_reply(tx, account, method, payload, edits_id=edits_id)
-    else:
-        waiting.method, waiting.payload = method, payload

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -17,29 +17,6 @@ from storage.models import Account, Conversation, Draft, Invitation, Official, P
 
 INVITATION_LIFE = timedelta(days=7)
 CODE_PREFIX = "moi-"
-
-
-class Right(StrEnum):
-    """What an official may do. One table, held against every command by its test."""
-
-    LIST = "list"
-    READ = "read"
-    ANSWER = "answer"
-    PLAN_CONFERENCE = "plan_conference"
-    ANNOUNCE = "announce"
-
-
-RIGHTS: Mapping[Right, frozenset[Role]] = {
-    Right.LIST: frozenset(Role),
-    Right.READ: frozenset({Role.CLERK, Role.LEADER}),
-    Right.ANSWER: frozenset({Role.CLERK, Role.LEADER}),
-    Right.PLAN_CONFERENCE: frozenset({Role.CLERK, Role.LEADER}),
-    Right.ANNOUNCE: frozenset({Role.CLERK, Role.LEADER}),
-}
-
-
-def may(official: Official | None, right: Right) -> bool:
-    return official is not None and official.revoked_at is None and official.role in RIGHTS[right]
 
 
 @dataclass(slots=True)
@@ -232,13 +209,6 @@ async def first_readers_accounts(tx: Transaction) -> list[Account]:
     found = [(role, account) for role, account in rows]
     first = Role.CLERK if any(role is Role.CLERK for role, _ in found) else Role.LEADER
     return list(dict.fromkeys(account for role, account in found if role is first and account is not None))
-
-
-async def reads_received(tx: Transaction, official: Official) -> bool:
-    """Whether this official may read what no clerk has accepted yet (dialogues.md, section 7)."""
-    if official.role is Role.CLERK:
-        return True
-    return official.role is Role.LEADER and not await officials(tx, Role.CLERK)
 
 
 async def accounts_of(tx: Transaction, person_ids: Collection[int]) -> list[Account]:

@@ -23,12 +23,39 @@ class IssueState(StrEnum):
     APPROVED = "approved"
     ANSWERED = "answered"
     SETTLED = "settled"
+    CLOSED = "closed"
+    """Nobody asks any more: its last opinion was withdrawn, sealed, or merged into another issue."""
 
 
 class AnswerState(StrEnum):
+    """`submitted` waits for approval; `draft` is still being written, or was sent back."""
+
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     APPROVED = "approved"
     RELEASED = "released"
+
+
+class CommitmentState(StrEnum):
+    OPEN = "open"
+    SETTLED = "settled"
+
+
+class SealedState(StrEnum):
+    """What became of words about a person.
+
+    `asked`: she has been asked and nobody reads them. `sealed`: its readers may. The rest are ends: `taught` the lawful
+    ways for want of ground, `passed` for checking, `beyond` the commune and passed on, `returned` as an ordinary
+    opinion, `erased` at her word or because nothing about the commune's leaders is kept.
+    """
+
+    ASKED = "asked"
+    SEALED = "sealed"
+    TAUGHT = "taught"
+    PASSED = "passed"
+    BEYOND = "beyond"
+    RETURNED = "returned"
+    ERASED = "erased"
 
 
 class ConferenceState(StrEnum):
@@ -65,25 +92,54 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
             {OpinionState.ACCEPTED, OpinionState.NEEDS_DETAIL, OpinionState.REDIRECTED, OpinionState.WITHDRAWN}
         ),
         OpinionState.NEEDS_DETAIL: frozenset({OpinionState.RECEIVED, OpinionState.WITHDRAWN}),
-        OpinionState.ACCEPTED: frozenset({OpinionState.ANSWERED, OpinionState.REDIRECTED, OpinionState.WITHDRAWN}),
-        OpinionState.REDIRECTED: frozenset(),
+        # Back to received: the clerk undoes what was just sorted.
+        OpinionState.ACCEPTED: frozenset(
+            {OpinionState.ANSWERED, OpinionState.REDIRECTED, OpinionState.WITHDRAWN, OpinionState.RECEIVED}
+        ),
+        OpinionState.REDIRECTED: frozenset({OpinionState.RECEIVED}),
         OpinionState.ANSWERED: frozenset({OpinionState.SETTLED, OpinionState.REOPENED}),
         OpinionState.REOPENED: frozenset({OpinionState.ACCEPTED}),
         OpinionState.SETTLED: frozenset(),
         OpinionState.WITHDRAWN: frozenset(),
     },
     IssueState: {
-        IssueState.OPEN: frozenset({IssueState.ASSIGNED}),
-        IssueState.ASSIGNED: frozenset({IssueState.DRAFTED}),
-        IssueState.DRAFTED: frozenset({IssueState.APPROVED, IssueState.ASSIGNED}),
-        IssueState.APPROVED: frozenset({IssueState.ANSWERED, IssueState.ASSIGNED}),
+        IssueState.OPEN: frozenset({IssueState.ASSIGNED, IssueState.CLOSED}),
+        # Back to open: the unit says that it is not theirs.
+        IssueState.ASSIGNED: frozenset({IssueState.DRAFTED, IssueState.OPEN, IssueState.CLOSED}),
+        IssueState.DRAFTED: frozenset({IssueState.APPROVED, IssueState.ASSIGNED, IssueState.CLOSED}),
+        IssueState.APPROVED: frozenset({IssueState.ANSWERED, IssueState.ASSIGNED, IssueState.CLOSED}),
         IssueState.ANSWERED: frozenset({IssueState.SETTLED, IssueState.ASSIGNED}),
-        IssueState.SETTLED: frozenset(),
+        # An author who finds a closed commitment not done opens it again.
+        IssueState.SETTLED: frozenset({IssueState.ASSIGNED}),
+        # A merge undone.
+        IssueState.CLOSED: frozenset({IssueState.OPEN, IssueState.ASSIGNED}),
     },
     AnswerState: {
-        AnswerState.DRAFT: frozenset({AnswerState.APPROVED}),
-        AnswerState.APPROVED: frozenset({AnswerState.RELEASED}),
+        AnswerState.DRAFT: frozenset({AnswerState.SUBMITTED, AnswerState.APPROVED}),
+        AnswerState.SUBMITTED: frozenset({AnswerState.APPROVED, AnswerState.DRAFT}),
+        AnswerState.APPROVED: frozenset({AnswerState.RELEASED, AnswerState.SUBMITTED, AnswerState.DRAFT}),
         AnswerState.RELEASED: frozenset(),
+    },
+    CommitmentState: {
+        CommitmentState.OPEN: frozenset({CommitmentState.SETTLED}),
+        CommitmentState.SETTLED: frozenset(),
+    },
+    SealedState: {
+        SealedState.ASKED: frozenset({SealedState.SEALED, SealedState.RETURNED, SealedState.ERASED}),
+        SealedState.SEALED: frozenset(
+            {
+                SealedState.TAUGHT,
+                SealedState.PASSED,
+                SealedState.BEYOND,
+                SealedState.RETURNED,
+                SealedState.ERASED,
+            }
+        ),
+        SealedState.TAUGHT: frozenset(),
+        SealedState.PASSED: frozenset(),
+        SealedState.BEYOND: frozenset(),
+        SealedState.RETURNED: frozenset(),
+        SealedState.ERASED: frozenset(),
     },
     ConferenceState: {
         ConferenceState.PLANNED: frozenset({ConferenceState.ANNOUNCED, ConferenceState.CANCELLED}),

@@ -153,6 +153,8 @@ class Room:
         if delivery.native_id is None:
             return
         name = method.__api_method__ if method is not None else str(delivery.method)
+        if delivery.is_change:
+            name = "editMessageText"
         payload = delivery.payload
         if method is not None:
             markup = getattr(method, "reply_markup", None)

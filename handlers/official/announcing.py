@@ -15,7 +15,7 @@ from storage import announcements, outbox
 from storage.announcements import MAX_TEXT
 from storage.lengths import units
 from storage.models import Announcement
-from storage.people import Right
+from storage.rights import Right
 from storage.states import AnnouncementState
 
 

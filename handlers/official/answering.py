@@ -16,13 +16,13 @@ from handlers.official.talk import alert, change, is_about, no_longer_open, offi
 from handlers.telling import code, cut
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import files, issues, opinions
+from storage import answers, files, opinions
+from storage.answers import ANSWERABLE, MAX_ANSWER
 from storage.commune import parse_code
 from storage.files import Refused
-from storage.issues import ANSWERABLE, MAX_ANSWER
 from storage.lengths import units
 from storage.models import Answer, Opinion
-from storage.people import Right
+from storage.rights import Right
 from storage.states import AnswerState, ForbiddenMove
 
 QUESTION = 200
@@ -133,7 +133,7 @@ async def _opinion_in_hand(turn: Turn, state: FSMContext) -> Opinion | None:
 
 async def _draft_in_hand(turn: Turn, state: FSMContext) -> Answer | None:
     answer_id = (await state.get_data()).get("answer_id")
-    answer = await issues.own_answer(turn.tx, official_of(turn), answer_id) if answer_id else None
+    answer = await answers.own(turn.tx, official_of(turn), answer_id) if answer_id else None
     return answer if answer is not None and answer.state is AnswerState.DRAFT else None
 
 
@@ -150,11 +150,11 @@ async def _gather(message: Message, turn: Turn, state: FSMContext, opinion: Opin
         data = {"opinion_id": opinion.id}
     file, fits = file_of(message), units(text.strip()) <= MAX_ANSWER
     if answer is None and (file is not None or (text.strip() and fits)):
-        answer = await issues.draft_answer(turn.tx, opinion, official, "")
+        answer = await answers.draft(turn.tx, opinion, official, "")
         data["answer_id"] = answer.id
     refused = files.attach(turn.tx, turn.caller.account, answer, file) if file is not None and answer else None
     if text.strip() and fits and answer is not None:
-        issues.rewrite_answer(turn.tx, answer, text)
+        answers.rewrite(turn.tx, answer, text)
     problem = None
     if refused is not None:
         problem = turn.say(REFUSED[refused])
@@ -210,7 +210,7 @@ async def _preview(turn: Turn, opinion: Opinion, answer: Answer) -> Html:
         "o-answer-preview",
         code=code(commune, opinion),
         question=cards.quote(turn.say, cut(opinion.text, QUESTION)),
-        count=await issues.audience(turn.tx, opinion),
+        count=await answers.audience(turn.tx, opinion),
         body=cards.answer_body(turn.say, commune, answer),
         files=turn.say("o-answer-preview-files", files=files_shown) if files_shown else Html(""),
     )
@@ -232,7 +232,7 @@ def _quit_button(turn: Turn) -> InlineKeyboardMarkup:
 
 async def _draft_behind(callback: CallbackQuery, turn: Turn, answer_id: int) -> Answer | None:
     """The draft whose button was tapped; when it is gone or has gone out, that is said and None returned."""
-    answer = await issues.own_answer(turn.tx, official_of(turn), answer_id)
+    answer = await answers.own(turn.tx, official_of(turn), answer_id)
     if answer is None:
         await alert(callback, turn.say.plain("o-matter-gone"))
         return None
@@ -262,10 +262,10 @@ async def send(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: i
         return
     await _put_down(state, answer)
     try:
-        told = await issues.release(turn.tx, answer, official)
+        told = await answers.release(turn.tx, answer, official)
     except ForbiddenMove:
         sentence = await no_longer_open(turn, opinion)
-        await issues.discard_answer(turn.tx, answer)
+        await answers.discard(turn.tx, answer)
         await change(callback, sentence)
         return
     await change(callback, turn.say("o-answer-sent", code=code(turn.tx.commune, opinion), count=told))
@@ -288,5 +288,5 @@ async def drop(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: i
         return
     await _put_down(state, answer)
     shown = code(turn.tx.commune, answer.opinion)
-    await issues.discard_answer(turn.tx, answer)
+    await answers.discard(turn.tx, answer)
     await change(callback, turn.say("o-answer-dropped", code=shown))

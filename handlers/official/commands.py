@@ -1,7 +1,7 @@
 """The officials' menu of commands, each for the roles that have its right."""
 
 from storage.models import Official, Role
-from storage.people import Right, may
+from storage.rights import Right, may
 
 MENU: tuple[tuple[str, str, Right], ...] = (
     ("viec", "o-menu-viec", Right.LIST),

@@ -15,8 +15,8 @@ from handlers.official.states import ALL, Announcing, Planning
 from handlers.official.talk import change, official_of
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import announcements, issues
-from storage.people import Right, may, reads_received
+from storage import announcements, answers
+from storage.rights import Right, may, reads_received
 from storage.states import AnnouncementState, AnswerState
 
 
@@ -99,9 +99,9 @@ async def tap_give_up(callback: CallbackQuery, turn: Turn, state: FSMContext) ->
 async def _drop_what_is_written(turn: Turn, data: dict[str, Any]) -> None:
     official = official_of(turn)
     if answer_id := data.get("answer_id"):
-        answer = await issues.own_answer(turn.tx, official, answer_id)
+        answer = await answers.own(turn.tx, official, answer_id)
         if answer is not None and answer.state is AnswerState.DRAFT:
-            await issues.discard_answer(turn.tx, answer)
+            await answers.discard(turn.tx, answer)
     if announcement_id := data.get("announcement_id"):
         announcement = await announcements.own(turn.tx, official, announcement_id)
         if announcement is not None and announcement.state is AnnouncementState.DRAFT:

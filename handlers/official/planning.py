@@ -18,7 +18,7 @@ from handlers.turn import Turn
 from handlers.words import DEFAULT_LANGUAGE, Html
 from storage import conferences
 from storage.models import Conference
-from storage.people import Right
+from storage.rights import Right
 
 LONGEST_NAME = 200
 """Characters of a title or a place."""

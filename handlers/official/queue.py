@@ -9,17 +9,18 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import cards
 from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import keyboard
+from handlers.official.homes import HOMES, Page
 from handlers.official.talk import change, is_about, official_of, tell
 from handlers.telling import field_label, say_when
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import conferences, opinions, outbox
+from storage.answers import ANSWERABLE
 from storage.commune import parse_code
-from storage.issues import ANSWERABLE
 from storage.models import Event, Opinion, Priority
 from storage.opinions import Story
 from storage.outbox import Notice
-from storage.people import Right
+from storage.rights import Right
 from storage.states import DeliveryState
 
 HISTORY = {
@@ -47,10 +48,11 @@ def build() -> Router:
 
 
 async def show_queue(message: Message, turn: Turn) -> None:
-    text, markup, opinion = await _page(turn, 0)
-    await message.answer(text, reply_markup=markup)
-    if opinion is not None:
-        is_about(turn, opinion)
+    home = HOMES.get(official_of(turn).role)
+    page = await home(turn) if home else Page(*await _page(turn, 0))
+    await message.answer(page.text, reply_markup=page.markup)
+    if page.opinion is not None:
+        is_about(turn, page.opinion)
 
 
 async def turn_page(callback: CallbackQuery, turn: Turn, picked: int) -> None:
@@ -71,7 +73,7 @@ async def _page(turn: Turn, position: int) -> tuple[Html, InlineKeyboardMarkup |
     opinion = await opinions.waiting(turn.tx, official, position) if queue.readable and queue.count else None
     if opinion is None:
         return Html("\n".join(lines)), None, None
-    author = await opinions.author_of(turn.tx, opinion)
+    author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     shown = cards.card(turn.say, turn.tx.commune, opinion, author)
     page = turn.say("o-page", position=position + 1, count=queue.count, card=shown)
     choices = [
@@ -148,7 +150,7 @@ async def _after_reading(turn: Turn, opinion: Opinion) -> None:
 async def _whole(turn: Turn, opinion: Opinion) -> tuple[list[Html], InlineKeyboardMarkup | None]:
     """Everything about one opinion, in as many messages as it takes, and the buttons of the last."""
     say, commune = turn.say, turn.tx.commune
-    author = await opinions.author_of(turn.tx, opinion)
+    author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     story = await opinions.story(turn.tx, opinion)
     blocks = [
         say(

@@ -1,10 +1,10 @@
 """Persons, their accounts in messengers, and the officials among them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, BigId, Instant, Key, Word
@@ -60,7 +60,10 @@ class Account(Base):
 
 
 class Official(Base):
-    """A person in a role; `revoked_at` ends it and the row stays as history."""
+    """A person in a role; `revoked_at` ends it and the row stays as history.
+
+    `reads_sealed` opens the sealed lane: a flag of the person, never of the role.
+    """
 
     __tablename__ = "official"
 
@@ -69,10 +72,36 @@ class Official(Base):
     role: Mapped[Role] = mapped_column(Word(Role))
     unit_id: Mapped[str | None] = mapped_column(String(40))
     village_id: Mapped[str | None] = mapped_column(String(40))
+    reads_sealed: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Instant]
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Delegation(Base):
+    """A leader lets another official approve in his place: one field, or every field when None, to the end of a day."""
+
+    __tablename__ = "delegation"
+
+    id: Mapped[Key]
+    leader_id: Mapped[int] = mapped_column(ForeignKey("official.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("official.id"), index=True)
+    field_id: Mapped[str | None] = mapped_column(String(40))
+    until: Mapped[date]
+    created_at: Mapped[Instant]
+    ended_at: Mapped[datetime | None]
+
+
+class GroupChat(Base):
+    """A unit's group: what is accepted for the unit is posted there, and replies there draft answers."""
+
+    __tablename__ = "group_chat"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(String(40), unique=True)
+    bound_by_id: Mapped[int] = mapped_column(ForeignKey("official.id"))
+    bound_at: Mapped[Instant]
 
 
 class Invitation(Base):

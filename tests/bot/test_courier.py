@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.courier import WRITE_AT
 from bot.messengers.telegram import Telegram
-from storage import outbox
+from storage import changes, outbox
 from storage.models import Account, Priority
 from tests.bot.parts import account, count_commits, eventually, get_account, running, sql
 from tests.bot.post import ANNA, BINH, Post, open_post
@@ -166,7 +166,7 @@ async def amended(post: Post, before: str, after: str) -> None:
     account_id = await account(post.db, str(ANNA))
     async with post.db.write() as tx:
         owner = await tx.session.get_one(Account, account_id)
-        await outbox.amend(tx, owner, row_id, "editMessageText", {"text": after})
+        await changes.amend(tx, owner, row_id, "editMessageText", {"text": after})
 
 
 async def test_change_waits_for_the_id_of_its_message(post: Post) -> None:

@@ -14,7 +14,7 @@ from aiogram.types import BufferedInputFile, FSInputFile
 from sqlalchemy import event
 
 from handlers.notices import Later, Never, Rendered
-from storage import announcements, conferences, data, drafts, files, issues, opinions, people
+from storage import announcements, answers, conferences, data, drafts, files, opinions, people
 from storage.database import Transaction
 from storage.files import IncomingFile
 from storage.models import Conference, Official, Priority, Role
@@ -66,14 +66,14 @@ async def release(room: Room, opinion_id: int, *, photos: int = 0) -> int:
         opinion = await opinions.by_id(tx, opinion_id)
         assert opinion is not None
         clerk = await clerk_of(tx)
-        answer = await issues.draft_answer(tx, opinion, clerk, "Đã xem.")
+        answer = await answers.draft(tx, opinion, clerk, "Đã xem.")
         account = (await caller_of(tx, CLERK)).account
         for number in range(photos):
             files.attach(tx, account, answer, IncomingFile("photo", f"answer{number}", "image/jpeg"))
         await tx.session.flush()
-        found = await issues.answer_by_id(tx, answer.id)
+        found = await answers.by_id(tx, answer.id)
         assert found is not None
-        await issues.release(tx, found, clerk)
+        await answers.release(tx, found, clerk)
     return answer.id
 
 
@@ -254,7 +254,7 @@ async def test_file_of_an_answer_is_opened_once_it_is_released(room: Room) -> No
     async with room.db.write() as tx:
         opinion = await opinions.by_id(tx, opinion_id)
         assert opinion is not None
-        answer = await issues.draft_answer(tx, opinion, await clerk_of(tx), "Đã xem.")
+        answer = await answers.draft(tx, opinion, await clerk_of(tx), "Đã xem.")
         file = IncomingFile("photo", "f", "image/jpeg")
         files.attach(tx, (await caller_of(tx, CLERK)).account, answer, file)
         await tx.session.flush()
@@ -263,9 +263,9 @@ async def test_file_of_an_answer_is_opened_once_it_is_released(room: Room) -> No
     ids = {"opinion_id": opinion_id, "attachment_id": attachment_id}
     assert await render(room, RESIDENT, "file", **ids) == Never("not for this reader")
     async with room.db.write() as tx:
-        found = await issues.answer_by_id(tx, answer.id)
+        found = await answers.by_id(tx, answer.id)
         assert found is not None
-        await issues.release(tx, found, await clerk_of(tx))
+        await answers.release(tx, found, await clerk_of(tx))
     assert isinstance(await render(room, RESIDENT, "file", **ids), SendPhoto)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import drafts, issues, opinions, outbox, people
+from storage import answers, drafts, opinions, outbox, people
 from storage.database import Database, Transaction
 from storage.models import Event, Official, Opinion, Outbox, Role
 from storage.outbox import Outcome
@@ -62,14 +62,14 @@ async def opinion(tx: Transaction, number: int = 1) -> Opinion:
 
 
 async def draft_answer(tx: Transaction, number: int = 1, text: str = "Xã sửa trong tháng", by: str = CLERK) -> int:
-    answer = await issues.draft_answer(tx, await opinion(tx, number), await office(tx, by), text)
+    answer = await answers.draft(tx, await opinion(tx, number), await office(tx, by), text)
     return answer.id
 
 
 async def release(tx: Transaction, answer_id: int, by: str = CLERK) -> int:
-    answer = await issues.answer_by_id(tx, answer_id)
+    answer = await answers.by_id(tx, answer_id)
     assert answer is not None
-    return await issues.release(tx, answer, await office(tx, by))
+    return await answers.release(tx, answer, await office(tx, by))
 
 
 async def answer(db: Database, number: int = 1, text: str = "Xã sửa trong tháng") -> int:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect
 
 from bot.clock import checkpoint
-from storage import data, drafts, events, files, inbox, issues, opinions, outbox, people, transcript
+from storage import answers, data, drafts, events, files, inbox, opinions, outbox, people, transcript
 from storage.conversations import Option, open_menu
 from storage.database import Database
 from storage.files import IncomingFile
@@ -223,7 +223,7 @@ async def test_forget_when_she_holds_an_office_ends_it(db: Database) -> None:
         assert clerk.official is None
     assert await table(db, Official.id, Official.revoked_at) == [(1, START)]
     async with db.read() as tx:
-        found = await issues.answer_by_id(tx, 1)
+        found = await answers.by_id(tx, 1)
         assert (found and found.official_id) == 1
         assert await people.first_readers(tx) == []
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from storage import announcements, conferences, data, drafts, files, issues, notices, opinions
+from storage import announcements, answers, conferences, data, drafts, files, notices, opinions
 from storage.database import Database, Transaction
 from storage.files import IncomingFile
 from storage.models import Attachment, Role
@@ -97,14 +97,15 @@ async def test_may_read_when_the_office_ended_is_over(db: Database) -> None:
 
 @pytest.mark.parametrize("by_name", [True, False])
 async def test_author_when_named_and_still_on_record(db: Database, *, by_name: bool) -> None:
+    await join(db)
     await raise_opinion(db, named=by_name)
     material = await loaded(db, about(1, opinion_id=1))
-    author = material.author(material.opinions[1])
+    author = material.author(material.opinions[1], 1)
     assert (author and author.id) == (1 if by_name else None)
     async with db.write() as tx:
         await data.forget(tx, await caller(tx, "1001"))
     gone = await loaded(db, about(1, opinion_id=1))
-    assert (gone.author(gone.opinions[1]), gone.is_author(1, gone.opinions[1])) == (None, False)
+    assert (gone.author(gone.opinions[1], 1), gone.is_author(1, gone.opinions[1])) == (None, False)
 
 
 async def test_may_open_is_for_her_files_and_those_of_the_released_answer(db: Database) -> None:
@@ -114,7 +115,7 @@ async def test_may_open_is_for_her_files_and_those_of_the_released_answer(db: Da
     photo = IncomingFile("photo", "f", "image/jpeg")
     async with db.write() as tx:
         files.attach(tx, (await caller(tx, "1001")).account, await opinion(tx, 1), photo)
-        written = await issues.draft_answer(tx, await opinion(tx, 1), await office(tx), "Xem ảnh")
+        written = await answers.draft(tx, await opinion(tx, 1), await office(tx), "Xem ảnh")
         await tx.session.flush()
         files.attach(tx, (await caller(tx, "901")).account, written, photo)
 
@@ -133,9 +134,9 @@ async def test_may_open_is_for_her_files_and_those_of_the_released_answer(db: Da
 
     assert await opens() == [[True, False, False, False], [True, False, False, False], [False] * 4]
     async with db.write() as tx:
-        ready = await issues.answer_by_id(tx, 1)
+        ready = await answers.by_id(tx, 1)
         assert ready is not None
-        await issues.release(tx, ready, await office(tx))
+        await answers.release(tx, ready, await office(tx))
     assert await opens() == [[True, True, False, False], [True, True, False, False], [False] * 4]
 
 

@@ -235,8 +235,9 @@ async def test_withdraw_until_it_is_answered(db: Database) -> None:
 @pytest.mark.parametrize("named", [True, False])
 async def test_author_of_when_she_chose_to_be_named(db: Database, *, named: bool) -> None:
     await raise_opinion(db, named=named)
+    await join(db)
     async with db.write() as tx:
-        author = await opinions.author_of(tx, await opinion(tx))
+        author = await opinions.author_of(tx, await opinion(tx), await office(tx))
         assert (author and author.id) == (1 if named else None)
         her = (await caller(tx, "1001")).person
         assert her is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storage import data, outbox
+from storage import changes, data, outbox
 from storage.database import Database
 from storage.models import Account, Outbox, Priority
 from storage.outbox import GOODBYE, INTERRUPTED, MAX_INTERRUPTED, Delivery, Notice, Outcome
@@ -226,7 +226,7 @@ async def test_mute_survives_and_is_only_lengthened(db: Database, second: Databa
 
 async def amend(db: Database, edits_id: int, text: str, method: str = "editMessageText") -> None:
     async with db.write() as tx:
-        await outbox.amend(tx, (await caller(tx, "1001")).account, edits_id, method, {"text": text})
+        await changes.amend(tx, (await caller(tx, "1001")).account, edits_id, method, {"text": text})
 
 
 async def test_amend_coalesces_while_it_waits_and_follows_its_message(db: Database) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage import drafts, events, people
+from storage import drafts, events, people, rights
 from storage.database import Database
 from storage.models import Account, Conversation, Draft, Invitation, Official, Person, Role
-from storage.people import RIGHTS, Refusal, Right, may
+from storage.people import Refusal
+from storage.rights import RIGHTS, Right, may
 from tests.commune import START, Clock
 from tests.storage.steps import CLERK, LEADER, STAFF, caller, consent, join, log, office, table
 
@@ -187,12 +188,12 @@ async def test_first_readers_are_the_clerks_or_the_leaders_while_there_is_none(d
     async with db.write() as tx:
         leader, staff = await office(tx, LEADER), await office(tx, STAFF)
         assert await people.first_readers(tx) == [leader]
-        assert [await people.reads_received(tx, each) for each in (leader, staff)] == [True, False]
+        assert [await rights.reads_received(tx, each) for each in (leader, staff)] == [True, False]
     await join(db, Role.CLERK)
     async with db.write() as tx:
         clerk, leader = await office(tx), await office(tx, LEADER)
         assert await people.first_readers(tx) == [clerk]
-        assert [await people.reads_received(tx, each) for each in (clerk, leader)] == [True, False]
+        assert [await rights.reads_received(tx, each) for each in (clerk, leader)] == [True, False]
         clerk.revoked_at = tx.now
         await tx.session.flush()
         assert await people.first_readers(tx) == [leader]

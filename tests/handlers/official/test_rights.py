@@ -6,7 +6,7 @@ from aiogram.methods import SetMyCommands
 from handlers.official.commands import MENU, ROLES
 from storage import people
 from storage.models import Role
-from storage.people import RIGHTS, Right
+from storage.rights import RIGHTS, Right
 from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
 from tests.phones import Phone, Room
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from storage import issues, opinions
+from storage import answers, opinions
 from storage.models import Account, Draft, Inbox, InboxState, Official, Opinion, Role
 from tests.phones import Phone, Room
 
@@ -32,10 +32,10 @@ async def answer(room: Room, number: int, text: str = "Ngày 01/12 xã đã xu�
         opinion = await tx.session.scalar(select(Opinion).where(Opinion.number == number))
         assert official is not None
         assert opinion is not None
-        written = await issues.draft_answer(tx, opinion, official, text)
-        whole = await issues.answer_by_id(tx, written.id)
+        written = await answers.draft(tx, opinion, official, text)
+        whole = await answers.by_id(tx, written.id)
         assert whole is not None
-        await issues.release(tx, whole, official)
+        await answers.release(tx, whole, official)
     await room.settle()
 
 

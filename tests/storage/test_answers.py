@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import data, files, issues, opinions
+from storage import answers, data, files, opinions
 from storage.database import Database
 from storage.files import IncomingFile
 from storage.models import Answer, Attachment, Issue, Opinion, Role
@@ -80,7 +80,7 @@ async def test_release_when_files_came_with_it_sends_those_that_can_be(db: Datab
     await join(db)
     await raise_opinion(db)
     async with db.write() as tx:
-        written = await issues.draft_answer(tx, await opinion(tx), await office(tx), "Xem ảnh")
+        written = await answers.draft(tx, await opinion(tx), await office(tx), "Xem ảnh")
         account = (await caller(tx, "901")).account
         for n in range(3):
             assert files.attach(tx, account, written, IncomingFile("photo", f"f{n}", "image/jpeg")) is None
@@ -158,13 +158,13 @@ async def test_release_when_many_asked_tells_each_and_only_the_unanswered_again(
         await raise_opinion(db, native_id)
     await merged(db, 1, 2, 3)
     async with db.write() as tx:
-        assert await issues.audience(tx, await opinion(tx, 2)) == 3
+        assert await answers.audience(tx, await opinion(tx, 2)) == 3
     assert await answer(db, 2) == 3
     async with db.write() as tx:
         await opinions.find_unclear(tx, await opinion(tx, 1))
         await opinions.find_unclear(tx, await opinion(tx, 3))
     async with db.write() as tx:
-        assert await issues.audience(tx, await opinion(tx, 1)) == 2
+        assert await answers.audience(tx, await opinion(tx, 1)) == 2
     assert await answer(db, 1, "Rõ hơn") == 2
     keys = [row[4] for row in await queued(db) if row[1] == "answer"]
     assert keys == ["answer:1:1", "answer:1:2", "answer:1:3", "answer:2:1", "answer:2:3"]
@@ -175,9 +175,9 @@ async def test_release_when_many_asked_tells_each_and_only_the_unanswered_again(
 async def test_audience_when_alone_or_gone(db: Database) -> None:
     await raise_opinion(db)
     async with db.write() as tx:
-        assert await issues.audience(tx, await opinion(tx)) == 1
+        assert await answers.audience(tx, await opinion(tx)) == 1
         await data.forget(tx, await caller(tx, "1001"))
-        assert await issues.audience(tx, await opinion(tx)) == 0
+        assert await answers.audience(tx, await opinion(tx)) == 0
 
 
 @pytest.mark.parametrize(("text", "fits"), [("ă" * 3500, True), ("ă" * 3501, False), ("🙂" * 1750, True)])
@@ -200,20 +200,20 @@ async def test_rewrite_and_discard_while_it_is_a_draft(db: Database) -> None:
     async with db.write() as tx:
         await draft_answer(tx)
         clerk, leader = await office(tx), await office(tx, LEADER)
-        mine = await issues.own_answer(tx, clerk, 1)
+        mine = await answers.own(tx, clerk, 1)
         assert mine is not None
-        assert [await issues.own_answer(tx, leader, 1), await issues.own_answer(tx, clerk, 9)] == [None, None]
-        issues.rewrite_answer(tx, mine, " Khác ")
+        assert [await answers.own(tx, leader, 1), await answers.own(tx, clerk, 9)] == [None, None]
+        answers.rewrite(tx, mine, " Khác ")
         with pytest.raises(ValueError, match="at most"):
-            issues.rewrite_answer(tx, mine, "a" * 4000)
+            answers.rewrite(tx, mine, "a" * 4000)
         files.attach(tx, (await caller(tx, "901")).account, mine, IncomingFile("photo", "f", "image/jpeg"))
         await tx.session.flush()
         await files.stored(tx, 1, "ab" * 32, 3)
     assert await table(db, Answer.id, Answer.text) == [(1, "Khác")]
     async with db.write() as tx:
-        again = await issues.own_answer(tx, await office(tx), 1)
+        again = await answers.own(tx, await office(tx), 1)
         assert again is not None
-        await issues.discard_answer(tx, again)
+        await answers.discard(tx, again)
     assert (await table(db, Answer.id), await table(db, Attachment.id), db.dropped) == ([], [], {"ab" * 32})
 
 
@@ -222,10 +222,10 @@ async def test_rewrite_and_discard_when_released_are_refused(db: Database) -> No
     await raise_opinion(db)
     await answer(db)
     async with db.write() as tx:
-        released = await issues.answer_by_id(tx, 1)
+        released = await answers.by_id(tx, 1)
         assert released is not None
         with pytest.raises(ValueError, match="rewritten"):
-            issues.rewrite_answer(tx, released, "Khác")
+            answers.rewrite(tx, released, "Khác")
         with pytest.raises(ValueError, match="discarded"):
-            await issues.discard_answer(tx, released)
+            await answers.discard(tx, released)
     assert await table(db, Answer.id, Answer.text) == [(1, "Xã sửa trong tháng")]

@@ -1,0 +1,60 @@
+"""Notices to officials, by kind."""
+
+from collections.abc import Mapping
+
+from aiogram.methods import SendMessage
+
+from handlers import cards
+from handlers.rendering import GONE, Batch, Kind, Rendered, readable
+from handlers.telling import EXCERPT, QUOTED, code, cut
+from handlers.words import Say
+from storage.models import Opinion
+from storage.outbox import Delivery
+
+
+async def _card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    return _about(batch, delivery, say, "notice-card")
+
+
+async def _reopened(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    return _about(batch, delivery, say, "notice-reopened")
+
+
+async def _withdrawn(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    return SendMessage(chat_id=0, text=say("notice-withdrawn", code=code(batch.tx.commune, opinion)))
+
+
+def _about(batch: Batch, delivery: Delivery, say: Say, key: str) -> Rendered:
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    shown = cards.card(say, batch.tx.commune, opinion, batch.material.author(opinion, delivery.account_id))
+    text = say(key, code=code(batch.tx.commune, opinion), card=shown)
+    return SendMessage(chat_id=0, text=text, reply_markup=cards.card_buttons(say, opinion.id))
+
+
+async def _addition(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    addition = batch.material.additions.get(delivery.payload["addition_id"])
+    if addition is None or addition.opinion_id != opinion.id:
+        return GONE
+    text = say(
+        "notice-addition",
+        code=code(batch.tx.commune, opinion),
+        words=cards.quote(say, cut(addition.text, QUOTED)),
+        before=cards.quote(say, cut(opinion.text, EXCERPT)),
+    )
+    return SendMessage(chat_id=0, text=text, reply_markup=cards.card_buttons(say, opinion.id))
+
+
+KINDS: Mapping[str, Kind] = {
+    "card": _card,
+    "addition": _addition,
+    "reopened": _reopened,
+    "withdrawn": _withdrawn,
+}

@@ -1,0 +1,163 @@
+"""Notices to residents, by kind."""
+
+import asyncio
+import io
+import json
+import mimetypes
+import zipfile
+from collections.abc import Mapping
+from datetime import timedelta
+
+from aiogram.methods import SendDocument, SendMessage
+from aiogram.types import BufferedInputFile
+
+from handlers import cards
+from handlers.keyboards import keyboard
+from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, Batch, Kind, Later, Never, Rendered
+from handlers.telling import EXCERPT, code, cut, say_day
+from handlers.words import Say
+from storage import data
+from storage.conferences import UPCOMING
+from storage.files import MediaStore
+from storage.models import AttachmentState
+from storage.outbox import Delivery
+from storage.states import AnnouncementState, AnswerState
+
+MAX_ARCHIVE = 45_000_000
+"""Bytes of files in an export: a bot may send 50 MB (core.telegram.org/bots/api#senddocument)."""
+
+
+async def _answer(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    commune = batch.tx.commune
+    opinion = batch.material.opinions.get(delivery.payload["opinion_id"])
+    answer = batch.material.answers.get(delivery.payload["answer_id"])
+    if opinion is None or answer is None or answer.state is not AnswerState.RELEASED:
+        return GONE
+    if answer.issue_id != opinion.issue_id or not batch.material.is_author(delivery.account_id, opinion):
+        return NOT_FOR_THEM
+    if any(each.state is AttachmentState.PENDING for each in answer.attachments):
+        # Its files go first, and they were claimed together with it.
+        return Later(PENDING_SECONDS)
+    shown = code(commune, opinion)
+    body = cards.answer_body(say, commune, answer)
+    files = cards.answer_files(say, answer)
+    text = say("notice-answer-files" if files else "notice-answer", code=shown, body=body, files=files)
+    choices = [
+        (say.plain("o-button-clear"), f"r:clear:{opinion.id}"),
+        (say.plain("o-button-unclear"), f"r:unclear:{opinion.id}"),
+    ]
+    return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
+
+
+async def _file_lost(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    attachment = batch.material.attachments.get(delivery.payload["attachment_id"])
+    if attachment is None or attachment.account_id != delivery.account_id:
+        return GONE
+    answer = batch.material.answers.get(attachment.answer_id) if attachment.answer_id is not None else None
+    opinion_id = answer.opinion_id if answer else attachment.opinion_id
+    opinion = batch.material.opinions.get(opinion_id) if opinion_id is not None else None
+    shown = code(batch.tx.commune, opinion) if opinion else ""
+    if answer is not None:
+        text = say("notice-file-lost-answer", kind=attachment.kind, code=shown)
+    elif opinion is not None:
+        text = say("notice-file-lost", kind=attachment.kind, code=shown)
+    else:
+        text = say("notice-file-lost-draft", kind=attachment.kind)
+    return SendMessage(chat_id=0, text=text)
+
+
+async def _reminder(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    conference = batch.material.conferences.get(delivery.payload["conference_id"])
+    now, zone = batch.tx.now, batch.tx.commune.timezone
+    if conference is None or conference.state not in UPCOMING or conference.starts_at <= now:
+        return GONE
+    starts = conference.starts_at.astimezone(zone)
+    days = (starts.date() - now.astimezone(zone).date()) // timedelta(days=1)
+    if days > delivery.payload["days"]:
+        return Never("moved")
+    text = say(
+        "notice-reminder",
+        days=days,
+        part=_part_of_day(starts.hour),
+        day=say_day(say, starts.date()),
+        hour=f"{starts:%H}",
+        minute=f"{starts:%M}",
+        place=conference.place,
+    )
+    return SendMessage(chat_id=0, text=text)
+
+
+async def _announcement(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    announcement = batch.material.announcements.get(delivery.payload["announcement_id"])
+    if announcement is None or announcement.state is AnnouncementState.DRAFT:
+        return GONE
+    key = (announcement.id, say.language)
+    if key not in batch.said:
+        batch.said[key] = cards.announcement(say, batch.tx.commune, announcement.text)
+    return SendMessage(chat_id=0, text=batch.said[key])
+
+
+async def _draft_offer(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    draft = batch.material.drafts.get(delivery.payload["draft_id"])
+    if draft is None or draft.account_id != delivery.account_id:
+        return GONE
+    zone = batch.tx.commune.timezone
+    days = (batch.tx.now.astimezone(zone).date() - draft.updated_at.astimezone(zone).date()) // timedelta(days=1)
+    if draft.text.strip():
+        text = say("notice-draft", days=days, text=cut(draft.text, EXCERPT * 3))
+    else:
+        text = say("notice-draft-wordless", days=days)
+    choices = [
+        (say.plain("o-button-go-on"), f"r:ask:{draft.id}"),
+        (say.plain("o-button-discard"), f"r:drop:{draft.id}"),
+    ]
+    return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
+
+
+async def _export(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    account = batch.material.accounts.get(delivery.account_id)
+    if account is None:
+        return GONE
+    held = await data.holdings(batch.tx, account)
+    packed, left = await asyncio.to_thread(_archive, batch.media, held)
+    caption = say("notice-export-partly", left=left) if left else say("notice-export")
+    name = say.plain("o-export-name")
+    return SendDocument(chat_id=0, document=BufferedInputFile(packed, f"{name}.zip"), caption=caption)
+
+
+def _archive(media: MediaStore, held: data.Holdings) -> tuple[bytes, int]:
+    """The ZIP, and how many of her files were left out of it: not fetched, gone, or more than one message takes."""
+    out = io.BytesIO()
+    left, room = 0, MAX_ARCHIVE
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", json.dumps(held.as_dict(), ensure_ascii=False, indent=2))
+        packed: set[str] = set()
+        for attachment in held.attachments():
+            digest = attachment.digest
+            if digest in packed:
+                continue
+            try:
+                content = media.get(digest) if digest else None
+            except (OSError, ValueError):
+                content = None
+            if digest is None or content is None or len(content) > room:
+                left += 1
+                continue
+            packed.add(digest)
+            room -= len(content)
+            archive.writestr(f"{digest}{mimetypes.guess_extension(attachment.mime) or ''}", content)
+    return out.getvalue(), left
+
+
+def _part_of_day(hour: int) -> str:
+    return next((part for end, part in ((11, "morning"), (13, "noon"), (18, "afternoon")) if hour < end), "evening")
+
+
+KINDS: Mapping[str, Kind] = {
+    "answer": _answer,
+    "file_lost": _file_lost,
+    "reminder": _reminder,
+    "announcement": _announcement,
+    "draft_offer": _draft_offer,
+    "export": _export,
+}

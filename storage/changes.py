@@ -1,0 +1,78 @@
+"""Messages that went out, changed in place: cards that show where a matter stands, and what need not go any more."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
+
+from storage.database import Transaction
+from storage.models import Account, Outbox, Priority
+from storage.outbox import queue_reply
+from storage.states import DeliveryState, move
+
+
+async def amend(tx: Transaction, account: Account, edits_id: int, method: str, payload: dict[str, Any]) -> None:
+    """Queues a change of an earlier reply's message; a change that still waits is overwritten, not queued twice."""
+    await tx.session.flush()
+    waiting = await tx.session.scalar(
+        select(Outbox).where(Outbox.edits_id == edits_id, Outbox.state == DeliveryState.QUEUED)
+    )
+    if waiting is None:
+        queue_reply(tx, account, method, payload, edits_id=edits_id)
+    else:
+        waiting.method, waiting.payload = method, payload
+
+
+async def refresh(tx: Transaction, opinion_ids: Collection[int], kinds: Collection[str]) -> int:
+    """Queues a change of every card of these kinds that was sent about these opinions: each shows the state it is in.
+
+    A card whose change still waits is not queued twice: it is rendered when it goes. Returns how many are new.
+    """
+    await tx.session.flush()
+    change = aliased(Outbox)
+    waits = select(change.id).where(change.edits_id == Outbox.id, change.state == DeliveryState.QUEUED).exists()
+    cards = list(
+        await tx.session.scalars(
+            select(Outbox).where(
+                Outbox.opinion_id.in_(opinion_ids),
+                Outbox.kind.in_(kinds),
+                Outbox.method.is_(None),
+                Outbox.edits_id.is_(None),
+                Outbox.message_id.is_not(None),
+                Outbox.payload.is_not(None),
+                ~waits,
+            )
+        )
+    )
+    for card in cards:
+        tx.session.add(
+            Outbox(
+                account_id=card.account_id,
+                messenger=card.messenger,
+                priority=Priority.ANSWER,
+                kind=card.kind,
+                payload=dict(card.payload or {}),
+                opinion_id=card.opinion_id,
+                edits_id=card.id,
+                state=DeliveryState.QUEUED,
+                created_at=tx.now,
+                not_before=tx.now,
+            )
+        )
+    if cards:
+        tx.wake("outbox")
+    return len(cards)
+
+
+async def unqueue(tx: Transaction, keys: Collection[str]) -> int:
+    """Stops the notices with these keys that have not gone yet and frees their keys; returns how many."""
+    await tx.session.flush()
+    result = await tx.session.execute(
+        update(Outbox)
+        .where(Outbox.key.in_(keys), Outbox.state == DeliveryState.QUEUED)
+        .values(state=move(DeliveryState.QUEUED, DeliveryState.STOPPED), key=None)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(result.all())

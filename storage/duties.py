@@ -1,0 +1,11 @@
+"""What the clock does at each tick: every duty reads from the record what is due and queues it once."""
+
+from collections.abc import Awaitable, Callable
+
+from storage.database import Transaction
+
+Duty = Callable[[Transaction], Awaitable[int]]
+"""Does what is due now, any number of times, and returns how much was new."""
+
+DUTIES: dict[str, Duty] = {}
+"""By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

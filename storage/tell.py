@@ -1,0 +1,103 @@
+"""Who is told: the officials that a matter concerns, and its author. Each notice is a row, keyed so that it is one."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storage import outbox
+from storage.database import Transaction
+from storage.models import Account, Attachment, Official, Opinion, Priority, Role
+
+
+async def accounts_in(
+    tx: Transaction, roles: Collection[Role], *, unit_id: str | None = None, village_id: str | None = None
+) -> list[Account]:
+    """The accounts of active officials in these roles: staff of `unit_id`, village heads of `village_id` alone."""
+    found = select(Account).join(Official, Official.person_id == Account.person_id)
+    found = found.where(
+        Official.revoked_at.is_(None),
+        Official.role.in_(roles),
+        Account.native_id.is_not(None),
+        Account.unreachable_at.is_(None),
+    )
+    if unit_id is not None:
+        found = found.where((Official.role != Role.STAFF) | (Official.unit_id == unit_id))
+    if village_id is not None:
+        found = found.where((Official.role != Role.VILLAGE_HEAD) | (Official.village_id == village_id))
+    return list(dict.fromkeys(await tx.session.scalars(found.order_by(Account.id))))
+
+
+async def accounts_of_official(tx: Transaction, official_id: int) -> list[Account]:
+    """The accounts of one official while active; none once revoked."""
+    found = (
+        select(Account)
+        .join(Official, Official.person_id == Account.person_id)
+        .where(
+            Official.id == official_id,
+            Official.revoked_at.is_(None),
+            Account.native_id.is_not(None),
+            Account.unreachable_at.is_(None),
+        )
+        .order_by(Account.id)
+    )
+    return list(await tx.session.scalars(found))
+
+
+async def author_accounts(tx: Transaction, opinion: Opinion) -> list[Account]:
+    """Where its author hears: the account it came from, or whoever entered it for her and reads it out. Maybe none."""
+    if opinion.account_id is not None:
+        account = await tx.session.get(Account, opinion.account_id)
+        return [account] if account is not None and account.native_id is not None else []
+    if opinion.entered_by_id is not None:
+        return await accounts_of_official(tx, opinion.entered_by_id)
+    return []
+
+
+async def accounts(
+    tx: Transaction,
+    readers: Sequence[Account],
+    kind: str,
+    key: str,
+    *,
+    opinion_id: int | None = None,
+    priority: Priority = Priority.ANSWER,
+    not_before: datetime | None = None,
+    files: Sequence[Attachment] = (),
+    **ids: Any,
+) -> int:
+    """Queues one notice to each reader under `key:<account id>`, its files first; returns how many were new.
+
+    `ids` go into the payload beside `opinion_id`; `opinion_id` also says what a reply to the message is about.
+    """
+    about = {"opinion_id": opinion_id} if opinion_id is not None else {}
+    notices: list[outbox.Notice] = []
+    for account in readers:
+        own = f"{key}:{account.id}"
+        notices += [
+            outbox.Notice(
+                account,
+                "file",
+                priority,
+                {**about, "attachment_id": file.id},
+                key=f"{own}:file:{file.id}",
+                opinion_id=opinion_id,
+                not_before=not_before,
+            )
+            for file in files
+        ]
+        notices.append(
+            outbox.Notice(
+                account, kind, priority, {**about, **ids}, key=own, opinion_id=opinion_id, not_before=not_before
+            )
+        )
+    return await outbox.queue(tx, notices) if notices else 0
+
+
+async def author(
+    tx: Transaction, opinion: Opinion, kind: str, key: str, *, not_before: datetime | None = None, **ids: Any
+) -> int:
+    """Tells the author of an opinion; returns how many were queued (0: nobody is left to tell)."""
+    readers = await author_accounts(tx, opinion)
+    return await accounts(tx, readers, kind, key, opinion_id=opinion.id, not_before=not_before, **ids)
