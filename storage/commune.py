@@ -117,6 +117,8 @@ class Commune:
     fields: tuple[Field, ...]
     units: tuple[Unit, ...]
     calendar: WorkingDays = WorkingDays()
+    sort_days: int = 2
+    answer_days: int = 5
     notice_days: int = 10
     """Working days within which the law wants an author told where her matter went (Quy định 11-QĐi/TW)."""
     retention: str = "24 tháng"
