@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from storage.database import Transaction
-from storage.models import Account, Outbox, Priority
+from storage.models import Account, Opinion, Outbox, Priority
 from storage.outbox import queue_reply
 from storage.states import DeliveryState, move
 
@@ -76,3 +76,70 @@ async def unqueue(tx: Transaction, keys: Collection[str]) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(result.all())
+
+
+BLANK = "blank"
+
+
+async def blank(
+    tx: Transaction,
+    *,
+    account_ids: Collection[int] | None = None,
+    opinion_ids: Collection[int] | None = None,
+    but: int | None = None,
+) -> int:
+    """Takes back what sent messages show: every card of these accounts, or whatever is about these opinions.
+
+    Each is emptied in place; what waits to be sent about them is stopped; nothing of them is rendered again and replies
+    to them mean nothing more. What an account's owner was told about her own opinions stays hers. `but` is a message
+    that is being changed anyway. Returns how many messages will change.
+    """
+    await tx.session.flush()
+    later = aliased(Outbox)
+    covered = (
+        select(later.id)
+        .where(later.account_id == Outbox.account_id, later.message_id == Outbox.message_id, later.id > Outbox.id)
+        .exists()
+    )
+    own = (
+        select(Opinion.id)
+        .join(Account, Account.person_id == Opinion.person_id)
+        .where(Account.id == Outbox.account_id, Opinion.id == Outbox.opinion_id)
+        .exists()
+    )
+    which = [Outbox.opinion_id.in_(opinion_ids)] if opinion_ids is not None else []
+    if account_ids is not None:
+        which += [Outbox.account_id.in_(account_ids), ~own]
+    about = (*which, Outbox.opinion_id.is_not(None))
+    shown = [
+        each
+        for each in await tx.session.scalars(select(Outbox).where(*about, Outbox.message_id.is_not(None), ~covered))
+        # A picture has no text to change: what it was sent with stays on the phone.
+        if each.kind != "file" and each.message_id != but
+    ]
+    await tx.session.execute(
+        update(Outbox)
+        .where(*about, Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD]))
+        .values(state=DeliveryState.STOPPED, key=None)
+        .execution_options(synchronize_session=False)
+    )
+    await tx.session.execute(
+        update(Outbox).where(*about).values(payload=None, opinion_id=None).execution_options(synchronize_session=False)
+    )
+    for each in shown:
+        tx.session.add(
+            Outbox(
+                account_id=each.account_id,
+                messenger=each.messenger,
+                priority=Priority.ANSWER,
+                kind=BLANK,
+                payload={},
+                edits_id=each.id,
+                state=DeliveryState.QUEUED,
+                created_at=tx.now,
+                not_before=tx.now,
+            )
+        )
+    if shown:
+        tx.wake("outbox")
+    return len(shown)

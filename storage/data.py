@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox, transcript
+from storage import drafts, events, inbox, outbox, roles, transcript
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -166,7 +166,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
         for official in await tx.session.scalars(
             select(Official).where(Official.person_id == held.person.id, Official.revoked_at.is_(None))
         ):
-            official.revoked_at = tx.now
+            await roles.revoke(tx, official, Actor.RESIDENT)
         caller.official = None
         held.person.name = held.person.phone = held.person.village_id = None
         held.person.consent_version = held.person.consented_at = None

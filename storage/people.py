@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from storage import events
+from storage import events, roles
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import Account, Conversation, Draft, Invitation, Official, Person, Role
@@ -109,8 +109,11 @@ async def invite(
     unit_id: str | None = None,
     village_id: str | None = None,
     token: Callable[[int], str] = secrets.token_hex,
+    *,
+    post: str | None = None,
+    by: Official | None = None,
 ) -> str:
-    """A one-time code for a role, good for seven days; only its digest is kept.
+    """A one-time code for a role, good for seven days; only its digest is kept. `by` invites, or else the operator.
 
     Raises ValueError when staff comes without a unit, a village head without a village, or either is unknown.
     """
@@ -128,12 +131,13 @@ async def invite(
         role=role,
         unit_id=unit_id,
         village_id=village_id,
+        post=post and post.strip()[:60],
         created_at=tx.now,
         expires_at=tx.now + INVITATION_LIFE,
     )
     tx.session.add(invitation)
     await tx.session.flush()
-    events.record(tx, "official.invited", "invitation", invitation.id, Actor.OPERATOR, role=role)
+    events.record(tx, "official.invited", "invitation", invitation.id, by or Actor.OPERATOR, role=role)
     return code
 
 
@@ -164,12 +168,13 @@ async def accept_invitation(tx: Transaction, account: Account, code: str) -> Off
     for earlier in await tx.session.scalars(
         select(Official).where(Official.person_id == person.id, Official.revoked_at.is_(None))
     ):
-        earlier.revoked_at = tx.now
+        await roles.revoke(tx, earlier, Actor.RESIDENT)
     official = Official(
         person=person,
         role=invitation.role,
         unit_id=invitation.unit_id,
         village_id=invitation.village_id,
+        post=invitation.post,
         created_at=tx.now,
     )
     tx.session.add(official)

@@ -8,6 +8,7 @@ from handlers import cards
 from handlers.rendering import GONE, Batch, Kind, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
 from handlers.words import Say
+from storage.changes import BLANK
 from storage.models import Opinion
 from storage.outbox import Delivery
 
@@ -52,7 +53,12 @@ async def _addition(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     return SendMessage(chat_id=0, text=text, reply_markup=cards.card_buttons(say, opinion.id))
 
 
+async def _blank(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    return SendMessage(chat_id=0, text=say("o-card-blank"))
+
+
 KINDS: Mapping[str, Kind] = {
+    BLANK: _blank,
     "card": _card,
     "addition": _addition,
     "reopened": _reopened,

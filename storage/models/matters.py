@@ -63,7 +63,10 @@ class Suspicion(StrEnum):
 
 
 class Draft(Base):
-    """An opinion not sent yet; one an account. Without consent it is only held: nobody reads it."""
+    """An opinion not sent yet; one an account. Without consent it is only held: nobody reads it.
+
+    `on_behalf`: an official writes it for somebody who has no phone, and whose consent is spoken.
+    """
 
     __tablename__ = "draft"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a button of a dropped draft must not fit the next one
@@ -77,6 +80,7 @@ class Draft(Base):
     updated_at: Mapped[Instant]
     offered_at: Mapped[datetime | None]
     suspicion: Mapped[Suspicion | None] = mapped_column(Word(Suspicion))
+    on_behalf: Mapped[bool] = mapped_column(default=False, server_default=false())
     preview_id: Mapped[int | None] = mapped_column(BigId)
 
     account: Mapped[Account] = relationship(lazy="raise")

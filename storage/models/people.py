@@ -62,7 +62,8 @@ class Account(Base):
 class Official(Base):
     """A person in a role; `revoked_at` ends it and the row stays as history.
 
-    `reads_sealed` opens the sealed lane: a flag of the person, never of the role.
+    `reads_sealed` opens the sealed lane: a flag of the person, never of the role. `post` is what colleagues call the
+    post ("Chủ tịch UBND xã"), to tell two officials of one role apart.
     """
 
     __tablename__ = "official"
@@ -73,6 +74,7 @@ class Official(Base):
     unit_id: Mapped[str | None] = mapped_column(String(40))
     village_id: Mapped[str | None] = mapped_column(String(40))
     reads_sealed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    post: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[Instant]
     revoked_at: Mapped[datetime | None]
 
@@ -114,6 +116,7 @@ class Invitation(Base):
     role: Mapped[Role] = mapped_column(Word(Role))
     unit_id: Mapped[str | None] = mapped_column(String(40))
     village_id: Mapped[str | None] = mapped_column(String(40))
+    post: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     used_at: Mapped[datetime | None]

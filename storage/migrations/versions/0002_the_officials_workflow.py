@@ -162,6 +162,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.add_column(sa.Column("suspicion", sa.String(24), nullable=True))
+        batch_op.add_column(sa.Column("on_behalf", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("field_id", sa.String(length=40), nullable=True))
@@ -181,6 +182,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("official", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reads_sealed", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("post", sa.String(length=60), nullable=True))
+
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("post", sa.String(length=60), nullable=True))
 
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sort_due", sa.Date(), nullable=True))
@@ -237,7 +242,11 @@ def downgrade() -> None:
         batch_op.drop_column("sort_due")
 
     with op.batch_alter_table("official", schema=None) as batch_op:
+        batch_op.drop_column("post")
         batch_op.drop_column("reads_sealed")
+
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_column("post")
 
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_issue_merged_into_id_issue"), type_="foreignkey")
@@ -254,6 +263,7 @@ def downgrade() -> None:
         batch_op.drop_column("field_id")
 
     with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_column("on_behalf")
         batch_op.drop_column("suspicion")
 
     with op.batch_alter_table("attachment", schema=None) as batch_op:
