@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import aliased
 
 from storage.database import Transaction
@@ -107,7 +107,7 @@ async def blank(
         .where(Account.id == Outbox.account_id, Opinion.id == Outbox.opinion_id)
         .exists()
     )
-    which = [Outbox.opinion_id.in_(opinion_ids)] if opinion_ids is not None else []
+    which: list[ColumnElement[bool]] = [Outbox.opinion_id.in_(opinion_ids)] if opinion_ids is not None else []
     if account_ids is not None:
         which += [Outbox.account_id.in_(account_ids), ~own]
     about = (*which, Outbox.opinion_id.is_not(None))
