@@ -16,6 +16,7 @@ from storage.models.matters import (
     Rating,
     Review,
     Suspicion,
+    Target,
     Transcription,
     Verdict,
 )
@@ -32,7 +33,7 @@ from storage.models.people import (
     Person,
     Role,
 )
-from storage.models.sealed import Sealed, SealedLink, Target
+from storage.models.sealed import Sealed, SealedLink
 
 __all__ = [
     "Account",

@@ -62,10 +62,20 @@ class Suspicion(StrEnum):
     CLEARED = "cleared"
 
 
+class Target(StrEnum):
+    """The kind of person that is accused; whoever is of it is never a reader."""
+
+    VILLAGE_HEAD = "village_head"
+    OFFICIAL = "official"
+    LEADER = "leader"
+    OTHER = "other"
+
+
 class Draft(Base):
     """An opinion not sent yet; one an account. Without consent it is only held: nobody reads it.
 
     `on_behalf`: an official writes it for somebody who has no phone, and whose consent is spoken.
+    While `suspicion` is `asked` it cannot be sent as an opinion; `target` is whom its author says it accuses.
     """
 
     __tablename__ = "draft"
@@ -81,6 +91,7 @@ class Draft(Base):
     offered_at: Mapped[datetime | None]
     suspicion: Mapped[Suspicion | None] = mapped_column(Word(Suspicion))
     on_behalf: Mapped[bool] = mapped_column(default=False, server_default=false())
+    target: Mapped[Target | None] = mapped_column(Word(Target))
     preview_id: Mapped[int | None] = mapped_column(BigId)
 
     account: Mapped[Account] = relationship(lazy="raise")

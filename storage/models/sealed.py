@@ -1,29 +1,21 @@
 """Words about a person, in a table of their own: no list, search or synthesis of opinions can ever show them."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, BigId, Instant, Key, Word
-from storage.models.matters import Attachment
+from storage.models.matters import Attachment, Target
 from storage.states import SealedState
-
-
-class Target(StrEnum):
-    """The kind of person that is accused; whoever is of it is never a reader."""
-
-    VILLAGE_HEAD = "village_head"
-    OFFICIAL = "official"
-    LEADER = "leader"
-    OTHER = "other"
 
 
 class Sealed(Base):
     """One matter about a person. `number` comes from the opinions' counter: its author holds a code like any other.
 
-    `text` is None once erased or returned. `flagged_by_id` is the clerk who found it among ordinary opinions.
+    `text` is None once its words are erased. `target` is None until somebody said whom it accuses: nobody reads it.
+    `flagged_by_id` is the clerk who found it among ordinary opinions; its author was asked about it at `asked_at`.
+    `consent_version` is of the text that she agreed to when she sent it sealed, None when nobody could be asked.
     """
 
     __tablename__ = "sealed"
@@ -35,13 +27,16 @@ class Sealed(Base):
     text: Mapped[str | None] = mapped_column(Text)
     village_id: Mapped[str | None] = mapped_column(String(40))
     field_id: Mapped[str | None] = mapped_column(String(40))
-    target: Mapped[Target] = mapped_column(Word(Target))
+    target: Mapped[Target | None] = mapped_column(Word(Target))
     state: Mapped[SealedState] = mapped_column(Word(SealedState), index=True)
     has_evidence: Mapped[bool]
     flagged_by_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
     passed_to: Mapped[str | None] = mapped_column(String(200))
+    consent_version: Mapped[str | None] = mapped_column(String(20))
+    consented_at: Mapped[datetime | None]
     raised_at: Mapped[Instant]
+    asked_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
 
@@ -49,7 +44,10 @@ class Sealed(Base):
 
 
 class SealedLink(Base):
-    """A one-time way to the page that shows one sealed matter; only the digest of its token is kept."""
+    """A one-time way to the page that shows one sealed matter; only the digest of its token is kept.
+
+    `view_digest` is of the token of the page that it opened once: what the page shows and decides goes by that.
+    """
 
     __tablename__ = "sealed_link"
 
@@ -60,3 +58,4 @@ class SealedLink(Base):
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     opened_at: Mapped[datetime | None]
+    view_digest: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -62,13 +62,16 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("village_id", sa.String(length=40), nullable=True),
         sa.Column("field_id", sa.String(length=40), nullable=True),
-        sa.Column("target", sa.String(24), nullable=False),
+        sa.Column("target", sa.String(24), nullable=True),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("has_evidence", sa.Boolean(), nullable=False),
         sa.Column("flagged_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("passed_to", sa.String(length=200), nullable=True),
+        sa.Column("consent_version", sa.String(length=20), nullable=True),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sealed_account_id_account")),
@@ -91,10 +94,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("view_digest", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["official_id"], ["official.id"], name=op.f("fk_sealed_link_official_id_official")),
         sa.ForeignKeyConstraint(["sealed_id"], ["sealed.id"], name=op.f("fk_sealed_link_sealed_id_sealed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_link")),
         sa.UniqueConstraint("digest", name=op.f("uq_sealed_link_digest")),
+        sa.UniqueConstraint("view_digest", name=op.f("uq_sealed_link_view_digest")),
     )
     with op.batch_alter_table("sealed_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sealed_link_sealed_id"), ["sealed_id"], unique=False)
@@ -163,6 +168,7 @@ def upgrade() -> None:
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.add_column(sa.Column("suspicion", sa.String(24), nullable=True))
         batch_op.add_column(sa.Column("on_behalf", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("target", sa.String(24), nullable=True))
 
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("field_id", sa.String(length=40), nullable=True))
@@ -264,6 +270,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_column("on_behalf")
+        batch_op.drop_column("target")
         batch_op.drop_column("suspicion")
 
     with op.batch_alter_table("attachment", schema=None) as batch_op:
