@@ -84,9 +84,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
     fetcher = Fetcher(db, media, messengers)
     voices = [Voice(each.name, each.bot.token, each.numbered) for each in messengers]
     rules = Rules(
-        [ReminderRule(each.days_before, each.at) for each in settings.reminders.everyone],
-        settings.reminders.quiet,
-        settings.drafts.keep,
+        [ReminderRule(each.days_before, each.at) for each in settings.reminders.everyone], settings.drafts.keep
     )
     clock = Clock(db, rules, media.root / "uploads")
     registry = CollectorRegistry()

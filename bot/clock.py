@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -34,15 +34,7 @@ class Rules:
     """What the configuration says about time."""
 
     everyone: Sequence[ReminderRule]
-    quiet: tuple[time, time]
     keep_drafts: timedelta
-
-
-def is_quiet(at: datetime, quiet: tuple[time, time]) -> bool:
-    """Whether a local instant lies in the quiet hours, which may span midnight."""
-    begins, ends = quiet
-    now = at.time()
-    return begins <= now or now < ends if begins > ends else begins <= now < ends
 
 
 class Clock:
@@ -105,7 +97,7 @@ class Clock:
             log.info("clock.reminded", accounts=queued)
 
     async def _offer_drafts(self, tx: Transaction) -> None:
-        if not is_quiet(tx.now.astimezone(tx.commune.timezone), self.rules.quiet):
+        if not tx.commune.is_quiet(tx.now):
             await drafts.offer_again(tx, tx.now - OFFER_AFTER)
 
     async def _expire(self, tx: Transaction) -> None:

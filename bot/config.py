@@ -22,11 +22,13 @@ from bot.logs import mask
 from bot.sections import (
     DEFAULT_MEDIA,
     DEFAULT_URL,
+    AnswersSection,
     CalendarSection,
     ClocksSection,
     CommuneSection,
     DraftsSection,
     FieldSection,
+    ReceptionSection,
     RemindersSection,
     StorageSection,
     TelegramSection,
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     reminders: RemindersSection = RemindersSection()
     clocks: ClocksSection = ClocksSection()
     drafts: DraftsSection = DraftsSection()
+    answers: AnswersSection = AnswersSection()
+    reception: ReceptionSection = ReceptionSection()
 
     @classmethod
     def settings_customise_sources(
@@ -110,7 +114,19 @@ class Settings(BaseSettings):
             fields=tuple(record.Field(**one.model_dump()) for one in self.field),
             units=tuple(record.Unit(**one.model_dump()) for one in self.unit),
             calendar=record.WorkingDays(frozenset(self.calendar.holidays), frozenset(self.calendar.working_days)),
+            sort_days=self.clocks.sort.days,
             notice_days=self.clocks.notice.days,
+            answer_days=self.clocks.answer.days,
+            escalation_days=self.clocks.escalation.days,
+            approval=self.answers.approval,
+            undo=self.answers.undo,
+            quiet=self.reminders.quiet,
+            reception_place=self.reception.place,
+            reception_days=self.reception.days,
+            province_reception=self.reception.province,
+            inspection=self.reception.inspection,
+            mediation=self.reception.mediation,
+            one_stop=self.reception.one_stop,
         )
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+
+from storage.commune import TEMPLATE_NAMES, Commune
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/doithoai.db"
 DEFAULT_MEDIA = Path("data/media")
@@ -43,6 +46,19 @@ def _parsed(pattern: str, expected: str, build: Callable[[re.Match[str]], object
     return BeforeValidator(parse)
 
 
+def _template(text: str) -> str:
+    """`text`, if `str.format` with TEMPLATE_NAMES alone can fill it: nothing of ours is reached through it."""
+    names = ", ".join(f"{{{name}}}" for name in TEMPLATE_NAMES)
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        raise ValueError(f"a text whose braces come in pairs, and in them only {names}") from None
+    for _literal, name, form, conversion in parts:
+        if name is not None and (name not in TEMPLATE_NAMES or form or conversion):
+            raise ValueError(f"a text with nothing in braces but {names}")
+    return text
+
+
 _HOUR = r"(\d{1,2}):(\d{2})"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -71,6 +87,10 @@ Zone = Annotated[
     ZoneInfo, _parsed(r"[A-Za-z0-9_+/-]+", 'a time zone like "Asia/Ho_Chi_Minh"', lambda m: ZoneInfo(m[0]))
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+MaybeWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Template = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_template)
+]
 # Ids travel in deep links (`thon-<id>`) and in callback data of 64 bytes.
 Id = Annotated[str, _parsed(r"[a-z0-9-]{1,24}", "1 to 24 of a-z, 0-9 and -", lambda m: m[0])]
 ShortCode = Annotated[str, _parsed(r"[A-Z]{1,6}", "1 to 6 capital letters A-Z", lambda m: m[0])]
@@ -121,6 +141,7 @@ class FieldSection(Section):
     label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     unit: Id
     hint: str = ""
+    templates: tuple[Template, ...] = ()
 
 
 class UnitSection(Section):
@@ -167,8 +188,25 @@ class RemindersSection(Section):
 
 
 class ClocksSection(Section):
+    sort: WorkingDays = WorkingDaysCount(2)
     notice: WorkingDays = WorkingDaysCount(10)
+    answer: WorkingDays = WorkingDaysCount(5)
+    escalation: WorkingDays = WorkingDaysCount(1)
+
+
+class AnswersSection(Section):
+    approval: bool = True
+    undo: Duration = timedelta(minutes=10)
 
 
 class DraftsSection(Section):
     keep: Duration = timedelta(days=7)
+
+
+class ReceptionSection(Section):
+    place: MaybeWords = ""
+    days: MaybeWords = ""
+    province: Words = Commune.province_reception
+    inspection: Words = Commune.inspection
+    mediation: Words = Commune.mediation
+    one_stop: Words = Commune.one_stop

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ LIKE_ENOUGH = 75.0
 LONGEST_VILLAGE_TEXT = 80
 """Characters of a folded text beyond which it is a story, not the name of a village."""
 
+TEMPLATE_NAMES = ("code", "village", "unit", "date")
+"""What stands in braces in a template of an answer: the matter's code, its village, the unit that answers, today."""
+
 _KINDS = ("to dan pho", "khu pho", "thon", "ban", "khoi", "xom", "ap", "lang", "khu", "buon", "tdp", "to")
 _KIND = re.compile(rf"^(?:{'|'.join(_KINDS)}) (?=\S)")
 _NUMBER = re.compile(r"[0-9]+")
@@ -41,13 +44,17 @@ class Village:
 
 @dataclass(frozen=True)
 class Field:
-    """A category of opinions. `label` is what a resident reads on the button, `name` what the office calls it."""
+    """A category of opinions. `label` is what a resident reads on the button, `name` what the office calls it.
+
+    `templates` are texts that an answer may start from: `str.format` with exactly TEMPLATE_NAMES fills each.
+    """
 
     id: str
     name: str
     label: str
     unit: str
     hint: str = ""
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,14 @@ class WorkingDays:
             count -= self.is_working(day)
         return day
 
+    def count_between(self, after: date, until: date) -> int:
+        """How many working days lie after `after` up to `until`, which is counted; 0 when `until` is not later."""
+        return sum(self.is_working(after + timedelta(days=ahead)) for ahead in range(1, (until - after).days + 1))
+
+    def next_working(self, day: date) -> date:
+        """`day` if it is worked, else the first working day after it."""
+        return day if self.is_working(day) else self.add(day, 1)
+
 
 @dataclass(frozen=True)
 class Commune:
@@ -117,12 +132,53 @@ class Commune:
     fields: tuple[Field, ...]
     units: tuple[Unit, ...]
     calendar: WorkingDays = WorkingDays()
-    sort_days: int = 2
-    answer_days: int = 5
     notice_days: int = 10
     """Working days within which the law wants an author told where her matter went (Quy định 11-QĐi/TW)."""
     retention: str = "24 tháng"
     """How long what a resident sent is kept, in the words that the consent text says."""
+    approval: bool = True
+    """Whether an answer is released only after a leader approved it."""
+    undo: timedelta = timedelta(minutes=10)
+    """How long an approved answer waits, and can be taken back, before it is released."""
+    sort_days: int = 2
+    """Working days within which the clerk sorts an opinion."""
+    answer_days: int = 5
+    """Working days that a unit is given to answer, unless another day is chosen."""
+    escalation_days: int = 1
+    """Working days past due after which a matter goes one level up, and then one more each time."""
+    quiet: tuple[time, time] = (time(21), time(6))
+    """Hours of the commune's clock, [begin, end), in which nobody is written to unasked; they may span midnight."""
+    reception_place: str = ""
+    reception_days: str = ""
+    """When the reception desk (tiếp công dân) sits, in words: "thứ Năm hằng tuần"."""
+    province_reception: str = "nơi tiếp công dân của tỉnh"
+    """Where a denunciation of the commune's own leaders goes, which the commune may not look into."""
+    inspection: str = "uỷ ban kiểm tra cấp trên"
+    """Where it goes when the leader is denounced as a member of the Party."""
+    mediation: str = "tổ hoà giải của thôn, hoặc công chức Tư pháp xã"
+    """Where a dispute between households goes."""
+    one_stop: str = "Trung tâm Phục vụ hành chính công xã"
+    """Where an administrative file is handed in."""
+
+    @property
+    def reception(self) -> str:
+        """Where and when one may come in person: "trụ sở UBND xã, thứ Năm hằng tuần"."""
+        place = self.reception_place or self.address or self.office
+        return f"{place}, {self.reception_days}" if self.reception_days else place
+
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether an aware instant lies in the quiet hours; equal begin and end mean that there are none."""
+        begins, ends = self.quiet
+        now = at.astimezone(self.timezone).time()
+        return begins <= now or now < ends if begins > ends else begins <= now < ends
+
+    def after_quiet(self, at: datetime) -> datetime:
+        """The aware instant `at`, or the end of the quiet hours that it lies in; in UTC."""
+        if not self.is_quiet(at):
+            return at.astimezone(UTC)
+        local, ends = at.astimezone(self.timezone), self.quiet[1]
+        day = local.date() + timedelta(days=local.time() >= ends)
+        return datetime.combine(day, ends, self.timezone).astimezone(UTC)
 
     def village(self, id: str) -> Village | None:  # noqa: A002 - the word of the glossary
         return next((one for one in self.villages if one.id == id), None)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot.clock import Clock, Rules, checkpoint, is_quiet
+from bot.clock import Clock, Rules, checkpoint
 from storage import drafts, inbox, outbox, people
 from storage.conferences import ReminderRule, plan
 from storage.database import Database
@@ -21,7 +21,7 @@ from tests.bot.parts import get_account, record, running, sql
 from tests.commune import COMMUNE, START
 from tests.commune import Clock as Watch
 
-RULES = Rules([ReminderRule(1, time(18, 30))], (time(21), time(6)), timedelta(days=7))
+RULES = Rules([ReminderRule(1, time(18, 30))], timedelta(days=7))
 CONFERENCE = START + timedelta(days=2)  # Wednesday 09:00 in the commune
 
 
@@ -204,21 +204,3 @@ async def test_ticks_at_once_and_stops_promptly(db: Database, clock: Clock, watc
     async with asyncio.timeout(10), running(clock):
         await woken.wait()
     assert await queued(db) == [("reminder", "7")]
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "quiet", "result"),
-    [
-        (20, 59, (time(21), time(6)), False),
-        (21, 0, (time(21), time(6)), True),
-        (0, 0, (time(21), time(6)), True),
-        (5, 59, (time(21), time(6)), True),
-        (6, 0, (time(21), time(6)), False),
-        (11, 59, (time(12), time(14)), False),
-        (12, 0, (time(12), time(14)), True),
-        (14, 0, (time(12), time(14)), False),
-        (12, 0, (time(12), time(12)), False),
-    ],
-)
-def test_quiet_hours_may_span_midnight(hour: int, minute: int, quiet: tuple[time, time], result: bool) -> None:
-    assert is_quiet(datetime(2026, 11, 24, hour, minute, tzinfo=COMMUNE.timezone), quiet) is result

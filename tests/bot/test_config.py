@@ -5,10 +5,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.config import ConfigError, Settings, load
-from bot.sections import ReminderTime, WorkingDaysCount
-from storage.commune import Field, Unit, Village, WorkingDays
+from bot.sections import FieldSection, ReminderTime, WorkingDaysCount
+from storage.commune import TEMPLATE_NAMES, Commune, Field, Unit, Village, WorkingDays
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = """
@@ -66,6 +69,15 @@ def test_shipped_file_is_the_sample_commune_on_its_try_it_database() -> None:
         "sqlite+aiosqlite:///data/tryit.db",
         Path("data/tryit-media"),
     )
+    assert here.reception == "trụ sở UBND xã Khuất Xá"
+    assert "mẫu" in here.province_reception
+    assert "mẫu" in here.inspection
+    filled = [
+        text.format(code="KX-7", village="Thôn mẫu 3", unit="Phòng", date="1/12") for text in here.fields[0].templates
+    ]
+    assert [text.partition(":")[0] for text in filled] == [
+        "Kính gửi Ông/Bà. Về việc KX-7 ở Thôn mẫu 3, đến ngày 1/12, Phòng trả lời"
+    ]
 
 
 def test_shipped_file_says_the_defaults() -> None:
@@ -74,7 +86,7 @@ def test_shipped_file_says_the_defaults() -> None:
         commune=shipped.commune_section,
         web={"phones": "off"},
     )
-    for section in ("calendar", "storage", "web", "telegram", "reminders", "clocks", "drafts"):
+    for section in ("calendar", "storage", "web", "telegram", "reminders", "clocks", "answers", "drafts"):
         assert getattr(shipped, section) == getattr(plain, section)
 
 
@@ -99,6 +111,30 @@ def test_values_are_typed(file: Path) -> None:
     assert settings.reminders.quiet == (time(22), time(5, 30))
     assert settings.clocks.notice == WorkingDaysCount(3)
     assert settings.drafts.keep == timedelta(minutes=90)
+
+
+def test_commune_carries_the_officials_rules(file: Path) -> None:
+    here = loaded(
+        file,
+        '[clocks]\nsort = "1wd"\nnotice = "3wd"\nanswer = "7wd"\nescalation = "2wd"\n'
+        '[answers]\napproval = false\nundo = "30m"\n[reminders]\nquiet = ["22:00", "05:30"]\n'
+        '[reception]\nplace = " Nhà A "\ndays = "thứ Năm hằng tuần"\nprovince = "P"\ninspection = "I"\n'
+        'mediation = "M"\none_stop = "O"',
+    ).commune()
+    assert (here.sort_days, here.notice_days, here.answer_days, here.escalation_days) == (1, 3, 7, 2)
+    assert (here.approval, here.undo, here.quiet) == (False, timedelta(minutes=30), (time(22), time(5, 30)))
+    assert (here.reception, here.province_reception, here.inspection, here.mediation, here.one_stop) == (
+        "Nhà A, thứ Năm hằng tuần", "P", "I", "M", "O",
+    )  # fmt: skip
+
+
+def test_commune_has_the_defaults_of_the_file(file: Path) -> None:
+    here = loaded(file).commune()
+    needed = ("name", "short_code", "province", "timezone", "hotline", "office", "form_of_address", "address")
+    plain = Commune(
+        **{name: getattr(here, name) for name in needed}, villages=here.villages, fields=here.fields, units=here.units
+    )
+    assert here == plain
 
 
 def test_environment_overrides_single_keys(file: Path) -> None:
@@ -170,6 +206,11 @@ def test_phones_keep_a_place_that_was_named(file: Path) -> None:
         ),
         ('[drafts]\nkeep = "7 days"', 'drafts.keep = "7 days": expected a duration in minutes, hours or days'),
         ('[clocks]\nnotice = "2d"', 'clocks.notice = "2d": expected working days, like "2wd"'),
+        ('[clocks]\nsort = "0wd"', 'clocks.sort = "0wd": expected working days, like "2wd"'),
+        ("[clocks]\nanswer = 5", "clocks.answer = 5: expected working days, like"),
+        ('[answers]\nundo = "now"', 'answers.undo = "now": expected a duration in minutes, hours or days'),
+        ('[answers]\napproval = "perhaps"', 'answers.approval = "perhaps": expected a valid boolean'),
+        ('[reception]\nprovince = ""', 'reception.province = "": expected'),
         ('[reminders]\nquiet = ["25:00", "06:00"]', 'reminders.quiet[1] = "25:00": expected an hour like "18:30"'),
         ('[reminders]\neveryone = ["18:30"]', 'reminders.everyone[1] = "18:30": expected days before and an hour'),
         ('[storage]\nurl = "mysql://x"', 'storage.url = "mysql://x": expected sqlite+aiosqlite://… or postgresql'),
@@ -195,6 +236,46 @@ def test_phones_keep_a_place_that_was_named(file: Path) -> None:
 )
 def test_problem_names_key_value_and_expectation(file: Path, more: str, expected: str) -> None:
     assert problems(file, more)[0].startswith(expected)
+
+
+ONLY = "expected a text with nothing in braces but {code}, {village}, {unit}, {date}"
+IN_PAIRS = "expected a text whose braces come in pairs, and in them only {code}, {village}, {unit}, {date}"
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("Việc {code", IN_PAIRS),
+        ("Việc code}", IN_PAIRS),
+        ("{code!}", IN_PAIRS),
+        ("Việc {phone}", ONLY),
+        ("Việc {Code}", ONLY),
+        ("{}", ONLY),
+        ("{0}", ONLY),
+        ("{code.__class__}", ONLY),
+        ("{code[0]}", ONLY),
+        ("{code!r}", ONLY),
+        ("{code:>99999999}", ONLY),
+        ("{code:{date}}", ONLY),
+        ("", "expected"),
+    ],
+)
+def test_template_with_broken_markup_stops_the_start(file: Path, template: str, expected: str) -> None:
+    more = (
+        f'[[field]]\nid = "a"\nname = "A"\nlabel = "A"\nunit = "van-phong"\ntemplates = ["Việc {{code}}", "{template}"]'
+    )
+    told = problems(file, more)
+    assert len(told) == 1
+    assert told[0].startswith(f'field[2].templates[2] = "{template}": {expected}')
+
+
+@given(st.lists(st.sampled_from([*"{}!:.[]0 ", "{{", "}}", "code", "{unit}", "date"])).map("".join))
+def test_template_that_is_taken_can_be_filled(template: str) -> None:
+    try:
+        field = FieldSection(id="a", name="A", label="A", unit="b", templates=(template,))
+    except ValidationError:
+        return
+    assert field.templates[0].format(**dict.fromkeys(TEMPLATE_NAMES, "x")) is not None
 
 
 @pytest.mark.parametrize(

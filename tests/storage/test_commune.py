@@ -1,5 +1,6 @@
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -170,6 +171,90 @@ def test_working_days_when_the_commune_corrects_them() -> None:
 def test_working_days_when_counted_backwards() -> None:
     with pytest.raises(ValueError, match="-1"):
         WorkingDays().add(date(2026, 11, 23), -1)
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "count"),
+    [
+        (date(2026, 11, 23), date(2026, 12, 8), 10),  # 24/11 is a holiday, two weekends
+        (date(2026, 11, 23), date(2026, 11, 24), 0),
+        (date(2027, 2, 3), date(2027, 2, 10), 0),  # Tết Đinh Mùi
+        (date(2027, 2, 3), date(2027, 2, 11), 1),
+        (date(2026, 8, 21), date(2026, 8, 23), 1),  # a Saturday worked for Monday 31/08
+        (date(2026, 11, 25), date(2026, 11, 25), 0),
+        (date(2026, 11, 27), date(2026, 11, 25), 0),
+    ],
+)
+def test_working_days_between(after: date, until: date, count: int) -> None:
+    assert WorkingDays().count_between(after, until) == count
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 25)),
+        (date(2026, 11, 25), date(2026, 11, 25)),
+        (date(2026, 11, 28), date(2026, 11, 30)),
+        (date(2027, 2, 4), date(2027, 2, 11)),  # Tết Đinh Mùi
+        (date(2026, 8, 22), date(2026, 8, 22)),
+    ],
+)
+def test_next_working_day(day: date, worked: date) -> None:
+    assert WorkingDays().next_working(day) == worked
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 1)), st.integers(1, 30))
+def test_working_days_between_counts_what_add_added(day: date, count: int) -> None:
+    end = WorkingDays().add(day, count)
+    assert WorkingDays().count_between(day, end) == count
+    assert WorkingDays().next_working(end) == end
+
+
+NIGHT, NOON, NEVER = (time(21), time(6)), (time(12), time(14)), (time(12), time(12))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "quiet", "until"),
+    [
+        (20, 59, NIGHT, None),
+        (21, 0, NIGHT, (25, 6)),
+        (0, 0, NIGHT, (24, 6)),
+        (5, 59, NIGHT, (24, 6)),
+        (6, 0, NIGHT, None),
+        (11, 59, NOON, None),
+        (12, 0, NOON, (24, 14)),
+        (14, 0, NOON, None),
+        (12, 0, NEVER, None),
+        (22, 0, (time(21), time(0)), (25, 0)),
+    ],
+)
+def test_quiet_hours_may_span_midnight(
+    hour: int, minute: int, quiet: tuple[time, time], until: tuple[int, int] | None
+) -> None:
+    here = replace(commune(), quiet=quiet)
+    at = datetime(2026, 11, 24, hour, minute, tzinfo=here.timezone)
+    end = datetime(2026, 11, *until, tzinfo=here.timezone) if until else at
+    after = here.after_quiet(at.astimezone(UTC))
+    assert (here.is_quiet(at), here.is_quiet(at.astimezone(UTC)), after, after.utcoffset()) == (
+        until is not None,
+        until is not None,
+        end,
+        timedelta(0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "days", "address", "text"),
+    [
+        ("Nhà A", "thứ Năm hằng tuần", "trụ sở", "Nhà A, thứ Năm hằng tuần"),
+        ("", "thứ Năm hằng tuần", "trụ sở", "trụ sở, thứ Năm hằng tuần"),
+        ("", "", "trụ sở", "trụ sở"),
+        ("", "", "", "UBND xã Mẫu"),
+    ],
+)
+def test_reception_when_parts_are_missing(place: str, days: str, address: str, text: str) -> None:
+    here = replace(commune(), reception_place=place, reception_days=days, address=address)
+    assert here.reception == text
 
 
 @pytest.mark.parametrize(
