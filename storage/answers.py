@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from storage import events, issues, outbox
+from storage import events, issues, outbox, tell
 from storage.database import Transaction
 from storage.lengths import units
 from storage.models import Account, Answer, AttachmentState, Issue, Official, Opinion, Priority
@@ -91,14 +91,12 @@ async def discard(tx: Transaction, answer: Answer) -> None:
 
 
 async def _authors(tx: Transaction, opinions: Sequence[Opinion]) -> list[tuple[Opinion, Account]]:
-    """Each opinion with the account its author is told in; one who deleted her data is left out."""
-    rows = await tx.session.execute(
-        select(Opinion, Account)
-        .join(Account, Account.id == Opinion.account_id)
-        .where(Opinion.id.in_([opinion.id for opinion in opinions]), Account.native_id.is_not(None))
-        .order_by(Opinion.number)
-    )
-    return [(opinion, account) for opinion, account in rows]
+    """Each opinion with the account its author hears in; one who deleted her data is left out."""
+    found: list[tuple[Opinion, Account]] = []
+    for opinion in sorted(opinions, key=lambda each: each.number):
+        # Whoever entered it for her may have several accounts: one of them is enough to read it out.
+        found += [(opinion, account) for account in (await tell.author_accounts(tx, opinion))[:1]]
+    return found
 
 
 async def release(tx: Transaction, answer: Answer, official: Official) -> int:

@@ -28,14 +28,15 @@ NUMBER = "opinion"
 DRAFT = "draft"
 
 
-def hold(tx: Transaction, account: Account, text: str) -> Draft:
-    """Begins a draft with the words that came first; nobody reads it."""
-    village_id = account.person.village_id if account.person else None
+def hold(tx: Transaction, account: Account, text: str, *, on_behalf: bool = False) -> Draft:
+    """Begins a draft with the words that came first; nobody reads it. `on_behalf`: an official writes for another."""
+    village_id = account.person.village_id if account.person and not on_behalf else None
     account.forget_at = None  # she is back: her words must not go with the account that she left
     draft = Draft(
         account=account,
         text=text[:MAX_TEXT],
         village_id=village_id,
+        on_behalf=on_behalf,
         created_at=tx.now,
         updated_at=tx.now,
         attachments=[],
@@ -79,13 +80,18 @@ async def drop(tx: Transaction, draft: Draft) -> None:
     await tx.session.flush()
 
 
-async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) -> Opinion:
+async def submit(
+    tx: Transaction, caller: Caller, draft: Draft, *, named: bool, author: Person | None = None
+) -> Opinion:
     """Makes the draft an opinion with the next number and tells the clerks, or the leaders while there is no clerk.
 
+    `author` is the person that an official writes for (`entering.author_of`); without it the caller is her own author.
     Numbers are gapless: the counter moves in the caller's transaction and goes back with it. Raises ValueError without
     consent, words or files.
     """
-    person = caller.person
+    if author is not None:
+        await tx.session.flush()
+    person = author or caller.person
     if person is None or person.consented_at is None:
         raise ValueError("an opinion cannot be sent without consent")
     if not draft.text.strip() and not draft.attachments:
@@ -97,7 +103,8 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
         id=number,
         number=number,
         person_id=person.id,
-        account_id=caller.account.id,
+        account_id=caller.account.id if author is None else None,
+        entered_by_id=caller.official.id if author is not None and caller.official is not None else None,
         text=draft.text,
         folded=fold(draft.text),
         village_id=draft.village_id,
@@ -115,9 +122,9 @@ async def submit(tx: Transaction, caller: Caller, draft: Draft, *, named: bool) 
         attachment.draft = None
         attachment.opinion = opinion
     await tx.session.delete(draft)
-    events.record(
-        tx, "opinion.raised", "opinion", opinion.id, Actor.RESIDENT, named=named, files=len(opinion.attachments)
-    )
+    by = caller.official if author is not None and caller.official is not None else Actor.RESIDENT
+    kind = "opinion.raised" if by is Actor.RESIDENT else "opinion.entered"
+    events.record(tx, kind, "opinion", opinion.id, by, named=named, files=len(opinion.attachments))
     await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}", opinion.attachments)
     return opinion
 

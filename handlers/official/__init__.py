@@ -3,10 +3,9 @@
 from aiogram import Router
 
 from handlers.filters import IsOfficial
-from handlers.official import announcing, answering, plain, planning, queue
-from handlers.official.plain import welcome
+from handlers.official import announcing, answering, observing, plain, planning, queue, roles, village
 
-__all__ = ["build", "welcome"]
+__all__ = ["build"]
 
 
 def build() -> Router:
@@ -14,5 +13,14 @@ def build() -> Router:
     router = Router(name="official")
     router.message.filter(IsOfficial())
     router.callback_query.filter(IsOfficial())
-    router.include_routers(queue.build(), answering.build(), planning.build(), announcing.build(), plain.build())
+    router.include_routers(
+        queue.build(),
+        answering.build(),
+        planning.build(),
+        announcing.build(),
+        roles.build(),
+        village.build(),
+        observing.build(),
+        plain.build(),
+    )
     return router

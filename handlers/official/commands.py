@@ -8,6 +8,8 @@ MENU: tuple[tuple[str, str, Right], ...] = (
     ("xem", "o-menu-xem", Right.READ),
     ("hoinghi", "o-menu-hoinghi", Right.PLAN_CONFERENCE),
     ("phattin", "o-menu-phattin", Right.ANNOUNCE),
+    ("vaitro", "o-menu-vaitro", Right.ROLES),
+    ("themnguoi", "o-menu-themnguoi", Right.INVITE),
 )
 """(command, key of its description, right)."""
 
@@ -22,6 +24,15 @@ ROLES = {
 """What each role is called."""
 
 
-def menu_of(official: Official) -> list[tuple[str, str]]:
+IN_MENU = 4
+"""Commands that a messenger's menu shows; the others are typed or behind a button."""
+
+
+def commands_of(official: Official) -> list[tuple[str, str]]:
     """(command, key of its description) for each command of this official."""
     return [(name, key) for name, key, right in MENU if may(official, right)]
+
+
+def menu_of(official: Official) -> list[tuple[str, str]]:
+    """The first of them, for a messenger's menu."""
+    return commands_of(official)[:IN_MENU]

@@ -9,7 +9,7 @@ from handlers.rendering import GONE, Batch, Kind, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
 from handlers.words import Say
 from storage.changes import BLANK
-from storage.models import Opinion
+from storage.models import Opinion, Review
 from storage.outbox import Delivery
 
 
@@ -57,7 +57,24 @@ async def _blank(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     return SendMessage(chat_id=0, text=say("o-card-blank"))
 
 
+async def _role_ended(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    return SendMessage(chat_id=0, text=say("notice-role-ended"))
+
+
+async def _review(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    review = await batch.tx.session.get(Review, delivery.payload["review_id"])
+    if review is None or review.issue_id != opinion.issue_id:
+        return GONE
+    text = say("notice-review", code=code(batch.tx.commune, opinion), reason=review.reason or "…")
+    return SendMessage(chat_id=0, text=text)
+
+
 KINDS: Mapping[str, Kind] = {
+    "role_ended": _role_ended,
+    "review": _review,
     BLANK: _blank,
     "card": _card,
     "addition": _addition,

@@ -10,7 +10,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, Inline
 
 from handlers.filters import command
 from handlers.keyboards import keyboard
-from handlers.official.commands import ROLES, menu_of
+from handlers.official.commands import ROLES, commands_of, menu_of
 from handlers.official.states import ALL, Announcing, Planning
 from handlers.official.talk import change, official_of
 from handlers.turn import Turn
@@ -55,7 +55,7 @@ async def lost(message: Message, turn: Turn) -> None:
 
 
 def _commands(turn: Turn) -> Html:
-    return Html("\n".join(f"/{name} {turn.say(key)}" for name, key in menu_of(official_of(turn))))
+    return Html("\n".join(f"/{name} {turn.say(key)}" for name, key in commands_of(official_of(turn))))
 
 
 async def _about(turn: Turn) -> Html:

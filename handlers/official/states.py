@@ -22,4 +22,16 @@ class Announcing(StatesGroup):
     review = State()
 
 
-ALL = (Answering, Planning, Announcing)
+class Naming(StatesGroup):
+    """`post` waits for what an official's post is called."""
+
+    post = State()
+
+
+class Reviewing(StatesGroup):
+    """`reason` waits for why the observer finds a matter not settled."""
+
+    reason = State()
+
+
+ALL = (Answering, Planning, Announcing, Naming, Reviewing)

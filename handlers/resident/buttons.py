@@ -34,7 +34,7 @@ async def pick(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     if draft is None or rest[:1] != [str(draft.id)]:
         await _over(callback, turn, state)
         return
-    if what not in BEFORE_CONSENT and not turn.caller.account.consented:
+    if what not in BEFORE_CONSENT and not steps.is_agreed(turn, draft):
         what = "leave"
     await TAPS[what](callback, turn, state, draft, rest[1] if len(rest) > 1 else "")
     await callback.answer()
@@ -142,7 +142,7 @@ async def send(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Dr
 async def name(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
     """[Gửi, có ghi tên]: at once when the name is known."""
     person = turn.caller.person
-    if person is not None and person.name:
+    if person is not None and person.name and not draft.on_behalf:
         await _send(callback, turn, state, draft, named=True)
         return
     await state.set_state(Raising.name)
@@ -151,7 +151,7 @@ async def name(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Dr
 
 async def _send(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, *, named: bool) -> None:
     is_empty = not draft.text.strip() and not steps.voices(draft)
-    if is_empty or not turn.caller.account.consented:
+    if is_empty or not steps.is_agreed(turn, draft):
         await steps.ask(callback, turn, state, draft)
         return
     await submit(callback, turn, state, draft, named=named)

@@ -10,7 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import command
-from handlers.official import welcome
+from handlers.official.plain import welcome
 from handlers.resident import beginning, mine, mydata, steps
 from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
 from handlers.resident.states import Adding, Raising

@@ -146,6 +146,9 @@ async def _take_name(message: Message, turn: Turn, state: FSMContext, draft: Dra
         await _add(message, turn, state, draft)
         return
     name, phone = naming.parse(words)
+    if draft.on_behalf and name:
+        await submit(message, turn, state, draft, named=True, name=name, phone=phone)
+        return
     person = turn.caller.person
     if not name or person is None:
         await steps.ask_again(message, turn, state, draft, turn.say("no-name-seen"))

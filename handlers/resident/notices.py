@@ -23,6 +23,14 @@ from storage.models import AttachmentState
 from storage.outbox import Delivery
 from storage.states import AnnouncementState, AnswerState
 
+ANSWER = {
+    (True, False): "notice-answer",
+    (True, True): "notice-answer-files",
+    (False, False): "notice-answer-read-out",
+    (False, True): "notice-answer-read-out-files",
+}
+"""By whether its author reads it herself, and whether files come with it."""
+
 MAX_ARCHIVE = 45_000_000
 """Bytes of files in an export: a bot may send 50 MB (core.telegram.org/bots/api#senddocument)."""
 
@@ -41,7 +49,7 @@ async def _answer(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     shown = code(commune, opinion)
     body = cards.answer_body(say, commune, answer)
     files = cards.answer_files(say, answer)
-    text = say("notice-answer-files" if files else "notice-answer", code=shown, body=body, files=files)
+    text = say(ANSWER[opinion.account_id is not None, bool(files)], code=shown, body=body, files=files)
     choices = [
         (say.plain("o-button-clear"), f"r:clear:{opinion.id}"),
         (say.plain("o-button-unclear"), f"r:unclear:{opinion.id}"),

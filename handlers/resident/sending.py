@@ -4,17 +4,47 @@ from aiogram.fsm.context import FSMContext
 
 from handlers.keyboards import keyboard
 from handlers.resident.saying import Event, see_button, tell
+from handlers.resident.steps import CONSENT_VERSION
 from handlers.telling import code, files_line, short_day
 from handlers.turn import Turn
-from storage import drafts
+from storage import drafts, entering
 from storage.models import Draft
+from storage.rights import Right, may
 
 
-async def submit(event: Event, turn: Turn, state: FSMContext, draft: Draft, *, named: bool) -> None:
-    """Sends the draft to the clerk and says the code, and what happens next by when."""
-    opinion = await drafts.submit(turn.tx, turn.caller, draft, named=named)
+async def submit(
+    event: Event,
+    turn: Turn,
+    state: FSMContext,
+    draft: Draft,
+    *,
+    named: bool,
+    name: str | None = None,
+    phone: str | None = None,
+) -> None:
+    """Sends the draft to the clerk and says the code, and what happens next by when.
+
+    `name` and `phone` are of the person that an official writes for.
+    """
+    author = None
+    if draft.on_behalf:
+        if not may(turn.caller.official, Right.ENTER):
+            await drafts.drop(turn.tx, draft)
+            turn.caller.draft = None
+            await state.clear()
+            await tell(event, turn.say("dropped"))
+            return
+        author = entering.author_of(turn.tx, turn.caller, draft, CONSENT_VERSION, name, phone)
+    opinion = await drafts.submit(turn.tx, turn.caller, draft, named=named, author=author)
     turn.caller.draft = None
     await state.clear()
+    if author is not None:
+        buttons = [
+            (turn.say.plain("o-button-enter-another"), "o:enter"),
+            (turn.say.plain("o-button-entered"), "o:entered"),
+        ]
+        await tell(event, turn.say("o-entered", code=code(turn.tx.commune, opinion)), keyboard(buttons))
+        return
     text = turn.say(
         "received-files" if opinion.attachments else "received",
         code=code(turn.tx.commune, opinion),

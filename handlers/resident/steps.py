@@ -53,6 +53,11 @@ def is_spoken(draft: Draft) -> bool:
     return not draft.text.strip() and bool(voices(draft))
 
 
+def is_agreed(turn: Turn, draft: Draft) -> bool:
+    """Whether the words may be kept: she agreed, or the official who writes for her asks her aloud at the end."""
+    return draft.on_behalf or turn.caller.account.consented
+
+
 async def ask(event: Event, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
     """Asks the first thing that is still open about the draft, below `note`."""
     step, question = await _next(turn, state, draft)
@@ -66,7 +71,7 @@ Question = Callable[[Turn, Draft], tuple[Html, InlineKeyboardMarkup]]
 
 
 async def _next(turn: Turn, state: FSMContext, draft: Draft) -> tuple[State, Question]:
-    if not turn.caller.account.consented:
+    if not is_agreed(turn, draft):
         return Raising.consent, consent
     if not draft.text.strip() and not voices(draft):
         return Raising.matter, matter
@@ -151,7 +156,8 @@ def unfinished(turn: Turn, draft: Draft) -> InlineKeyboardMarkup:
 
 def matter(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     if not draft.attachments:
-        return turn.say("ask-first"), choices(turn, ("button-drop", f"r:drop:{draft.id}"))
+        key = "o-enter-ask" if draft.on_behalf else "ask-first"
+        return turn.say(key), choices(turn, ("button-drop", f"r:drop:{draft.id}"))
     return turn.say("matter", files=files_line(turn.say, draft.attachments)), choices(
         turn, ("button-drop", f"r:drop:{draft.id}")
     )
@@ -181,6 +187,8 @@ def field(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
 def preview(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     """The draft as it would be sent: by its recording alone, or words with village, field and files."""
     place = village_name(turn.say, turn.tx.commune, draft.village_id)
+    if draft.on_behalf:
+        return _preview_on_behalf(turn, draft, place)
     if is_spoken(draft):
         return _spoken_preview(turn, draft, place)
     line = "preview-files" if draft.attachments else "preview"
@@ -197,6 +205,19 @@ def preview(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
         ("button-send-named", f"r:name:{draft.id}"),
         ("button-mend", f"r:mend:{draft.id}"),
         ("button-drop", f"r:drop:{draft.id}"),
+    )
+
+
+def _preview_on_behalf(turn: Turn, draft: Draft, place: str) -> tuple[Html, InlineKeyboardMarkup]:
+    held = quoted(turn, draft)
+    if draft.text.strip() and draft.attachments:
+        held = Html(f"{held} · {files_line(turn.say, draft.attachments)}")
+    return turn.say("o-enter-preview", held=held, village=place, **commune_words(turn)), choices(
+        turn,
+        ("o-button-agreed-unnamed", f"r:send:{draft.id}"),
+        ("o-button-agreed-named", f"r:name:{draft.id}"),
+        ("button-mend", f"r:mend:{draft.id}"),
+        ("o-button-not-agreed", f"r:drop:{draft.id}"),
     )
 
 
@@ -219,7 +240,8 @@ def _spoken_preview(turn: Turn, draft: Draft, place: str) -> tuple[Html, InlineK
 
 
 def name(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
-    return turn.say("name"), choices(turn, ("button-no-name", f"r:send:{draft.id}"))
+    key = "o-enter-name" if draft.on_behalf else "name"
+    return turn.say(key), choices(turn, ("button-no-name", f"r:send:{draft.id}"))
 
 
 def words(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
@@ -233,7 +255,7 @@ def mend(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     if draft.attachments:
         pairs.append(("button-drop-files", f"r:files:{draft.id}"))
     person = turn.caller.person
-    if person is not None and person.name:
+    if person is not None and person.name and not draft.on_behalf:
         pairs.append(("button-name", f"r:rename:{draft.id}"))
     if len(pairs) < 5:
         pairs.append(("button-leave", f"r:leave:{draft.id}"))
@@ -249,5 +271,7 @@ async def amend_preview(turn: Turn, draft: Draft) -> None:
 def remember_village(turn: Turn, draft: Draft) -> None:
     """Keeps the village for her next opinion, once she agreed that anything is kept."""
     person = turn.caller.person
+    if draft.on_behalf:
+        return
     if person is not None and turn.caller.account.consented and draft.village_id is not None:
         people.remember_village(person, draft.village_id)
