@@ -16,6 +16,7 @@ from handlers.official.talk import change, official_of
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import announcements, answers
+from storage.models import Role
 from storage.rights import Right, may, reads_received
 from storage.states import AnnouncementState, AnswerState
 
@@ -58,11 +59,20 @@ def _commands(turn: Turn) -> Html:
     return Html("\n".join(f"/{name} {turn.say(key)}" for name, key in commands_of(official_of(turn))))
 
 
+ABOUT = {
+    Role.STAFF: "o-about-staff",
+    Role.VILLAGE_HEAD: "o-about-village-head",
+    Role.OBSERVER: "o-about-observer",
+    Role.ADMIN: "o-about-admin",
+}
+
+
 async def _about(turn: Turn) -> Html:
     official = official_of(turn)
-    reads = may(official, Right.ANSWER) and await reads_received(turn.tx, official)
-    key = "o-about-answering" if reads else "o-about-counting"
-    return turn.say(key)
+    if official.role in ABOUT:
+        return turn.say(ABOUT[official.role])
+    reads = await reads_received(turn.tx, official)
+    return turn.say("o-about-answering" if reads else "o-about-approving")
 
 
 def _buttons(turn: Turn) -> InlineKeyboardMarkup:

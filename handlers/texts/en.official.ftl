@@ -22,7 +22,6 @@ o-help =
 
     { $commands }
 o-about-answering = New opinions arrive here as cards. To answer: the button on the card, a reply to the card, or /traloi with code and text. Every answer is shown once more before it goes. To give up: /huy.
-o-about-counting = Shows how many opinions wait. Residents' words are read by the office first.
 o-lost-answerer =
     It is not clear whom this is for. To answer an opinion, reply to its card.
     What is it about?

@@ -22,7 +22,6 @@ o-help =
 
     { $commands }
 o-about-answering = Ý kiến mới về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, nhắn đáp vào thẻ, hoặc gõ /traloi mã rồi lời. Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.
-o-about-counting = Xem được số việc đang chờ. Lời của bà con do Văn phòng đọc trước.
 o-lost-answerer =
     Máy chưa rõ lời này gửi cho ai. Trả lời một ý kiến thì nhắn đáp vào thẻ của ý kiến ấy.
     Làm việc nào?

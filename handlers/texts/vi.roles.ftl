@@ -139,3 +139,11 @@ o-event-issue-found-settled = { $at } Mặt trận: đã giải quyết thật
 o-event-issue-found-unsettled = { $at } Mặt trận: chưa giải quyết thật
 o-event-official-revoked = { $at } { $who } cho thôi vai trò
 o-event-commitment-handed-on = { $at } việc hẹn sang lãnh đạo khác
+
+## Giới thiệu vai trò
+
+o-about-approving = Câu trả lời chờ duyệt về thành thẻ ở đây. Duyệt từng câu một chạm. Lời mới của bà con do Văn phòng đọc trước.
+o-about-staff = Việc giao cho bộ phận về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, hoặc nhắn đáp vào thẻ. Câu nào cũng được lãnh đạo duyệt trước khi gửi.
+o-about-village-head = Xem được số việc của thôn. Lời của bà con do Văn phòng đọc. Nhập hộ người không có máy thì có trả lời, máy nhắn vào đây để đọc lại.
+o-about-observer = Đọc được mọi vấn đề xã đã nhận, không thấy tên người. Việc nào trả lời rồi thì ghi đã giải quyết thật hay chưa.
+o-about-admin = Vai trò và lời mời. Không đọc ý kiến của bà con.

@@ -80,7 +80,7 @@ HELP = (
     "Ý kiến mới về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, nhắn đáp vào thẻ, hoặc gõ /traloi mã rồi lời. "
     "Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.\n\n"
     "/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12\n"
-    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con"
+    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con\n/themnguoi Mời cán bộ"
 )
 PLACES = ["Việc chờ", "Hội nghị", "Gửi ý kiến"]
 
@@ -100,11 +100,14 @@ async def test_help_and_stray_words_of_one_who_only_counts(room: Room) -> None:
     staff = await take_office(room, Role.STAFF, "9")
     (said,) = await staff.text("/trogiup")
     assert (said.text, said.labels) == (
-        "Xem được số việc đang chờ. Lời của bà con do Văn phòng đọc trước.\n\n/viec Việc chờ trả lời",
+        (
+            "Việc giao cho bộ phận về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, hoặc nhắn đáp vào thẻ. Câu nào cũng được "
+            "lãnh đạo duyệt trước khi gửi.\n\n/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12"
+        ),
         PLACES,
     )
     (said,) = await staff.text("xin chào")
-    assert said.text == "Máy chưa rõ lời này gửi cho ai.\nLàm việc nào?"
+    assert said.text.endswith("nhắn đáp vào thẻ của ý kiến ấy.\nLàm việc nào?")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,7 @@ async def test_help_and_stray_words_of_one_who_only_counts(room: Room) -> None:
     [
         (Role.CLERK, "Văn phòng, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"]),
         (Role.LEADER, "Lãnh đạo xã, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"]),
-        (Role.STAFF, "Bộ phận chuyên môn, Phòng Kinh tế", ["viec"]),
+        (Role.STAFF, "Bộ phận chuyên môn, Phòng Kinh tế", ["viec", "xem"]),
         (Role.VILLAGE_HEAD, "Trưởng thôn, Thôn mẫu 1", ["viec"]),
     ],
 )
@@ -129,4 +132,4 @@ async def test_invitation_opens_the_role(room: Room, role: Role, name: str, comm
 
 def test_every_role_has_a_name_and_every_command_a_description() -> None:
     assert set(ROLES) == set(Role)
-    assert [name for name, _, _ in MENU] == ["viec", "xem", "hoinghi", "phattin"]
+    assert [name for name, _, _ in MENU] == ["viec", "xem", "hoinghi", "phattin", "vaitro", "themnguoi"]
