@@ -102,7 +102,8 @@ async def test_help_and_stray_words_of_one_who_only_counts(room: Room) -> None:
     assert (said.text, said.labels) == (
         (
             "Việc giao cho bộ phận về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, hoặc nhắn đáp vào thẻ. "
-            "Câu nào cũng được lãnh đạo duyệt trước khi gửi.\n\n/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12"
+            "Câu nào cũng được lãnh đạo duyệt trước khi gửi.\n\n"
+            "/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12"
         ),
         PLACES,
     )
