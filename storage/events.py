@@ -24,26 +24,26 @@ def record(
     actor: Actor | Official,
     moved: tuple[str, str] | None = None,
     **data: Any,
-) -> None:
-    """Appends one event to the caller's transaction.
+) -> Event:
+    """Appends one event to the caller's transaction; it has its id once the session is flushed.
 
     `kind` is past tense ("opinion.raised"); `subject` and `subject_id` name the row it happened to; `moved` is
     (from, to). `data` holds ids and counts, never what somebody said.
     """
     official = actor if isinstance(actor, Official) else None
-    tx.session.add(
-        Event(
-            at=tx.now,
-            kind=kind,
-            subject=subject,
-            subject_id=subject_id,
-            actor=Actor.OFFICIAL if official else actor,
-            official_id=official.id if official else None,
-            from_state=moved[0] if moved else None,
-            to_state=moved[1] if moved else None,
-            data=data,
-        )
+    event = Event(
+        at=tx.now,
+        kind=kind,
+        subject=subject,
+        subject_id=subject_id,
+        actor=Actor.OFFICIAL if official else actor,
+        official_id=official.id if official else None,
+        from_state=moved[0] if moved else None,
+        to_state=moved[1] if moved else None,
+        data=data,
     )
+    tx.session.add(event)
+    return event
 
 
 async def history(tx: Transaction, subject: str, subject_id: int) -> list[Event]:
