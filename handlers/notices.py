@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import handlers.official.notices
+import handlers.official.unitcards
 import handlers.resident.notices
+import handlers.resident.sorted
 from handlers.rendering import (
     GONE,
     NOT_FOR_THEM,
@@ -40,7 +42,9 @@ async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 KINDS: Mapping[str, Kind] = {
     **handlers.official.notices.KINDS,
+    **handlers.official.unitcards.KINDS,
     **handlers.resident.notices.KINDS,
+    **handlers.resident.sorted.KINDS,
     "file": _file,
 }
 

@@ -65,6 +65,17 @@ async def refresh(tx: Transaction, opinion_ids: Collection[int], kinds: Collecti
     return len(cards)
 
 
+async def shown_already(tx: Transaction, card_id: int) -> None:
+    """Stops the change of a card that waits: the tap that caused it changes the same message itself."""
+    await tx.session.flush()
+    await tx.session.execute(
+        update(Outbox)
+        .where(Outbox.edits_id == card_id, Outbox.method.is_(None), Outbox.state == DeliveryState.QUEUED)
+        .values(state=move(DeliveryState.QUEUED, DeliveryState.STOPPED))
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def unqueue(tx: Transaction, keys: Collection[str]) -> int:
     """Stops the notices with these keys that have not gone yet and frees their keys; returns how many."""
     await tx.session.flush()

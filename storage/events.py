@@ -1,5 +1,6 @@
 """The log: append-only, ids only."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
@@ -52,3 +53,12 @@ async def history(tx: Transaction, subject: str, subject_id: int) -> list[Event]
         select(Event).where(Event.subject == subject, Event.subject_id == subject_id).order_by(Event.id)
     )
     return list(found)
+
+
+async def last(tx: Transaction, subject: str, subject_id: int, kinds: Collection[str] | None = None) -> Event | None:
+    """The newest event of one row, or the newest of these kinds."""
+    await tx.session.flush()
+    found = select(Event).where(Event.subject == subject, Event.subject_id == subject_id)
+    if kinds is not None:
+        found = found.where(Event.kind.in_(kinds))
+    return await tx.session.scalar(found.order_by(Event.id.desc()).limit(1))

@@ -1,13 +1,16 @@
 """One matter: opened by the first opinion accepted into it, given to a unit, with a day by which it is answered."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from storage import conferences, events
+from storage.commune import OTHER_FIELD, Field
 from storage.database import Transaction
+from storage.events import Actor
 from storage.models import Issue, Official, Opinion, Verdict
-from storage.states import IssueState, OpinionState, move
+from storage.states import MOVES, IssueState, OpinionState, move
 
 ACTIVE = (OpinionState.ACCEPTED, OpinionState.REOPENED)
 """States of an opinion in which its issue still owes it an answer."""
@@ -19,6 +22,14 @@ BEFORE_CONFERENCE = 3
 def today(tx: Transaction) -> date:
     """The day it is in the commune."""
     return tx.now.astimezone(tx.commune.timezone).date()
+
+
+def field_of(tx: Transaction, field_id: str) -> Field:
+    """The field of the commune with this id, or the one for everything else when the configuration lost it."""
+    found = tx.commune.field(field_id) or tx.commune.field(OTHER_FIELD)
+    if found is None:
+        raise LookupError(f"the commune has no field {OTHER_FIELD!r}")
+    return found
 
 
 async def default_due(tx: Transaction) -> date:
@@ -48,13 +59,13 @@ async def accept(
     Defaults: the unit of its field, and `default_due`. Raises ForbiddenMove when it is neither received nor reopened.
     """
     moved = (opinion.state, move(opinion.state, OpinionState.ACCEPTED))
-    opinion.state, opinion.verdict = moved[1], Verdict.ACCEPTED
+    opinion.state, opinion.verdict, opinion.proposed = moved[1], Verdict.ACCEPTED, None
     if opinion.issue_id is None:
-        field = tx.commune.field(field_id or opinion.field_id)
+        field = field_of(tx, field_id or opinion.field_id)
         issue = Issue(
             state=IssueState.OPEN,
-            field_id=field.id if field else opinion.field_id,
-            unit_id=unit_id or (field.unit if field else None),
+            field_id=field.id,
+            unit_id=unit_id or field.unit,
             due=due or await default_due(tx),
             created_at=tx.now,
             assigned_at=tx.now,
@@ -71,9 +82,8 @@ async def accept(
         )
     else:
         issue = await tx.session.get_one(Issue, opinion.issue_id)
-    events.record(
-        tx, "opinion.accepted", "opinion", opinion.id, official, moved, issue_id=issue.id, unit_id=issue.unit_id
-    )
+    ids = {"issue_id": issue.id, "unit_id": issue.unit_id, "due": _iso(issue.due)}
+    events.record(tx, "opinion.accepted", "opinion", opinion.id, official, moved, **ids)
     return issue
 
 
@@ -94,7 +104,40 @@ async def opinions_of(tx: Transaction, issue: Issue) -> list[Opinion]:
 async def lead(tx: Transaction, issue: Issue) -> Opinion | None:
     """The opinion whose code names the issue: its first one that was not withdrawn, else its first."""
     found = await opinions_of(tx, issue)
-    return next((each for each in found if each.state is not OpinionState.WITHDRAWN), found[0] if found else None)
+    return first_of(found) if found else None
+
+
+def first_of(opinions: Sequence[Opinion]) -> Opinion:
+    """The lead among the opinions of one issue, which are in the order of their numbers; at least one."""
+    return next((each for each in opinions if each.state is not OpinionState.WITHDRAWN), opinions[0])
+
+
+async def close_if_empty(
+    tx: Transaction, issue: Issue, actor: Official | Actor, merged_into: Issue | None = None
+) -> bool:
+    """Closes an issue that nobody asks any more: its last opinion was withdrawn, sealed, undone or merged away.
+
+    Returns whether it did. An answered issue is left as it is.
+    """
+    await tx.session.flush()
+    asked = await tx.session.scalar(
+        select(func.count())
+        .select_from(Opinion)
+        .where(Opinion.issue_id == issue.id, Opinion.state != OpinionState.WITHDRAWN)
+    )
+    if asked or IssueState.CLOSED not in MOVES[IssueState][issue.state]:
+        return False
+    step = (issue.state, move(issue.state, IssueState.CLOSED))
+    issue.state, issue.merged_into_id = step[1], merged_into.id if merged_into else None
+    events.record(tx, "issue.closed", "issue", issue.id, actor, step, issue_id=issue.merged_into_id)
+    return True
+
+
+def tally(opinions: Iterable[Opinion]) -> tuple[int, int]:
+    """(people, villages) behind these opinions, as `count_people` counts them."""
+    live = [each for each in opinions if each.state is not OpinionState.WITHDRAWN]
+    people = {each.person_id if each.person_id is not None else -each.id for each in live}
+    return len(people), len({each.village_id for each in live} - {None})
 
 
 async def count_people(tx: Transaction, issue: Issue) -> tuple[int, int]:

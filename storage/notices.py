@@ -1,13 +1,15 @@
 """What a batch of notices speaks of, and who of its readers may still be told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from storage.database import Transaction
+from storage.issues import default_due
 from storage.models import (
     Account,
     Addition,
@@ -16,18 +18,25 @@ from storage.models import (
     Attachment,
     Conference,
     Draft,
+    Event,
     Official,
     Opinion,
     Person,
 )
 from storage.outbox import Delivery
 from storage.rights import has_clerk, may_read, sees_names
-from storage.states import AnswerState
+from storage.sorted import SAID
+from storage.states import AnswerState, OpinionState
+from storage.waiting import CARDS, last_acts, waits
 
 
 @dataclass(slots=True)
 class Material:
-    """Rows by id. `readers` are the officials behind account ids; `authors` the persons who chose to be named."""
+    """Rows by id. `readers` are the officials behind account ids; `authors` the persons who chose to be named.
+
+    For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `acts` the last
+    act on each opinion, `voices` by issue the opinions that were not withdrawn.
+    """
 
     accounts: dict[int, Account] = field(default_factory=dict)
     readers: dict[int, Official] = field(default_factory=dict)
@@ -40,6 +49,9 @@ class Material:
     conferences: dict[int, Conference] = field(default_factory=dict)
     announcements: dict[int, Announcement] = field(default_factory=dict)
     drafts: dict[int, Draft] = field(default_factory=dict)
+    due: date | None = None
+    acts: dict[int, tuple[Event, Official | None]] = field(default_factory=dict)
+    voices: dict[int, list[Opinion]] = field(default_factory=dict)
 
     def may_read(self, account_id: int, opinion: Opinion) -> bool:
         """Whether an official who may read this opinion now stands behind the account (dialogues.md, section 7)."""
@@ -92,6 +104,12 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     material.conferences = await _rows(tx, Conference, _ids(deliveries, "conference_id"))
     material.announcements = await _rows(tx, Announcement, _ids(deliveries, "announcement_id"))
     material.drafts = await _rows(tx, Draft, _ids(deliveries, "draft_id"), selectinload(Draft.attachments))
+    cards = [material.opinions[each.payload["opinion_id"]] for each in deliveries if _tells_of(each, CARDS, material)]
+    if any(waits(each) for each in cards):
+        material.due = await default_due(tx)
+    told = [material.opinions[each.payload["opinion_id"]] for each in deliveries if _tells_of(each, SAID, material)]
+    material.voices = await _voices(tx, {each.issue_id for each in told if each.issue_id is not None})
+    material.acts = await last_acts(tx, [each for each in cards if not waits(each)])
     # A general message is the same for everyone: who reads it is not looked up.
     personal = {
         each.account_id for each in deliveries if not {"announcement_id", "conference_id"} & each.payload.keys()
@@ -114,6 +132,19 @@ async def _load_readers(tx: Transaction, material: Material, account_ids: set[in
             material.readers[account.id] = official
     if material.readers:
         material.has_clerk = await has_clerk(tx)
+
+
+async def _voices(tx: Transaction, issue_ids: set[int]) -> dict[int, list[Opinion]]:
+    voices: dict[int, list[Opinion]] = {}
+    if issue_ids:
+        live = (Opinion.issue_id.in_(issue_ids), Opinion.state != OpinionState.WITHDRAWN)
+        for each in await tx.session.scalars(select(Opinion).where(*live).order_by(Opinion.number)):
+            voices.setdefault(each.issue_id or 0, []).append(each)
+    return voices
+
+
+def _tells_of(delivery: Delivery, kinds: Collection[str], material: Material) -> bool:
+    return delivery.kind in kinds and delivery.payload.get("opinion_id") in material.opinions
 
 
 def _ids(deliveries: Sequence[Delivery], name: str) -> set[int]:

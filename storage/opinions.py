@@ -12,7 +12,7 @@ from storage.drafts import MAX_TEXT, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
 from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
-from storage.rights import Right, has_clerk, may, may_read, reads_received, sees_names
+from storage.rights import has_clerk, may_read, sees_names
 from storage.states import AnswerState, DeliveryState, IssueState, OpinionState, move
 
 WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
@@ -150,32 +150,10 @@ async def _issue_of(tx: Transaction, opinion: Opinion) -> Issue:
     return issue
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for one official: how many, and whether he may read them or only count them."""
-
-    count: int
-    readable: bool
-
-
-async def queue_of(tx: Transaction, official: Official) -> Queue:
-    """What waits to be answered. An official who may not read what is not accepted sees the number alone."""
+async def count_waiting(tx: Transaction) -> int:
+    """How many wait to be sorted, or were opened again by their authors: a number that every role may know."""
     count = await tx.session.scalar(select(func.count()).select_from(Opinion).where(Opinion.state.in_(WAITING)))
-    return Queue(count or 0, may(official, Right.READ) and await reads_received(tx, official))
-
-
-async def waiting(tx: Transaction, official: Official, position: int) -> Opinion | None:
-    """The opinion at `position` (from 0) of those that wait, oldest first; None past the end or without the right."""
-    if not (may(official, Right.READ) and await reads_received(tx, official)):
-        return None
-    return await tx.session.scalar(
-        select(Opinion)
-        .where(Opinion.state.in_(WAITING))
-        .order_by(Opinion.number)
-        .offset(position)
-        .limit(1)
-        .options(*_whole())
-    )
+    return count or 0
 
 
 async def visible(

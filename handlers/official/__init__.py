@@ -3,7 +3,7 @@
 from aiogram import Router
 
 from handlers.filters import IsOfficial
-from handlers.official import announcing, answering, observing, plain, planning, queue, roles, village
+from handlers.official import announcing, answering, observing, plain, planning, queue, roles, sorting, village
 
 __all__ = ["build"]
 
@@ -15,6 +15,7 @@ def build() -> Router:
     router.callback_query.filter(IsOfficial())
     router.include_routers(
         queue.build(),
+        sorting.build(),
         answering.build(),
         planning.build(),
         announcing.build(),

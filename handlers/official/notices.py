@@ -5,16 +5,35 @@ from collections.abc import Mapping
 from aiogram.methods import SendMessage
 
 from handlers import cards
+from handlers.official import sortcards
+from handlers.official.happened import sentence
 from handlers.rendering import GONE, Batch, Kind, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
 from handlers.words import Say
 from storage.changes import BLANK
+from storage.issues import today
 from storage.models import Opinion, Review
 from storage.outbox import Delivery
+from storage.undoing import undo_of
+from storage.waiting import waits
 
 
 async def _card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
-    return _about(batch, delivery, say, "notice-card")
+    """A new opinion: while it waits with what can be done, then with what was."""
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    commune, material = batch.tx.commune, batch.material
+    author = material.author(opinion, delivery.account_id)
+    if waits(opinion) and material.due is not None:
+        offered = sortcards.offer(commune, opinion, material.due)
+        text = say("notice-card", card=sortcards.text(say, commune, opinion, author, offered))
+        return SendMessage(chat_id=0, text=text, reply_markup=sortcards.buttons(say, opinion, offered))
+    act = material.acts.get(opinion.id)
+    what = sentence(say, commune, *act, today=today(batch.tx)) if act else None
+    text = sortcards.settled(say, commune, opinion, author, what)
+    undo = undo_of(act[0], material.readers.get(delivery.account_id)) if act else None
+    return SendMessage(chat_id=0, text=text, reply_markup=sortcards.settled_buttons(say, opinion, undo))
 
 
 async def _reopened(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

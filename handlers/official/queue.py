@@ -1,7 +1,5 @@
 """What waits (`/viec`) and one opinion whole (`/xem`)."""
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -10,17 +8,18 @@ from handlers import cards
 from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import keyboard
 from handlers.official.homes import HOMES, Page
+from handlers.official.sorting import conference_line
 from handlers.official.talk import change, is_about, official_of, tell
-from handlers.telling import field_label, say_when
+from handlers.telling import field_label
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import conferences, opinions, outbox
+from storage import opinions, outbox
 from storage.answers import ANSWERABLE
 from storage.commune import parse_code
-from storage.models import Event, Opinion, Priority
+from storage.models import Event, Opinion, Priority, Role
 from storage.opinions import Story
 from storage.outbox import Notice
-from storage.rights import Right
+from storage.rights import Right, reads_received
 from storage.states import DeliveryState
 
 HISTORY = {
@@ -48,53 +47,34 @@ def build() -> Router:
 
 
 async def show_queue(message: Message, turn: Turn) -> None:
-    home = HOMES.get(official_of(turn).role)
-    page = await home(turn) if home else Page(*await _page(turn, 0))
-    await message.answer(page.text, reply_markup=page.markup)
-    if page.opinion is not None:
-        is_about(turn, page.opinion)
+    for page in await _pages(turn):
+        await message.answer(page.text, reply_markup=page.markup)
+        if page.opinion is not None:
+            is_about(turn, page.opinion)
 
 
 async def turn_page(callback: CallbackQuery, turn: Turn, picked: int) -> None:
-    text, markup, opinion = await _page(turn, picked)
-    await change(callback, text, markup)
-    if opinion is not None:
-        is_about(turn, opinion)
+    page, *others = await _pages(turn)
+    await change(callback, page.text, page.markup)
+    if page.opinion is not None:
+        is_about(turn, page.opinion)
+    for other in others:
+        await tell(callback, other.text, other.markup)
 
 
-async def _page(turn: Turn, position: int) -> tuple[Html, InlineKeyboardMarkup | None, Opinion | None]:
-    """The page of the queue at `position` (from 0, or the last one), its buttons, and the opinion it shows."""
+async def _pages(turn: Turn) -> list[Page]:
+    """What waits for this official: his role's own list, and the clerk's too while a leader sorts in his place."""
     official = official_of(turn)
-    queue = await opinions.queue_of(turn.tx, official)
-    lines = [turn.say("o-waiting", count=queue.count)]
-    if (line := await _conference_line(turn)) is not None:
-        lines.append(line)
-    position = min(position, queue.count - 1)
-    opinion = await opinions.waiting(turn.tx, official, position) if queue.readable and queue.count else None
-    if opinion is None:
-        return Html("\n".join(lines)), None, None
-    author = await opinions.author_of(turn.tx, opinion, official_of(turn))
-    shown = cards.card(turn.say, turn.tx.commune, opinion, author)
-    page = turn.say("o-page", position=position + 1, count=queue.count, card=shown)
-    choices = [
-        (turn.say.plain("o-button-answer"), f"o:answer:{opinion.id}"),
-        (turn.say.plain("o-button-read"), f"o:read:{opinion.id}"),
-    ]
-    if position > 0:
-        choices.append(("‹", f"o:viec:{position - 1}"))
-    if position < queue.count - 1:
-        choices.append(("›", f"o:viec:{position + 1}"))
-    return Html("\n".join(lines) + f"\n\n{page}"), keyboard(choices), opinion
+    roles = dict.fromkeys([Role.CLERK] if await reads_received(turn.tx, official) else [])
+    found = [await HOMES[role](turn) for role in {**roles, official.role: None} if role in HOMES]
+    return found or [await _counts(turn)]
 
 
-async def _conference_line(turn: Turn) -> Html | None:
-    conference = await conferences.current(turn.tx)
-    if conference is None:
-        return None
-    zone = turn.tx.commune.timezone
-    starts = conference.starts_at.astimezone(zone)
-    days = (starts.date() - turn.tx.now.astimezone(zone).date()) // timedelta(days=1)
-    return turn.say("o-conference-line", when=say_when(turn.say, starts), days=days)
+async def _counts(turn: Turn) -> Page:
+    """The number alone, for a role that has no list."""
+    line = await conference_line(turn)
+    waiting = turn.say("o-waiting", count=await opinions.count_waiting(turn.tx))
+    return Page(Html(f"{waiting}\n{line}") if line is not None else waiting)
 
 
 async def show_one(message: Message, turn: Turn, command: CommandObject) -> None:

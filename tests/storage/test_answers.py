@@ -68,7 +68,14 @@ async def test_release_accepts_answers_and_tells_the_author(db: Database) -> Non
     assert (await queued(db))[sent:] == [(2, "answer", 1, {"answer_id": 1, "opinion_id": 1}, "answer:1:1", "queued")]
     assert (await log(db))[before:] == [
         ("issue.assigned", 1, "official", "open", "assigned", {"unit_id": "van-phong", "due": "2026-12-01"}),
-        ("opinion.accepted", 1, "official", "received", "accepted", {"issue_id": 1, "unit_id": "van-phong"}),
+        (
+            "opinion.accepted",
+            1,
+            "official",
+            "received",
+            "accepted",
+            {"issue_id": 1, "unit_id": "van-phong", "due": "2026-12-01"},
+        ),
         ("opinion.answered", 1, "official", "accepted", "answered", {"answer_id": 1}),
         ("issue.drafted", 1, "official", "assigned", "drafted", {"answer_id": 1}),
         ("issue.approved", 1, "official", "drafted", "approved", {"answer_id": 1}),

@@ -11,7 +11,8 @@ from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion,
 from tests.phones import Room
 
 CARD = (
-    "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“duong vao thon bi hong lau roi”\nBà con chọn: Đường, điện, nước."
+    "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“duong vao thon bi hong lau roi”\n"
+    "Bà con chọn: Đường, điện, nước. Giao: Phòng Kinh tế, hạn 01/12."
 )
 
 
@@ -24,7 +25,13 @@ async def test_card_reaches_the_clerk_alone(room: Room) -> None:
     ]
     await raise_opinion(room)
     assert [said.text for said in clerk.said] == [f"Ý kiến mới\n{CARD}"]
-    assert clerk.last.buttons == [("Trả lời", "o:answer:1"), ("Xem cả", "o:read:1")]
+    assert clerk.last.buttons == [
+        ("Nhận, giao Phòng Kinh tế", "o:accept:1"),
+        ("Giao nơi khác", "o:units:1"),
+        ("Hỏi lại", "o:ask:1"),
+        ("Cách khác", "o:other:1"),
+        ("Trả lời", "o:answer:1"),
+    ]
     assert [phone.said for phone in (leader, *others)] == [[], [], [], [], []]
 
 
@@ -36,36 +43,7 @@ async def test_card_reaches_the_leader_where_there_is_no_clerk(room: Room) -> No
 
 async def test_viec_with_nothing_waiting_says_so(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
-    assert [said.text for said in await clerk.text("/viec")] == ["Không có việc chờ trả lời."]
-
-
-async def test_viec_pages_in_place(room: Room) -> None:
-    clerk = await take_office(room, Role.CLERK, CLERK)
-    for number in range(1, 4):
-        await raise_opinion(room, f"viec thu {number}")
-    (page,) = await clerk.text("/viec")
-    assert page.text == (
-        "Chờ trả lời: 3.\n\n1/3 · KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“viec thu 1”\n"
-        "Bà con chọn: Đường, điện, nước."
-    )
-    assert page.labels == ["Trả lời", "Xem cả", "›"]
-    shown = len(clerk.said)
-    await clerk.tap("›")
-    assert page.text.splitlines()[2:4] == ["2/3 · KX-2 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên", "“viec thu 2”"]
-    assert page.labels == ["Trả lời", "Xem cả", "‹", "›"]
-    await clerk.tap("›")
-    assert page.labels == ["Trả lời", "Xem cả", "‹"]
-    await clerk.tap("‹")
-    assert page.buttons[0] == ("Trả lời", "o:answer:2")
-    assert len(clerk.said) == shown
-
-
-async def test_viec_page_past_the_end_is_the_last(room: Room) -> None:
-    clerk = await take_office(room, Role.CLERK, CLERK)
-    await raise_opinion(room)
-    await clerk.text("/viec")
-    await clerk.tap_data("o:viec:99", clerk.last.message_id)
-    assert clerk.last.text == f"Chờ trả lời: 1.\n\n1/1 · {CARD}"
+    assert [said.text for said in await clerk.text("/viec")] == ["Không có việc chờ phân loại."]
 
 
 async def test_viec_tells_the_days_left_to_the_conference(room: Room) -> None:
@@ -76,9 +54,9 @@ async def test_viec_tells_the_days_left_to_the_conference(room: Room) -> None:
     await clerk.tap("Đặt lịch")
     (said,) = await clerk.text("/viec")
     when = "07 giờ 30, Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm)"
-    assert said.text == f"Không có việc chờ trả lời.\nHội nghị: {when}, còn 17 ngày."
+    assert said.text == f"Không có việc chờ phân loại.\nHội nghị: {when}, còn 17 ngày."
     room.clock.instant = datetime(2026, 12, 9, 23, 0, tzinfo=UTC)
-    assert (await clerk.text("/viec"))[0].text == f"Không có việc chờ trả lời.\nHội nghị hôm nay: {when}."
+    assert (await clerk.text("/viec"))[0].text == f"Không có việc chờ phân loại.\nHội nghị hôm nay: {when}."
 
 
 async def test_viec_gives_the_number_alone_to_who_may_not_read(room: Room) -> None:
@@ -177,7 +155,7 @@ async def test_withdrawn_before_it_was_accepted_stays_hidden_and_tells_the_clerk
     assert (await leader.text("/xem 1"))[0].text.startswith("Không thấy ý kiến “1”.")
     assert "người gửi rút ý kiến" in (await clerk.text("/xem 1"))[0].text
     assert await clerk.text("/viec") == [clerk.last]
-    assert clerk.last.text.startswith("Không có việc chờ trả lời.")
+    assert clerk.last.text.startswith("Không có việc chờ phân loại.")
 
 
 async def test_xem_tells_whom_the_answer_could_not_reach(room: Room) -> None:
@@ -224,5 +202,5 @@ async def test_voice_without_words_says_where_it_is(room: Room) -> None:
     await room.settle()
     assert clerk.last.text == (
         "Ý kiến mới\nKX-1 · Chỗ khác, không rõ · 23/11 09:00 · không ghi tên · 1 đoạn ghi âm\n"
-        "(không có lời, xem tệp kèm)\nBà con chọn: Khác, không rõ."
+        "(không có lời, xem tệp kèm)\nBà con chọn: Khác, không rõ. Giao: Văn phòng HĐND và UBND, hạn 01/12."
     )

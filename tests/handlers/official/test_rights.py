@@ -73,7 +73,7 @@ async def test_role_revoked_is_a_resident_again(room: Room) -> None:
 async def test_commands_are_read_with_the_name_of_the_bot_and_in_capitals(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     for typed in ("/viec@mau_bot", "/VIEC"):
-        assert [said.text for said in await clerk.text(typed)] == ["Không có việc chờ trả lời."]
+        assert [said.text for said in await clerk.text(typed)] == ["Không có việc chờ phân loại."]
 
 
 HELP = (

@@ -1,0 +1,107 @@
+"""What a clerk reads of a matter that waits to be sorted, and the buttons under it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from aiogram.types import InlineKeyboardMarkup
+
+from handlers import cards
+from handlers.keyboards import Choice, keyboard
+from handlers.telling import QUOTED, cut, field_label, short_day
+from handlers.words import Html, Say
+from storage.answers import ANSWERABLE
+from storage.commune import Commune
+from storage.models import Opinion, Person
+from storage.states import IssueState, OpinionState
+
+MOST = 6
+"""Buttons under a card; one that also offers to undo what was done before it may have one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one tap on a card does: the unit that gets it, and by which day it answers."""
+
+    unit: str
+    due: date
+
+
+def offer(commune: Commune, opinion: Opinion, due: date) -> Offer:
+    """The unit of the opinion's field, or of its issue, and `due`, the default, unless the issue has its own day."""
+    if opinion.issue is not None:
+        unit = commune.unit(opinion.issue.unit_id) if opinion.issue.unit_id else None
+        return Offer(unit.name if unit else commune.office, opinion.issue.due or due)
+    field = commune.field(opinion.field_id) or commune.field("khac")
+    unit = commune.unit(field.unit) if field else None
+    return Offer(unit.name if unit else commune.office, due)
+
+
+def is_cut(opinion: Opinion, limit: int = QUOTED) -> bool:
+    return len(opinion.text.strip()) > limit
+
+
+def text(
+    say: Say, commune: Commune, opinion: Opinion, author: Person | None, offered: Offer, *, limit: int = QUOTED
+) -> Html:
+    """A matter that waits. `opinion.attachments` and `opinion.issue` must be loaded."""
+    lines = [cards.head(say, commune, opinion, author), cards.quote(say, cut(opinion.text, limit))]
+    field = field_label(commune, opinion.field_id)
+    due = short_day(offered.due)
+    if opinion.issue is not None and opinion.issue.state is IssueState.OPEN:
+        reason = opinion.issue.returned_reason or ""
+        lines.append(say("o-sort-returned", unit=offered.unit, reason=reason, due=due))
+    else:
+        lines.append(say("o-sort-offer", field=field, unit=offered.unit, due=due))
+    return Html("\n".join(lines))
+
+
+def buttons(
+    say: Say,
+    opinion: Opinion,
+    offered: Offer,
+    *,
+    limit: int = QUOTED,
+    undo: int | None = None,
+) -> InlineKeyboardMarkup:
+    """What can be done with a card that waits. `undo` is the event that is undone."""
+    is_returned = opinion.state is not OpinionState.RECEIVED
+    choices: list[Choice] = []
+    if is_returned and opinion.issue is not None and opinion.issue.unit_id:
+        choices.append(
+            (say.plain("o-button-give-back", unit=offered.unit), f"o:assign:{opinion.id}:{opinion.issue.unit_id}")
+        )
+    else:
+        choices.append((say.plain("o-button-accept", unit=offered.unit), f"o:accept:{opinion.id}"))
+    choices.append((say.plain("o-button-units"), f"o:units:{opinion.id}"))
+    if not is_returned:
+        choices.append((say.plain("o-button-ask-back"), f"o:ask:{opinion.id}"))
+    choices.append((say.plain("o-button-other-ways"), f"o:other:{opinion.id}"))
+    if is_cut(opinion, limit):
+        choices.append((say.plain("o-button-read"), f"o:read:{opinion.id}"))
+    elif len(choices) + (undo is not None) < MOST:
+        choices.append((say.plain("o-button-answer"), f"o:answer:{opinion.id}"))
+    if undo is not None:
+        choices.append((say.plain("o-button-undo"), f"o:undo:{undo}"))
+    return keyboard(choices)
+
+
+def settled(say: Say, commune: Commune, opinion: Opinion, author: Person | None, what: Html | None) -> Html:
+    """A matter that was sorted: its words and what was done with them last."""
+    happened = what or say("o-office-state", state=opinion.state.value)
+    return say(
+        "o-sort-settled",
+        head=cards.head(say, commune, opinion, author),
+        words=cards.quote(say, cut(opinion.text, QUOTED)),
+        what=happened,
+    )
+
+
+def settled_buttons(say: Say, opinion: Opinion, undo: int | None) -> InlineKeyboardMarkup:
+    """What is left to do with it here: the answer, its whole story, the step back."""
+    choices: list[Choice] = []
+    if opinion.state in ANSWERABLE:
+        choices.append((say.plain("o-button-answer"), f"o:answer:{opinion.id}"))
+    choices.append((say.plain("o-button-read"), f"o:read:{opinion.id}"))
+    if undo is not None:
+        choices.append((say.plain("o-button-undo"), f"o:undo:{undo}"))
+    return keyboard(choices)

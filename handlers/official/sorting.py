@@ -1,0 +1,256 @@
+"""Sorting, card by card: one tap decides, the next card comes in its place, and *Hoàn tác* takes it back."""
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers.filters import Allowed, Picked
+from handlers.keyboards import Choice, keyboard
+from handlers.official import sortcards
+from handlers.official.happened import sentence
+from handlers.official.homes import HOMES, Page
+from handlers.official.talk import alert, change, is_about, official_of
+from handlers.telling import code, say_when, short_day
+from handlers.turn import Turn
+from handlers.words import Html
+from storage import changes, conferences, issues, opinions, sorting, waiting
+from storage.models import Event, Official, Opinion, Role
+from storage.rights import Right, reads_received
+from storage.sorting import Overtaken
+from storage.states import ForbiddenMove
+from storage.waiting import Round
+
+WHOLE = 2500
+"""Characters of an opinion that the card in hand shows: one card a message has room for nearly everything."""
+
+TOTAL = "to_sort"
+"""In the conversation's data: how many cards waited when this round began."""
+
+
+def build() -> Router:
+    router = Router(name="sorting")
+    allowed = Allowed(Right.SORT)
+    router.callback_query.register(start, F.data == "o:sort", allowed)
+    router.callback_query.register(accept, Picked("o:accept"), allowed)
+    router.callback_query.register(undo, Picked("o:undo"), allowed)
+    return router
+
+
+async def home(turn: Turn) -> Page:
+    """What `/viec` shows to whoever sorts: the counts first."""
+    round_ = await waiting.to_sort(turn.tx)
+    lines = [turn.say("o-sort-home", count=len(round_.cards))]
+    if round_.late:
+        lines.append(turn.say("o-sort-late", count=round_.late))
+    if round_.due_today:
+        lines.append(turn.say("o-sort-today", count=round_.due_today))
+    text = Html(" ".join(lines))
+    if (line := await conference_line(turn)) is not None:
+        text = Html(f"{text}\n{line}")
+    choices: list[Choice] = []
+    if round_.cards:
+        choices.append((turn.say.plain("o-button-sort"), "o:sort"))
+    choices.append((turn.say.plain("o-button-conference"), "o:hoinghi"))
+    return Page(text, keyboard(choices))
+
+
+HOMES[Role.CLERK] = home
+
+
+async def conference_line(turn: Turn) -> Html | None:
+    """When the coming conference is, and how many days are left."""
+    conference = await conferences.current(turn.tx)
+    if conference is None:
+        return None
+    starts = conference.starts_at.astimezone(turn.tx.commune.timezone)
+    days = (starts.date() - issues.today(turn.tx)).days
+    return turn.say("o-conference-line", when=say_when(turn.say, starts), days=days)
+
+
+async def start(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """[Phân loại lần lượt]: a round begins."""
+    await state.clear()
+    await show_next(callback, turn)
+
+
+async def card(turn: Turn, opinion: Opinion, undo: int | None = None) -> tuple[Html, InlineKeyboardMarkup]:
+    """The card of an opinion that waits, and its buttons. `opinion` must be loaded whole."""
+    author = await opinions.author_of(turn.tx, opinion, official_of(turn))
+    offered = sortcards.offer(turn.tx.commune, opinion, await issues.default_due(turn.tx))
+    text = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, limit=WHOLE)
+    added = (turn.say("o-sort-addition", text=addition.text) for addition in opinion.additions)
+    buttons = sortcards.buttons(turn.say, opinion, offered, limit=WHOLE, undo=undo)
+    return Html("\n".join([text, *added])), buttons
+
+
+async def advance(event: Message | CallbackQuery, turn: Turn, done: Html, undo: int | None) -> None:
+    """Says what was done, with the button that undoes it, and shows the next card to sort in the same message.
+
+    `undo` is the id of the event that can be undone. A tap on a card that was sent by itself changes that card alone:
+    whoever takes cards as they come is not led into the list.
+    """
+    if not (isinstance(event, CallbackQuery) and await _changed_card(event, turn, undo)):
+        await show_next(event, turn, done, undo)
+
+
+async def _changed_card(callback: CallbackQuery, turn: Turn, undo: int | None) -> bool:
+    """Changes the card that was tapped to what stands now, if it was sent by itself; whether it was."""
+    if callback.message is None or turn.typed:
+        return False
+    behind = await waiting.card_behind(turn.tx, turn.caller.account.id, callback.message.message_id)
+    opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=behind[1]) if behind else None
+    if behind is None or opinion is None:
+        return False
+    await changes.shown_already(turn.tx, behind[0])
+    await change(callback, *await _standing(turn, opinion, undo))
+    return True
+
+
+async def show_next(
+    event: Message | CallbackQuery, turn: Turn, done: Html | None = None, undo: int | None = None
+) -> None:
+    """The first card of those that wait, under what was just done; or what became of all of them."""
+    round_ = await waiting.to_sort(turn.tx)
+    official, data = official_of(turn), turn.caller.conversation.data
+    opinion = None
+    if round_.cards and await reads_received(turn.tx, official):
+        opinion = await opinions.visible(turn.tx, official, opinion_id=round_.cards[0].opinion_id)
+    if opinion is None:
+        turn.caller.conversation.data = {key: value for key, value in data.items() if key != TOTAL}
+        text, markup = await _summary(turn), _undo_button(turn, undo)
+    else:
+        total = max(int(data.get(TOTAL) or 0), len(round_.cards))
+        turn.caller.conversation.data = {**data, TOTAL: total}
+        shown, markup = await card(turn, opinion, undo)
+        text = turn.say("o-page", position=_position(round_, total), count=total, card=shown)
+    await _show(event, turn, Html(f"{done}\n\n{text}") if done else text, markup, opinion)
+
+
+def _position(round_: Round, total: int) -> int:
+    fresh = len(round_.cards) - round_.put_off
+    return total - fresh + 1 if fresh else total - len(round_.cards) + 1
+
+
+async def _show(
+    event: Message | CallbackQuery,
+    turn: Turn,
+    text: Html,
+    markup: InlineKeyboardMarkup | None,
+    opinion: Opinion | None = None,
+) -> None:
+    if isinstance(event, CallbackQuery):
+        await change(event, text, markup)
+    else:
+        await event.answer(text, reply_markup=markup)
+    if opinion is not None:
+        is_about(turn, opinion)
+
+
+def _undo_button(turn: Turn, undo: int | None) -> InlineKeyboardMarkup | None:
+    return keyboard([(turn.say.plain("o-button-undo"), f"o:undo:{undo}")]) if undo is not None else None
+
+
+async def _summary(turn: Turn) -> Html:
+    counts = await waiting.summary(turn.tx)
+    lines = [turn.say("o-sort-nothing-left", opinions=counts.opinions, issues=counts.issues)]
+    for key, count in (
+        ("o-sort-asked", counts.asked),
+        ("o-sort-redirected", counts.redirected),
+        ("o-sort-ready", counts.ready),
+        ("o-sort-proposed", counts.proposed),
+    ):
+        if count:
+            lines.append(turn.say(key, count=count))
+    left = turn.say("o-sort-left", unassigned=counts.unassigned, overdue=counts.overdue)
+    return Html(f"{' '.join(lines)}\n{left}")
+
+
+async def _standing(turn: Turn, opinion: Opinion, undo: int | None) -> tuple[Html, InlineKeyboardMarkup]:
+    """The card of one opinion as it stands: waiting with its buttons, or what was done with it."""
+    if waiting.waits(opinion):
+        return await card(turn, opinion)
+    author = await opinions.author_of(turn.tx, opinion, official_of(turn))
+    shown = await what_happened(turn, opinion)
+    text = sortcards.settled(turn.say, turn.tx.commune, opinion, author, shown)
+    return text, sortcards.settled_buttons(turn.say, opinion, undo)
+
+
+async def what_happened(turn: Turn, opinion: Opinion) -> Html | None:
+    """The last thing that an official did with an opinion or its issue: when, who, what."""
+    act = (await waiting.last_acts(turn.tx, [opinion])).get(opinion.id)
+    return sentence(turn.say, turn.tx.commune, *act, today=issues.today(turn.tx)) if act else None
+
+
+async def _told(turn: Turn, event: Event) -> Html | None:
+    actor = await turn.tx.session.get(Official, event.official_id) if event.official_id is not None else None
+    return sentence(turn.say, turn.tx.commune, event, actor, today=issues.today(turn.tx))
+
+
+async def meanwhile(callback: CallbackQuery, turn: Turn, opinion: Opinion, happened: Html | None = None) -> None:
+    """Somebody was faster: says who did what, changes nothing, and goes on with the next card."""
+    what = happened or await what_happened(turn, opinion)
+    what = what or turn.say("o-office-state", state=opinion.state.value)
+    done = turn.say("o-sort-meanwhile", code=code(turn.tx.commune, opinion), what=what)
+    await advance(callback, turn, done, None)
+
+
+async def accept(callback: CallbackQuery, turn: Turn, picked: int) -> None:
+    """[Nhận, giao …]: the unit of the field, by the default day."""
+    opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
+    if opinion is None:
+        await alert(callback, turn.say.plain("o-matter-gone"))
+        return
+    try:
+        event = await sorting.accept(turn.tx, opinion, official_of(turn))
+    except ForbiddenMove:
+        await meanwhile(callback, turn, opinion)
+        return
+    await advance(callback, turn, _assigned(turn, opinion), event.id)
+
+
+def _assigned(turn: Turn, opinion: Opinion) -> Html:
+    commune, issue = turn.tx.commune, opinion.issue
+    if issue is None or issue.due is None:
+        raise LookupError("an accepted opinion has an issue with a day")
+    unit = commune.unit(issue.unit_id) if issue.unit_id else None
+    return turn.say(
+        "o-sort-assigned",
+        code=code(commune, opinion),
+        unit=unit.name if unit else commune.office,
+        due=short_day(issue.due),
+    )
+
+
+async def undo(callback: CallbackQuery, turn: Turn, picked: int) -> None:
+    """[Hoàn tác]: takes the last step back, and shows its card again."""
+    try:
+        undone = await sorting.undo(turn.tx, official_of(turn), picked)
+    except Overtaken as overtaken:
+        opinion = await _subject(turn, overtaken.event)
+        if opinion is None:
+            await alert(callback, turn.say.plain("o-matter-gone"))
+        else:
+            happened = await _told(turn, overtaken.event) if overtaken.event is not None else None
+            await meanwhile(callback, turn, opinion, happened)
+        return
+    opinion = undone and await opinions.visible(turn.tx, official_of(turn), opinion_id=undone.id)
+    if opinion is None:
+        await alert(callback, turn.say.plain("o-matter-gone"))
+        return
+    if await _changed_card(callback, turn, None):
+        return
+    done = turn.say("o-sort-undone", code=code(turn.tx.commune, opinion))
+    text, markup = await _standing(turn, opinion, None)
+    await _show(callback, turn, Html(f"{done}\n\n{text}"), markup, opinion)
+
+
+async def _subject(turn: Turn, event: Event | None) -> Opinion | None:
+    """The opinion that an event happened to, or the first one of its issue, if this official may read it."""
+    if event is None:
+        return None
+    opinion_id = event.subject_id
+    if event.subject == "issue":
+        issue = await issues.by_id(turn.tx, event.subject_id)
+        first = await issues.lead(turn.tx, issue) if issue is not None else None
+        opinion_id = first.id if first is not None else 0
+    return await opinions.visible(turn.tx, official_of(turn), opinion_id=opinion_id)

@@ -1,0 +1,59 @@
+"""Sorting, card by card: what one tap does, what stands next, and the step back."""
+
+from storage.models import Role
+from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
+from tests.phones import Room
+
+FIRST = (
+    "1/2 · KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“duong hong”\n"
+    "Bà con chọn: Đường, điện, nước. Giao: Phòng Kinh tế, hạn 01/12."
+)
+SECOND = (
+    "2/2 · KX-2 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“mat dien”\n"
+    "Bà con chọn: Đường, điện, nước. Giao: Phòng Kinh tế, hạn 01/12."
+)
+
+TO_SORT = ["Nhận, giao Phòng Kinh tế", "Giao nơi khác", "Hỏi lại", "Cách khác", "Trả lời"]
+
+
+async def test_round_goes_card_by_card_in_one_message(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    await raise_opinion(room, "duong hong")
+    await raise_opinion(room, "mat dien", "1002")
+    (page,) = await clerk.text("/viec")
+    assert (page.text, page.labels) == ("Chờ phân loại: 2.", ["Phân loại lần lượt", "Hội nghị"])
+    shown = len(clerk.said)
+    await clerk.tap("Phân loại lần lượt")
+    assert page.text == FIRST
+    assert page.labels == TO_SORT
+    await clerk.tap_data("o:accept:1", page.message_id)
+    assert page.text == f"Đã giao KX-1 cho Phòng Kinh tế, hạn 01/12.\n\n{SECOND}"
+    assert page.labels[-1] == "Hoàn tác"
+    await clerk.tap_data("o:accept:2", page.message_id)
+    assert page.text == (
+        "Đã giao KX-2 cho Phòng Kinh tế, hạn 01/12.\n\nHết việc chờ. 2 ý kiến → 2 vấn đề.\nChưa giao: 0. Trễ hạn: 0."
+    )
+    assert page.labels == ["Hoàn tác"]
+    await clerk.tap("Hoàn tác")
+    assert page.text.startswith("Đã hoàn tác KX-2.\n\nKX-2 · Thôn mẫu 3")
+    assert await states(room) == ["accepted", "received"]
+    assert len(clerk.said) == shown
+
+
+async def test_card_that_came_by_itself_changes_alone(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    other = await take_office(room, Role.CLERK, "7")
+    await raise_opinion(room, "duong hong")
+    await raise_opinion(room, "mat dien", "1002")
+    card, sees = clerk.said[0], other.said[0]
+    await clerk.tap_data("o:accept:1", card.message_id)
+    done = (
+        "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên\n“duong hong”\n09:00 Văn phòng giao Phòng Kinh tế, hạn 01/12"
+    )
+    assert (card.text, card.labels) == (done, ["Trả lời", "Xem cả", "Hoàn tác"])
+    assert (sees.text, sees.labels) == (done, ["Trả lời", "Xem cả"])
+    await clerk.tap("Hoàn tác")
+    assert (
+        card.labels == sees.labels == ["Nhận, giao Phòng Kinh tế", "Giao nơi khác", "Hỏi lại", "Cách khác", "Trả lời"]
+    )
+    assert await states(room) == ["received", "received"]
