@@ -64,7 +64,7 @@ async def _unit_card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         shown = Html(f"{merged}\n{shown}")
     if issue.state is IssueState.ASSIGNED:
         return SendMessage(chat_id=0, text=shown, reply_markup=keyboard(buttons(say, issue, voices)))
-    state = say("o-issue-state", state=issue.state.value)
+    state = say("o-unit-card-state", state=issue.state.value)
     markup = keyboard([(say.plain("o-button-read"), f"o:read:{first.id}")])
     return SendMessage(chat_id=0, text=Html(f"{shown}\n{state}"), reply_markup=markup)
 

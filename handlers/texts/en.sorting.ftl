@@ -59,7 +59,7 @@ o-unit-card =
     }
 o-unit-card-gone = { $code } is not with this unit any more.
 o-unit-card-merged = { $code } was merged into { $into }.
-o-issue-state =
+o-unit-card-state =
     { $state ->
         [open] Given back to the office.
         [drafted] Submitted, waits for approval.

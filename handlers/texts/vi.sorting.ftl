@@ -56,7 +56,7 @@ o-unit-card =
     }
 o-unit-card-gone = { $code } không còn ở bộ phận này.
 o-unit-card-merged = { $code } đã ghép vào { $into }.
-o-issue-state =
+o-unit-card-state =
     { $state ->
         [open] Đã trả về Văn phòng.
         [drafted] Đã trình, chờ duyệt.
