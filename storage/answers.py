@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from storage import events, issues, outbox, tell
+from storage import events, issues, outbox, publication, tell
 from storage.database import Transaction
 from storage.lengths import units
 from storage.models import Account, Answer, AttachmentState, Issue, Official, Opinion, Priority
@@ -120,14 +120,14 @@ async def release(tx: Transaction, answer: Answer, official: Official) -> int:
         if each.state is OpinionState.REOPENED:
             await issues.accept(tx, each, official)
         moved = (each.state, move(each.state, OpinionState.ANSWERED))
-        each.state = moved[1]
+        each.state, each.rating, each.rated_at = moved[1], None, None
         events.record(tx, "opinion.answered", "opinion", each.id, official, moved, answer_id=answer.id)
     for state in (IssueState.DRAFTED, IssueState.APPROVED, IssueState.ANSWERED):
         step = (issue.state, move(issue.state, state))
         issue.state = step[1]
         events.record(tx, f"issue.{state}", "issue", issue.id, official, step, answer_id=answer.id)
     answer.issue_id, answer.state, answer.released_at = issue.id, released, tx.now
-    await tx.session.flush()
+    await publication.fold_issue(tx, issue)
     told = await _authors(tx, answered)
     notices: list[outbox.Notice] = []
     for author_opinion, account in told:

@@ -1,18 +1,70 @@
-"""What was promised by a day: opened when its answer is released, followed until it is closed."""
+"""What was promised by a day: opened when its answer is released, followed until it is closed with evidence."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from storage import events
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from storage import changes, events, issues, tell
 from storage.database import Transaction
-from storage.models import Answer, Commitment, Issue
-from storage.states import CommitmentState
+from storage.escalation import TOLD, Stage, in_office_hours, stage
+from storage.events import Actor
+from storage.models import (
+    Account,
+    Answer,
+    Attachment,
+    AttachmentState,
+    Commitment,
+    Issue,
+    Official,
+    Opinion,
+    Priority,
+    Rating,
+    Role,
+)
+from storage.states import AnswerState, CommitmentState, IssueState, OpinionState, move
+
+MAX_REASON = 300
+MAX_EVIDENCE = 1000
+"""Characters of what an official writes about a commitment."""
+
+SOON_DAYS = 2
+"""Working days before the day from which a commitment is due soon."""
+
+CARDS = frozenset({"commitment_due", "nudge", "commitment_shift"})
+"""Kinds of notices to officials that show one commitment."""
+
+OPEN = Commitment.state == CommitmentState.OPEN
 
 
 async def open_of(tx: Transaction, issue_id: int) -> Commitment | None:
     """The open commitment of an issue; there is at most one."""
-    return await tx.session.scalar(
-        select(Commitment).where(Commitment.issue_id == issue_id, Commitment.state == CommitmentState.OPEN)
+    return await tx.session.scalar(select(Commitment).where(Commitment.issue_id == issue_id, OPEN))
+
+
+def current(commitments: Sequence[Commitment], released: Sequence[Answer]) -> Commitment | None:
+    """The commitment that an issue's authors may speak of: the last one, unless it was closed and answered anew since.
+
+    Both by id. A correction is no new answer.
+    """
+    last = commitments[-1] if commitments else None
+    if last is None or last.closed_at is None:
+        return last
+    closed_at = last.closed_at
+    anew = any(each.replaces_id is None and each.released_at and each.released_at > closed_at for each in released)
+    return None if anew else last
+
+
+async def in_force(tx: Transaction, issue_id: int) -> Commitment | None:
+    """`current` of this issue, read from the record."""
+    made = await tx.session.scalars(select(Commitment).where(Commitment.issue_id == issue_id).order_by(Commitment.id))
+    released = await tx.session.scalars(
+        select(Answer).where(Answer.issue_id == issue_id, Answer.state == AnswerState.RELEASED).order_by(Answer.id)
     )
+    return current(list(made), list(released))
 
 
 async def open_for(tx: Transaction, answer: Answer, leader_id: int | None) -> Commitment:
@@ -27,7 +79,7 @@ async def open_for(tx: Transaction, answer: Answer, leader_id: int | None) -> Co
     commitment = await open_of(tx, issue.id)
     if commitment is None:
         commitment = Commitment(
-            issue_id=issue.id,
+            issue=issue,
             answer_id=answer.id,
             unit_id=issue.unit_id,
             leader_id=leader_id,
@@ -55,3 +107,283 @@ async def open_for(tx: Transaction, answer: Answer, leader_id: int | None) -> Co
         due=answer.promised.isoformat(),
     )
     return commitment
+
+
+def _may_see(official: Official, commitment: Commitment) -> bool:
+    return official.role is not Role.STAFF or commitment.unit_id == official.unit_id
+
+
+async def visible(tx: Transaction, official: Official, commitment_id: int) -> Commitment | None:
+    """One commitment with its issue and files; another unit's is as if it were not there to staff."""
+    found = await tx.session.scalar(
+        select(Commitment)
+        .where(Commitment.id == commitment_id)
+        .options(selectinload(Commitment.issue), selectinload(Commitment.attachments))
+    )
+    return found if found is not None and _may_see(official, found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An open commitment with the opinion whose code names its issue, and how many working days it is late (or 0)."""
+
+    commitment: Commitment
+    lead: Opinion | None
+    is_late: bool
+    is_soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one official follows: counts of all, and one page, the longest late first."""
+
+    open: int
+    soon: int
+    late: int
+    page: list[Listed]
+
+
+async def listing(tx: Transaction, official: Official, offset: int, limit: int) -> Listing:
+    """The open commitments that this official sees: all, or those of his own unit."""
+    mine = (OPEN, Commitment.unit_id == official.unit_id) if official.role is Role.STAFF else (OPEN,)
+    today = issues.today(tx)
+    near = tx.commune.calendar.add(today, SOON_DAYS)
+    row = (
+        await tx.session.execute(
+            select(
+                func.count(),
+                func.count().filter(Commitment.due.between(today, near)),
+                func.count().filter(Commitment.due < today),
+            )
+            .select_from(Commitment)
+            .where(*mine)
+        )
+    ).one()
+    found = await tx.session.scalars(
+        select(Commitment)
+        .where(*mine)
+        .order_by(Commitment.due, Commitment.id)
+        .offset(offset)
+        .limit(limit)
+        .options(selectinload(Commitment.issue))
+    )
+    page = [
+        Listed(each, await issues.lead(tx, each.issue), each.due < today, today <= each.due <= near) for each in found
+    ]
+    return Listing(row[0], row[1], row[2], page)
+
+
+async def settle_if_all_content(tx: Transaction, issue: Issue, actor: Actor | Official) -> None:
+    """Settles an answered issue once every author said so; one who had her data deleted is not waited for."""
+    commitment = await in_force(tx, issue.id)
+    if issue.state is not IssueState.ANSWERED or (commitment and commitment.state is CommitmentState.OPEN):
+        return
+    await tx.session.flush()
+    waited_for = [
+        each.state
+        for each in await issues.opinions_of(tx, issue)
+        if each.state is not OpinionState.WITHDRAWN and (each.person_id is not None or each.entered_by_id is not None)
+    ]
+    if waited_for and set(waited_for) == {OpinionState.SETTLED}:
+        settle(tx, issue, actor)
+
+
+def settle(tx: Transaction, issue: Issue, actor: Actor | Official) -> None:
+    moved = (issue.state, move(issue.state, IssueState.SETTLED))
+    issue.state = moved[1]
+    events.record(tx, "issue.settled", "issue", issue.id, actor, moved)
+
+
+def own_files(commitment: Commitment, account: Account) -> list[Attachment]:
+    """What this account has sent as evidence and not confirmed yet. `commitment.attachments` must be loaded."""
+    return [each for each in commitment.attachments if each.account_id == account.id]
+
+
+async def drop_files(tx: Transaction, commitment: Commitment, files: Sequence[Attachment]) -> None:
+    """Deletes evidence that was not confirmed, rows and bytes. Raises ValueError once the commitment is closed."""
+    if commitment.state is not CommitmentState.OPEN:
+        raise ValueError("the evidence of a closed commitment stays")
+    for attachment in files:
+        if attachment.digest:
+            tx.drop_file(attachment.digest)
+        commitment.attachments.remove(attachment)
+        await tx.session.delete(attachment)
+    await tx.session.flush()
+
+
+async def fulfil(tx: Transaction, commitment: Commitment, official: Official, account: Account, evidence: str) -> int:
+    """Closes a commitment with words, with the files that this account sent, or both; asks every author.
+
+    Files that others sent and did not confirm go. Returns how many are asked. Raises ForbiddenMove when it is closed
+    already, ValueError without evidence.
+    """
+    moved = (commitment.state, move(commitment.state, CommitmentState.SETTLED))
+    files = own_files(commitment, account)
+    if not evidence.strip() and not files:
+        raise ValueError("a commitment is closed with evidence")
+    await drop_files(tx, commitment, [each for each in commitment.attachments if each not in files])
+    commitment.state, commitment.closed_by_id, commitment.closed_at = moved[1], official.id, tx.now
+    commitment.evidence = evidence.strip()[:MAX_EVIDENCE] or None
+    _record(tx, commitment, "commitment.settled", official, moved, files=len(files))
+    asked = 0
+    for opinion in await _authors_opinions(tx, commitment):
+        if opinion.rating is Rating.DONE:
+            continue
+        asked += await _tell_author(
+            tx, opinion, "fulfilled", f"fulfilled:{commitment.id}:{opinion.id}", files, commitment_id=commitment.id
+        )
+    await settle_if_all_content(tx, commitment.issue, official)
+    await _refresh_cards(tx, commitment)
+    return asked
+
+
+async def _refresh_cards(tx: Transaction, commitment: Commitment) -> None:
+    await changes.refresh(tx, [each.id for each in await issues.opinions_of(tx, commitment.issue)], CARDS)
+
+
+async def postpone(tx: Transaction, commitment: Commitment, official: Official, due: date, reason: str) -> None:
+    """Moves the day, with a reason that the authors and the leader in charge read.
+
+    Raises ForbiddenMove when it is closed, ValueError for a day that is not to come, the same day, or no reason.
+    """
+    move(commitment.state, CommitmentState.SETTLED)
+    reason = reason.strip()
+    if due <= issues.today(tx) or due == commitment.due or not 0 < len(reason) <= MAX_REASON:
+        raise ValueError("a commitment is moved to another day to come, with a reason")
+    before = commitment.due.isoformat()
+    commitment.due, commitment.due_reason = due, reason
+    _record(tx, commitment, "commitment.moved", official)
+    await tx.session.flush()
+    at = int(tx.now.timestamp())
+    ids: dict[str, Any] = {"commitment_id": commitment.id, "before": before, "due": due.isoformat()}
+    for opinion in await _authors_opinions(tx, commitment):
+        await _tell_author(tx, opinion, "commitment_moved", f"moved:{commitment.id}:{at}:{opinion.id}", (), **ids)
+    lead = await issues.lead(tx, commitment.issue)
+    if lead is not None:
+        in_charge = await _in_charge(tx, commitment)
+        readers = [each for each in in_charge if each.person_id != official.person_id]
+        await tell.accounts(tx, readers, "commitment_shift", f"shift:{commitment.id}:{at}", opinion_id=lead.id, **ids)
+    await _refresh_cards(tx, commitment)
+
+
+async def nudge(tx: Transaction, commitment: Commitment, official: Official) -> int:
+    """The leader reminds the unit, once a day; returns how many accounts are told (0: it was reminded today already).
+
+    Raises ForbiddenMove when it is closed.
+    """
+    move(commitment.state, CommitmentState.SETTLED)
+    lead = await issues.lead(tx, commitment.issue)
+    if lead is None:
+        return 0
+    told = await tell.accounts(
+        tx,
+        await _unit_accounts(tx, commitment.unit_id),
+        "nudge",
+        f"nudge:{commitment.id}:{issues.today(tx).isoformat()}",
+        opinion_id=lead.id,
+        commitment_id=commitment.id,
+        official_id=official.id,
+    )
+    if told:
+        _record(tx, commitment, "commitment.nudged", official)
+    return told
+
+
+async def remind(tx: Transaction) -> int:
+    """The duty: reminds of commitments around their day and takes late ones a level up; returns how many are new."""
+    calendar, local = tx.commune.calendar, tx.now.astimezone(tx.commune.timezone)
+    if not in_office_hours(local, calendar):
+        return 0
+    today = local.date()
+    rows = await tx.session.scalars(
+        select(Commitment)
+        .where(OPEN, Commitment.due <= calendar.add(today, 1))
+        .order_by(Commitment.due, Commitment.id)
+        .options(selectinload(Commitment.issue))
+    )
+    count = 0
+    for commitment in rows.all():
+        come = stage(commitment.due, today, calendar, tx.commune.escalation_days)
+        lead = await issues.lead(tx, commitment.issue)
+        if come is None or lead is None:
+            continue
+        key = f"commitment:{commitment.id}:{commitment.due.isoformat()}:{come}"
+        readers = await _readers_at(tx, commitment, come)
+        new = await tell.accounts(
+            tx,
+            readers,
+            "commitment_due",
+            key,
+            opinion_id=lead.id,
+            priority=Priority.REMINDER,
+            commitment_id=commitment.id,
+        )
+        if new and come in (Stage.CLERK, Stage.LEADER):
+            _record(tx, commitment, "commitment.escalated", Actor.CLOCK, outcome=come)
+        count += new
+    return count
+
+
+async def _readers_at(tx: Transaction, commitment: Commitment, come: Stage) -> list[Account]:
+    found: list[Account] = []
+    for role in sorted(TOLD[come]):
+        if role is Role.STAFF:
+            found += await _unit_accounts(tx, commitment.unit_id)
+        elif role is Role.LEADER:
+            found += await _in_charge(tx, commitment)
+        else:
+            found += await tell.accounts_in(tx, [role])
+    return list({account.id: account for account in found}.values())
+
+
+async def _unit_accounts(tx: Transaction, unit_id: str | None) -> list[Account]:
+    """The staff of a unit, or the clerks when the unit has nobody here."""
+    found = await tell.accounts_in(tx, [Role.STAFF], unit_id=unit_id) if unit_id is not None else []
+    return found or await tell.accounts_in(tx, [Role.CLERK])
+
+
+async def _in_charge(tx: Transaction, commitment: Commitment) -> list[Account]:
+    """The leader in charge, or every leader when that one is gone."""
+    found = await tell.accounts_of_official(tx, commitment.leader_id) if commitment.leader_id is not None else []
+    return found or await tell.accounts_in(tx, [Role.LEADER])
+
+
+async def _authors_opinions(tx: Transaction, commitment: Commitment) -> list[Opinion]:
+    return [
+        each
+        for each in await issues.opinions_of(tx, commitment.issue)
+        if each.state not in (OpinionState.WITHDRAWN, OpinionState.REDIRECTED)
+    ]
+
+
+async def _tell_author(
+    tx: Transaction, opinion: Opinion, kind: str, key: str, files: Sequence[Attachment], **ids: Any
+) -> int:
+    """Tells one author when people are awake; returns 1 when somebody was there to tell."""
+    readers = await tell.author_accounts(tx, opinion)
+    sound = [each for each in files if each.state is not AttachmentState.FAILED]
+    at = tx.commune.after_quiet(tx.now)
+    await tell.accounts(tx, readers, kind, key, opinion_id=opinion.id, not_before=at, files=sound, **ids)
+    return bool(readers)
+
+
+def _record(
+    tx: Transaction,
+    commitment: Commitment,
+    kind: str,
+    by: Official | Actor,
+    moved: tuple[str, str] | None = None,
+    **data: Any,
+) -> None:
+    events.record(
+        tx,
+        kind,
+        "commitment",
+        commitment.id,
+        by,
+        moved,
+        issue_id=commitment.issue_id,
+        unit_id=commitment.unit_id,
+        due=commitment.due.isoformat(),
+        **data,
+    )

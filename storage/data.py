@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox, roles, transcript
+from storage import drafts, events, inbox, outbox, publication, roles, transcript
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -142,6 +142,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     caller.draft = None
     for opinion in held.opinions:
         opinion.person_id, opinion.account_id, opinion.named = None, None, False
+        await publication.withhold(tx, opinion)
         for attachment in opinion.attachments:
             # The file's own name may hold hers, and nobody is left to fetch it from.
             attachment.account_id, attachment.file_id, attachment.file_name = None, None, None

@@ -247,7 +247,10 @@ async def forget_files_of(tx: Transaction, account_id: int) -> None:
     loose = list(
         await tx.session.scalars(
             select(Attachment).where(
-                Attachment.account_id == account_id, Attachment.opinion_id.is_(None), Attachment.answer_id.is_(None)
+                Attachment.account_id == account_id,
+                Attachment.opinion_id.is_(None),
+                Attachment.answer_id.is_(None),
+                Attachment.commitment_id.is_(None),
             )
         )
     )

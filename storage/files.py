@@ -13,7 +13,17 @@ from sqlalchemy.orm import selectinload
 
 from storage import outbox
 from storage.database import Transaction
-from storage.models import Account, Answer, Attachment, AttachmentState, Draft, Opinion, Priority, Transcript
+from storage.models import (
+    Account,
+    Answer,
+    Attachment,
+    AttachmentState,
+    Commitment,
+    Draft,
+    Opinion,
+    Priority,
+    Transcript,
+)
 
 MAX_BYTES = 20_000_000  # what a Telegram bot may download (core.telegram.org/bots/api#getfile)
 MAX_FILES = 10
@@ -63,8 +73,10 @@ def refusal_of(file: IncomingFile, present: int) -> Refused | None:
     return None
 
 
-def attach(tx: Transaction, account: Account, to: Draft | Opinion | Answer, file: IncomingFile) -> Refused | None:
-    """Promises a file to a draft, an opinion or an answer; it is fetched after the commit. Returns why not, if not.
+def attach(
+    tx: Transaction, account: Account, to: Draft | Opinion | Answer | Commitment, file: IncomingFile
+) -> Refused | None:
+    """Promises a file to what it belongs to; it is fetched after the commit. Returns why not, if not.
 
     `to.attachments` must be loaded.
     """

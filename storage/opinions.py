@@ -1,4 +1,4 @@
-"""What residents raised: reading it, adding to it, rating its answer."""
+"""What residents raised: reading it, adding to it, taking it back."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,19 @@ from storage.events import Actor
 from storage.folding import fold
 from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
 from storage.rights import has_clerk, may_read, sees_names
-from storage.states import AnswerState, DeliveryState, IssueState, OpinionState, move
+from storage.states import AnswerState, DeliveryState, OpinionState, move
 
 WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
 
 
+def standing() -> tuple[ORMOption, ...]:
+    """What says where an opinion stands: its issue, what was answered to it and what was promised."""
+    issue = selectinload(Opinion.issue)
+    return (issue.selectinload(Issue.commitments), issue.selectinload(Issue.released))
+
+
 def _whole() -> tuple[ORMOption, ...]:
-    return (
-        selectinload(Opinion.attachments),
-        selectinload(Opinion.additions),
-        selectinload(Opinion.issue),
-    )
+    return (selectinload(Opinion.attachments), selectinload(Opinion.additions), *standing())
 
 
 async def by_id(tx: Transaction, opinion_id: int) -> Opinion | None:
@@ -40,7 +42,7 @@ async def own(tx: Transaction, person: Person | None, limit: int = 20) -> list[O
         .where(Opinion.person_id == person.id)
         .order_by(Opinion.number.desc())
         .limit(limit)
-        .options(selectinload(Opinion.issue))
+        .options(*standing())
     )
     return list(found)
 
@@ -103,51 +105,6 @@ async def withdraw(tx: Transaction, opinion: Opinion) -> None:
     opinion.state = moved[1]
     events.record(tx, "opinion.withdrawn", "opinion", opinion.id, Actor.RESIDENT, moved)
     await tell_first_readers(tx, opinion, "withdrawn", f"withdrawn:{opinion.id}")
-
-
-async def find_clear(tx: Transaction, opinion: Opinion) -> None:
-    """She said that the answer is clear. The issue is settled once every author said so.
-
-    Raises ForbiddenMove when no answer awaits her word.
-    """
-    moved = (opinion.state, move(opinion.state, OpinionState.SETTLED))
-    opinion.state = moved[1]
-    events.record(tx, "opinion.settled", "opinion", opinion.id, Actor.RESIDENT, moved)
-    issue = await _issue_of(tx, opinion)
-    await tx.session.flush()
-    unsettled = await tx.session.scalar(
-        select(func.count())
-        .select_from(Opinion)
-        .where(Opinion.issue_id == issue.id, Opinion.state != OpinionState.SETTLED)
-    )
-    if not unsettled and issue.state is IssueState.ANSWERED:
-        settled = (issue.state, move(issue.state, IssueState.SETTLED))
-        issue.state = settled[1]
-        events.record(tx, "issue.settled", "issue", issue.id, Actor.RESIDENT, settled)
-
-
-async def find_unclear(tx: Transaction, opinion: Opinion) -> None:
-    """She said that the answer is not clear: the opinion is open again and the clerk is told.
-
-    Raises ForbiddenMove when no answer awaits her word.
-    """
-    moved = (opinion.state, move(opinion.state, OpinionState.REOPENED))
-    opinion.state = moved[1]
-    events.record(tx, "opinion.reopened", "opinion", opinion.id, Actor.RESIDENT, moved)
-    issue = await _issue_of(tx, opinion)
-    if issue.state is IssueState.ANSWERED:
-        reopened = (issue.state, move(issue.state, IssueState.ASSIGNED))
-        issue.state = reopened[1]
-        events.record(tx, "issue.reopened", "issue", issue.id, Actor.RESIDENT, reopened)
-    answer = await released_answer(tx, opinion)
-    await tell_first_readers(tx, opinion, "reopened", f"reopened:{answer.id if answer else 0}:{opinion.id}")
-
-
-async def _issue_of(tx: Transaction, opinion: Opinion) -> Issue:
-    issue = await tx.session.get(Issue, opinion.issue_id) if opinion.issue_id else None
-    if issue is None:
-        raise RuntimeError(f"opinion {opinion.id} is {opinion.state} without an issue")
-    return issue
 
 
 async def count_waiting(tx: Transaction) -> int:

@@ -12,7 +12,7 @@ from handlers.resident.states import Adding
 from handlers.telling import EXCERPT, QUOTED, code, cut, files_line, short_day, state_in_words, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import events, opinions
+from storage import events, opinions, ratings
 from storage.commune import format_code
 from storage.lengths import units
 from storage.models import Opinion
@@ -170,7 +170,7 @@ async def more(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: 
 async def clear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
     """[Rõ rồi]."""
     try:
-        await opinions.find_clear(turn.tx, opinion)
+        await ratings.find_clear(turn.tx, opinion)
     except ForbiddenMove:
         await _over(callback, turn, opinion)
         return
@@ -180,7 +180,7 @@ async def clear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion:
 async def unclear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
     """[Chưa rõ]: open again at once, and a sentence asked for unless a draft is being written."""
     try:
-        await opinions.find_unclear(turn.tx, opinion)
+        await ratings.find_unclear(turn.tx, opinion)
     except ForbiddenMove:
         await _over(callback, turn, opinion)
         return

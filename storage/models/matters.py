@@ -127,6 +127,15 @@ class Issue(Base):
     assigned_at: Mapped[datetime | None]
 
     opinions: Mapped[list["Opinion"]] = relationship(lazy="raise", back_populates="issue", order_by="Opinion.number")
+    commitments: Mapped[list["Commitment"]] = relationship(
+        lazy="raise", back_populates="issue", order_by="Commitment.id"
+    )
+    released: Mapped[list["Answer"]] = relationship(
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="and_(Issue.id == Answer.issue_id, Answer.state == 'released')",
+        order_by="Answer.id",
+    )
 
 
 class Opinion(Base):
@@ -255,7 +264,7 @@ class Commitment(Base):
     created_at: Mapped[Instant]
     closed_at: Mapped[datetime | None]
 
-    issue: Mapped[Issue] = relationship(lazy="raise")
+    issue: Mapped[Issue] = relationship(lazy="raise", back_populates="commitments")
     attachments: Mapped[list["Attachment"]] = relationship(
         lazy="raise", back_populates="commitment", order_by="Attachment.id"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import answers, data, files, opinions
+from storage import answers, data, files, opinions, ratings
 from storage.database import Database
 from storage.files import IncomingFile
 from storage.models import Answer, Attachment, Issue, Opinion, Role
@@ -136,7 +136,7 @@ async def test_release_when_another_answered_meanwhile_changes_nothing(db: Datab
     async with db.write() as tx:
         await release(tx, await draft_answer(tx, text="sớm", by="901"))
         if settled:
-            await opinions.find_clear(tx, await opinion(tx))
+            await ratings.find_clear(tx, await opinion(tx))
     before = (await log(db), await queued(db), await table(db, *ANSWERS), await table(db, Issue.id, Issue.state))
     async with db.write() as tx:
         with pytest.raises(ForbiddenMove, match="OpinionState"):
@@ -168,8 +168,8 @@ async def test_release_when_many_asked_tells_each_and_only_the_unanswered_again(
         assert await answers.audience(tx, await opinion(tx, 2)) == 3
     assert await answer(db, 2) == 3
     async with db.write() as tx:
-        await opinions.find_unclear(tx, await opinion(tx, 1))
-        await opinions.find_unclear(tx, await opinion(tx, 3))
+        await ratings.find_unclear(tx, await opinion(tx, 1))
+        await ratings.find_unclear(tx, await opinion(tx, 3))
     async with db.write() as tx:
         assert await answers.audience(tx, await opinion(tx, 1)) == 2
     assert await answer(db, 1, "Rõ hơn") == 2

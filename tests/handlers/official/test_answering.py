@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from storage import opinions
+from storage import opinions, ratings
 from storage.models import Role
 from storage.people import load_callers
 from tests.handlers.official.desk import (
@@ -305,7 +305,7 @@ async def test_unclear_answer_comes_back_and_is_answered_again(room: Room) -> No
         caller = (await load_callers(tx, "telegram", [RESIDENT]))[RESIDENT]
         opinion = await opinions.own_by_number(tx, caller.person, 1)
         assert opinion is not None
-        await opinions.find_unclear(tx, opinion)
+        await ratings.find_unclear(tx, opinion)
     await room.settle()
     assert clerk.last.text.splitlines()[0] == "KX-1 mở lại: người gửi chưa rõ câu trả lời."
     await clerk.tap("Trả lời")
