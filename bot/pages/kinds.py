@@ -23,6 +23,8 @@ class Kind:
     hint: str
     samples: tuple[str, ...]
     waits: frozenset[str | None]
+    place: int = 0
+    """The position, in the configuration, of the unit or the village that the role is of."""
 
 
 _OPINIONS = (
@@ -55,6 +57,12 @@ KINDS = {
             _RAISING,
         ),
         Kind("clerk", "Văn phòng", "cán bộ, đọc ý kiến mới", "web", Role.CLERK, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
-        Kind("leader", "Lãnh đạo xã", "người đứng đầu", "web", Role.LEADER, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
+        Kind(
+            "leader", "Lãnh đạo xã", "người đứng đầu, duyệt", "web", Role.LEADER, "Trả lời mẫu:", _ANSWERS, _ANSWERING
+        ),
+        Kind("staff", "Bộ phận 1", "chuyên môn, soạn trả lời", "web", Role.STAFF, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
+        Kind("other", "Bộ phận 2", "chuyên môn", "web", Role.STAFF, "Trả lời mẫu:", _ANSWERS, _ANSWERING, place=1),
+        Kind("head", "Trưởng thôn", "nhập hộ, đọc lại", "web", Role.VILLAGE_HEAD, "Thử nhập hộ:", _OPINIONS, _RAISING),
+        Kind("front", "Mặt trận", "giám sát", "web", Role.OBSERVER, "Thử nhập hộ:", _OPINIONS, _RAISING),
     )
 }

@@ -13,7 +13,7 @@ from bot.pages.kinds import Kind
 from bot.pages.render import safe_html
 from storage import people, transcript
 from storage.database import Database
-from storage.models import Conversation, Transcript
+from storage.models import Conversation, Role, Transcript
 
 MAX_UPLOAD = 50_000_000
 """Bytes the page takes; what the record takes is less, and the bot says so itself."""
@@ -94,8 +94,17 @@ class Phone:
         words = "/start"
         if self.kind.role is not None:
             async with self._db.write() as tx:
-                words = f"/start {await people.invite(tx, self.kind.role)}"
+                words = f"/start {await people.invite(tx, self.kind.role, *self._place())}"
         await self._messenger.text(account_id, words)
+
+    def _place(self) -> tuple[str | None, str | None]:
+        """The unit or the village that the role is of."""
+        commune, at = self._db.commune, self.kind.place
+        if self.kind.role is Role.STAFF:
+            return commune.units[at % len(commune.units)].id, None
+        if self.kind.role is Role.VILLAGE_HEAD:
+            return None, commune.villages[at % len(commune.villages)].id
+        return None, None
 
     def show_tab(self) -> None:
         """Builds the tab by which a small screen reaches this phone; before `show`."""
