@@ -57,9 +57,7 @@ KINDS = {
             _RAISING,
         ),
         Kind("clerk", "Văn phòng", "cán bộ, đọc ý kiến mới", "web", Role.CLERK, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
-        Kind(
-            "leader", "Lãnh đạo xã", "người đứng đầu, duyệt", "web", Role.LEADER, "Trả lời mẫu:", _ANSWERS, _ANSWERING
-        ),
+        Kind("leader", "Lãnh đạo xã", "duyệt trả lời", "web", Role.LEADER, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
         Kind("staff", "Bộ phận 1", "chuyên môn, soạn trả lời", "web", Role.STAFF, "Trả lời mẫu:", _ANSWERS, _ANSWERING),
         Kind("other", "Bộ phận 2", "chuyên môn", "web", Role.STAFF, "Trả lời mẫu:", _ANSWERS, _ANSWERING, place=1),
         Kind("head", "Trưởng thôn", "nhập hộ, đọc lại", "web", Role.VILLAGE_HEAD, "Thử nhập hộ:", _OPINIONS, _RAISING),

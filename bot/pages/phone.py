@@ -94,10 +94,10 @@ class Phone:
         words = "/start"
         if self.kind.role is not None:
             async with self._db.write() as tx:
-                words = f"/start {await people.invite(tx, self.kind.role, *self._place())}"
+                words = f"/start {await people.invite(tx, self.kind.role, *self._place_of_role())}"
         await self._messenger.text(account_id, words)
 
-    def _place(self) -> tuple[str | None, str | None]:
+    def _place_of_role(self) -> tuple[str | None, str | None]:
         """The unit or the village that the role is of."""
         commune, at = self._db.commune, self.kind.place
         if self.kind.role is Role.STAFF:
