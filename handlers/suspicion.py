@@ -1,7 +1,7 @@
 """Whether an opinion seems to accuse a certain person of wrongdoing (tố cáo).
 
-Then the bot asks before anything else: an accusation counts only on signed paper or in person, and the one accused
-must never read it (Luật Tố cáo, Điều 22, has the two lawful ways). It only asks, so it errs a little on the side of asking.
+Then the bot asks before anything else: an accusation counts only on signed paper or in person (Luật Tố cáo, Điều 22),
+and the one accused must never read it. It only asks, so it errs a little on the side of asking.
 """
 
 import re
