@@ -22,26 +22,31 @@ SAID = frozenset({ACCEPTED, DUE_MOVED, UNIT_CARD})
 
 
 async def tell_author(tx: Transaction, opinion: Opinion, event: Event, kind: str = ACCEPTED) -> None:
-    """Tells an author what became of her opinion, as it stands in two minutes.
+    """Tells an author what became of her opinion, as it stands in two minutes, or in the morning.
 
     While a word about it waits to go nothing is added to it: that one says what stands then.
     """
     await tx.session.flush()
     if not await _waiting(tx, [opinion.id]):
         key = f"{kind}:{event.id}:{opinion.id}"
-        await tell.author(tx, opinion, kind, key, not_before=tx.now + SETTLING, issue_id=opinion.issue_id)
+        at = tx.commune.after_quiet(tx.now + SETTLING)
+        await tell.author(tx, opinion, kind, key, not_before=at, issue_id=opinion.issue_id)
 
 
-async def take_back(tx: Transaction, opinion_ids: Collection[int]) -> None:
+async def take_back(
+    tx: Transaction, opinion_ids: Collection[int], kinds: Collection[str] = (ACCEPTED, DUE_MOVED)
+) -> None:
     """Stops what was to be said to these opinions' authors and has not gone."""
-    await changes.unqueue(tx, await _waiting(tx, opinion_ids))
+    await changes.unqueue(tx, await _waiting(tx, opinion_ids, kinds))
 
 
-async def _waiting(tx: Transaction, opinion_ids: Collection[int]) -> list[str]:
+async def _waiting(
+    tx: Transaction, opinion_ids: Collection[int], kinds: Collection[str] = (ACCEPTED, DUE_MOVED)
+) -> list[str]:
     found = await tx.session.scalars(
         select(Outbox.key).where(
             Outbox.opinion_id.in_(opinion_ids),
-            Outbox.kind.in_([ACCEPTED, DUE_MOVED]),
+            Outbox.kind.in_(kinds),
             Outbox.state == DeliveryState.QUEUED,
             Outbox.key.is_not(None),
         )

@@ -1,13 +1,14 @@
 """What was sorted a moment ago, undone: as long as nothing was drafted since and nobody else acted."""
 
 from collections.abc import Awaitable, Callable, Collection
+from datetime import date
 
 from sqlalchemy import select
 
 from storage import events, issues
 from storage.database import Transaction
 from storage.models import Answer, Event, Issue, Official, Opinion
-from storage.sorted import show, take_back
+from storage.sorted import DUE_MOVED, show, take_back
 from storage.states import IssueState, OpinionState, move
 
 UNDRAFTED = frozenset({IssueState.OPEN, IssueState.ASSIGNED})
@@ -84,5 +85,112 @@ async def _undo_accept(tx: Transaction, official: Official, event: Event) -> Opi
     return opinion
 
 
-UNDO: dict[str, Undo] = {"opinion.accepted": _undo_accept}
+async def _undo_merge(tx: Transaction, official: Official, event: Event) -> Opinion:
+    """Everyone who was merged in goes back to where she came from; one that was accepted for it waits again."""
+    issue = await tx.session.get_one(Issue, event.subject_id)
+    back: list[tuple[Opinion, int | None, str | None]] = []
+    for opinion_id, left, state in event.data["voices"]:
+        opinion = await tx.session.get_one(Opinion, opinion_id)
+        if opinion.issue_id == issue.id and opinion.state is OpinionState.ACCEPTED:
+            back.append((opinion, left, state))
+    if not back:
+        raise Overtaken(await events.last(tx, "opinion", event.data["voices"][0][0]))
+    await check_untouched(tx, official, event, issue, [opinion.id for opinion, _, _ in back])
+    for opinion, left, state in back:
+        if left is None:
+            await back_to_received(tx, opinion, official)
+        else:
+            await _back_to_issue(tx, opinion, left, IssueState(state or IssueState.ASSIGNED), official)
+    first = await tx.session.get(Opinion, event.data["accepted"]) if event.data.get("accepted") else None
+    await tx.session.flush()
+    stays = [each for each in await issues.opinions_of(tx, issue) if each.state is not OpinionState.WITHDRAWN]
+    if first is not None and stays == [first]:
+        await back_to_received(tx, first, official)
+        back.insert(0, (first, None, None))
+    await issues.close_if_empty(tx, issue, official)
+    await take_back(tx, [opinion.id for opinion, _, _ in back])
+    former = [await tx.session.get_one(Issue, left) for left in {left for _, left, _ in back} - {None}]
+    await show(tx, issue, *former, also=[opinion.id for opinion, _, _ in back])
+    return back[0][0]
+
+
+async def _back_to_issue(
+    tx: Transaction, opinion: Opinion, issue_id: int, state: IssueState, official: Official
+) -> None:
+    issue = await tx.session.get_one(Issue, issue_id)
+    if issue.state is IssueState.CLOSED:
+        step = (issue.state, move(issue.state, state))
+        issue.state, issue.merged_into_id = step[1], None
+        events.record(tx, "issue.undone", "issue", issue.id, official, step, unit_id=issue.unit_id)
+    opinion.issue_id, opinion.issue = issue.id, issue
+    events.record(tx, "opinion.undone", "opinion", opinion.id, official, issue_id=issue.id)
+
+
+async def _undo_assign(tx: Transaction, official: Official, event: Event) -> Opinion:
+    """The unit and the day that stood before; back to the office when a unit had returned it."""
+    issue = await _unchanged_since(tx, official, event)
+    data = event.data
+    if event.from_state == IssueState.OPEN:
+        step = (issue.state, move(issue.state, IssueState.OPEN))
+        issue.state = step[1]
+    else:
+        step = None
+    return await _set_back(tx, issue, official, data["before_unit"], data["before_due"], step)
+
+
+async def _undo_due(tx: Transaction, official: Official, event: Event) -> Opinion:
+    issue = await _unchanged_since(tx, official, event)
+    return await _set_back(tx, issue, official, issue.unit_id, event.data["before_due"], None)
+
+
+async def _unchanged_since(tx: Transaction, official: Official, event: Event) -> Issue:
+    issue = await tx.session.get_one(Issue, event.subject_id)
+    last = await events.last(tx, "issue", issue.id)
+    if last is None or last.id != event.id or "before_due" not in event.data:
+        raise Overtaken(last)
+    voices = [each.id for each in await issues.opinions_of(tx, issue)]
+    await check_untouched(tx, official, event, issue, voices)
+    return issue
+
+
+async def _set_back(
+    tx: Transaction,
+    issue: Issue,
+    official: Official,
+    unit_id: str | None,
+    due: str | None,
+    step: tuple[IssueState, IssueState] | None,
+) -> Opinion:
+    day = date.fromisoformat(due) if due else None
+    if issue.due != day:
+        # The reason was for the day that is taken back.
+        issue.due_reason = None
+    issue.unit_id, issue.due = unit_id, day
+    events.record(tx, "issue.undone", "issue", issue.id, official, step, unit_id=unit_id, due=due)
+    voices = await issues.opinions_of(tx, issue)
+    await take_back(tx, [each.id for each in voices], kinds=[DUE_MOVED])
+    await show(tx, issue)
+    return issues.first_of(voices)
+
+
+async def _undo_split(tx: Transaction, official: Official, event: Event) -> Opinion:
+    opinion = await tx.session.get_one(Opinion, event.subject_id)
+    own = await tx.session.get_one(Issue, event.data["issue_id"])
+    former = await tx.session.get_one(Issue, event.data["from_issue_id"])
+    if opinion.issue_id != own.id or former.state not in UNDRAFTED:
+        raise Overtaken(await events.last(tx, "opinion", opinion.id))
+    await check_untouched(tx, official, event, own, [opinion.id])
+    await _back_to_issue(tx, opinion, former.id, former.state, official)
+    await issues.close_if_empty(tx, own, official, merged_into=former)
+    await show(tx, own, former)
+    return opinion
+
+
+UNDO: dict[str, Undo] = {
+    "opinion.accepted": _undo_accept,
+    "issue.merged": _undo_merge,
+    "issue.assigned": _undo_assign,
+    "issue.due_moved": _undo_due,
+    "opinion.split_out": _undo_split,
+}
 """By the kind of the event; another part that can be undone adds its own."""
