@@ -10,7 +10,8 @@ from storage.states import ForbiddenMove, IssueState, OpinionState
 
 MOVABLE = frozenset({IssueState.OPEN, IssueState.ASSIGNED, IssueState.DRAFTED})
 MAX_REASON = 300
-FARTHEST = timedelta(days=366)
+FARTHEST = timedelta(days=183)
+"""An answer, not the work itself, is due: a day without a year that was meant as past is read as one far ahead."""
 
 
 class DueError(ValueError):
@@ -30,7 +31,7 @@ class IdleDue(DueError):
 
 
 class FarDue(DueError):
-    """A day more than a year away: nobody promises that far."""
+    """A day more than half a year away: no answer waits that long."""
 
 
 class UnexplainedDue(DueError):

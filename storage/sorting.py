@@ -161,14 +161,21 @@ async def _move_in(
 ) -> Event:
     lead = accepted or await issues.lead(tx, target)
     ids = {"unit_id": target.unit_id, "number": lead.number if lead is not None else None}
-    data = {
+    left = {issue.id: issue for _, issue in moving if issue is not None}
+    came_from = [
+        (each.id, issue.id if issue is not None else None, issue.state if issue is not None else None)
+        for each, issue in moving
+    ]
+    event = events.record(
+        tx,
+        "issue.merged",
+        "issue",
+        target.id,
+        official,
         **ids,
-        "voices": [
-            (each.id, *((issue.id, issue.state) if issue is not None else (None, None))) for each, issue in moving
-        ],
-        "accepted": accepted.id if accepted is not None else None,
-    }
-    event = events.record(tx, "issue.merged", "issue", target.id, official, **data)
+        voices=came_from,
+        accepted=accepted.id if accepted is not None else None,
+    )
     await tx.session.flush()
     for each, _ in moving:
         step = None
@@ -179,10 +186,9 @@ async def _move_in(
         events.record(
             tx, "opinion.merged", "opinion", each.id, official, step, issue_id=target.id, **ids, undo_id=event.id
         )
-    left = {issue.id: issue for _, issue in moving if issue is not None}
     for issue in left.values():
         await issues.close_if_empty(tx, issue, official, merged_into=target)
-    event.data = {**data, "count": (await issues.count_people(tx, target))[0]}
+    event.data = {**event.data, "count": (await issues.count_people(tx, target))[0]}
     for each in ([accepted] if accepted is not None else []) + [each for each, _ in moving]:
         await tell_author(tx, each, event)
     if accepted is not None:
