@@ -8,6 +8,7 @@ thing are one word, and two texts are as alike as the weight they share. A messa
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -265,6 +266,7 @@ def _score(one: Candidate, mine: _Sense, other: Candidate, theirs: _Sense) -> fl
     return score
 
 
+@lru_cache(maxsize=8192)
 def _sense(folded: str) -> _Sense:
     words = re.findall(r"\w+", folded)
     weights: dict[str, float] = {}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from storage.database import Transaction
 from storage.issues import default_due
+from storage.mates import Mate, mates
 from storage.models import (
     Account,
     Addition,
@@ -34,8 +35,8 @@ from storage.waiting import CARDS, last_acts, waits
 class Material:
     """Rows by id. `readers` are the officials behind account ids; `authors` the persons who chose to be named.
 
-    For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `acts` the last
-    act on each opinion, `voices` by issue the opinions that were not withdrawn.
+    For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `mates` by
+    opinion the open issue that it resembles, `acts` the last act on each opinion, `voices` by issue those who ask.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Material:
     announcements: dict[int, Announcement] = field(default_factory=dict)
     drafts: dict[int, Draft] = field(default_factory=dict)
     due: date | None = None
+    mates: dict[int, Mate] = field(default_factory=dict)
     acts: dict[int, tuple[Event, Official | None]] = field(default_factory=dict)
     voices: dict[int, list[Opinion]] = field(default_factory=dict)
 
@@ -105,8 +107,8 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     material.announcements = await _rows(tx, Announcement, _ids(deliveries, "announcement_id"))
     material.drafts = await _rows(tx, Draft, _ids(deliveries, "draft_id"), selectinload(Draft.attachments))
     cards = [material.opinions[each.payload["opinion_id"]] for each in deliveries if _tells_of(each, CARDS, material)]
-    if any(waits(each) for each in cards):
-        material.due = await default_due(tx)
+    if waiting := [each for each in cards if waits(each)]:
+        material.due, material.mates = await default_due(tx), await mates(tx, waiting)
     told = [material.opinions[each.payload["opinion_id"]] for each in deliveries if _tells_of(each, SAID, material)]
     material.voices = await _voices(tx, {each.issue_id for each in told if each.issue_id is not None})
     material.acts = await last_acts(tx, [each for each in cards if not waits(each)])

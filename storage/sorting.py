@@ -5,6 +5,7 @@ Each is one transaction: the change, its event, the cards that show it, the word
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import update
 
@@ -160,7 +161,7 @@ async def _move_in(
     accepted: Opinion | None,
 ) -> Event:
     lead = accepted or await issues.lead(tx, target)
-    ids = {"unit_id": target.unit_id, "number": lead.number if lead is not None else None}
+    ids: dict[str, Any] = {"unit_id": target.unit_id, "number": lead.number if lead is not None else None}
     left = {issue.id: issue for _, issue in moving if issue is not None}
     came_from = [
         (each.id, issue.id if issue is not None else None, issue.state if issue is not None else None)

@@ -27,8 +27,10 @@ async def _card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     author = material.author(opinion, delivery.account_id)
     if waits(opinion) and material.due is not None:
         offered = sortcards.offer(commune, opinion, material.due)
-        text = say("notice-card", card=sortcards.text(say, commune, opinion, author, offered))
-        return SendMessage(chat_id=0, text=text, reply_markup=sortcards.buttons(say, opinion, offered))
+        mate = material.mates.get(opinion.id)
+        text = say("notice-card", card=sortcards.text(say, commune, opinion, author, offered, mate=mate))
+        markup = sortcards.buttons(say, commune, opinion, offered, mate=mate)
+        return SendMessage(chat_id=0, text=text, reply_markup=markup)
     act = material.acts.get(opinion.id)
     what = sentence(say, commune, *act, today=today(batch.tx)) if act else None
     text = sortcards.settled(say, commune, opinion, author, what)

@@ -7,12 +7,16 @@ from aiogram.types import InlineKeyboardMarkup
 
 from handlers import cards
 from handlers.keyboards import Choice, keyboard
-from handlers.telling import QUOTED, cut, field_label, short_day
+from handlers.telling import QUOTED, cut, field_label, short_day, village_name
 from handlers.words import Html, Say
 from storage.answers import ANSWERABLE
-from storage.commune import Commune
+from storage.commune import Commune, format_code
+from storage.mates import Mate
 from storage.models import Opinion, Person
 from storage.states import IssueState, OpinionState
+
+MATE = 150
+"""Characters of a likely mate: enough to see whether it is the same matter."""
 
 MOST = 6
 """Buttons under a card; one that also offers to undo what was done before it may have one more."""
@@ -41,7 +45,14 @@ def is_cut(opinion: Opinion, limit: int = QUOTED) -> bool:
 
 
 def text(
-    say: Say, commune: Commune, opinion: Opinion, author: Person | None, offered: Offer, *, limit: int = QUOTED
+    say: Say,
+    commune: Commune,
+    opinion: Opinion,
+    author: Person | None,
+    offered: Offer,
+    *,
+    mate: Mate | None = None,
+    limit: int = QUOTED,
 ) -> Html:
     """A matter that waits. `opinion.attachments` and `opinion.issue` must be loaded."""
     lines = [cards.head(say, commune, opinion, author), cards.quote(say, cut(opinion.text, limit))]
@@ -52,14 +63,27 @@ def text(
         lines.append(say("o-sort-returned", unit=offered.unit, reason=reason, due=due))
     else:
         lines.append(say("o-sort-offer", field=field, unit=offered.unit, due=due))
+    if mate is not None:
+        lines.append(like(say, commune, opinion, mate))
     return Html("\n".join(lines))
+
+
+def like(say: Say, commune: Commune, opinion: Opinion, mate: Mate) -> Html:
+    """ "Gần giống KX-07, cùng thôn, 6 người: “…”"."""
+    known = opinion.village_id is not None and opinion.village_id == mate.village_id
+    place = say.plain("o-sort-same-village") if known else village_name(say, commune, mate.village_id)
+    words = cards.quote(say, cut(" ".join(mate.text.split()), MATE))
+    number = format_code(commune.short_code, mate.number)
+    return say("o-sort-like", code=number, place=place, people=mate.people, words=words)
 
 
 def buttons(
     say: Say,
+    commune: Commune,
     opinion: Opinion,
     offered: Offer,
     *,
+    mate: Mate | None = None,
     limit: int = QUOTED,
     undo: int | None = None,
 ) -> InlineKeyboardMarkup:
@@ -72,6 +96,9 @@ def buttons(
         )
     else:
         choices.append((say.plain("o-button-accept", unit=offered.unit), f"o:accept:{opinion.id}"))
+    if mate is not None:
+        label = say.plain("o-button-merge", code=format_code(commune.short_code, mate.number))
+        choices.append((label, f"o:merge:{opinion.id}:{mate.opinion_id}"))
     choices.append((say.plain("o-button-units"), f"o:units:{opinion.id}"))
     if not is_returned:
         choices.append((say.plain("o-button-ask-back"), f"o:ask:{opinion.id}"))

@@ -13,7 +13,7 @@ from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import code, say_when, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import changes, conferences, issues, opinions, sorting, waiting
+from storage import changes, conferences, issues, mates, opinions, sorting, waiting
 from storage.models import Event, Official, Opinion, Role
 from storage.rights import Right, reads_received
 from storage.sorting import Overtaken
@@ -77,9 +77,10 @@ async def card(turn: Turn, opinion: Opinion, undo: int | None = None) -> tuple[H
     """The card of an opinion that waits, and its buttons. `opinion` must be loaded whole."""
     author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     offered = sortcards.offer(turn.tx.commune, opinion, await issues.default_due(turn.tx))
-    text = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, limit=WHOLE)
+    mate = (await mates.mates(turn.tx, [opinion])).get(opinion.id)
+    text = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, mate=mate, limit=WHOLE)
     added = (turn.say("o-sort-addition", text=addition.text) for addition in opinion.additions)
-    buttons = sortcards.buttons(turn.say, opinion, offered, limit=WHOLE, undo=undo)
+    buttons = sortcards.buttons(turn.say, turn.tx.commune, opinion, offered, mate=mate, limit=WHOLE, undo=undo)
     return Html("\n".join([text, *added])), buttons
 
 
