@@ -52,6 +52,15 @@ class Picked(Filter):
         return {"picked": int(id_)}
 
 
+class Chosen(Picked):
+    """A button whose data is `prefix:id:word`; gives the handler `picked`, the id, and `word`, a word or second id."""
+
+    async def __call__(self, callback: CallbackQuery) -> bool | dict[str, Any]:
+        whole, _, word = (callback.data or "").rpartition(":")
+        found = await super().__call__(callback.model_copy(update={"data": whole}))
+        return {**found, "word": word} if isinstance(found, dict) and word else False
+
+
 class RepliesToCard(Filter):
     """A reply to a message that shows one opinion; gives the handler `behind`, the opinion's id."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import handlers.official.differing
 import handlers.official.notices
 import handlers.official.unitcards
 import handlers.resident.notices
@@ -42,6 +43,7 @@ async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 KINDS: Mapping[str, Kind] = {
     **handlers.official.notices.KINDS,
+    **handlers.official.differing.KINDS,
     **handlers.official.unitcards.KINDS,
     **handlers.resident.notices.KINDS,
     **handlers.resident.sorted.KINDS,

@@ -33,7 +33,8 @@ def field_of(tx: Transaction, field_id: str) -> Field:
 
 
 async def default_due(tx: Transaction) -> date:
-    """So many working days from today as the configuration says, and not after T-3 of the coming conference.
+    """So many working days from today as the configuration says, and not after T-3 of the coming conference,
+    or the last working day before it.
 
     A conference that is nearer than that moves nothing: the day would be past.
     """
@@ -42,6 +43,8 @@ async def default_due(tx: Transaction) -> date:
     if conference is None:
         return due
     latest = conference.starts_at.astimezone(tx.commune.timezone).date() - timedelta(days=BEFORE_CONFERENCE)
+    while latest > today(tx) and not tx.commune.calendar.is_working(latest):
+        latest -= timedelta(days=1)
     return min(due, latest) if latest > today(tx) else due
 
 

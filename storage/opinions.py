@@ -77,14 +77,14 @@ async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:
     )
 
 
-async def add_to(tx: Transaction, opinion: Opinion, text: str) -> Addition:
+async def add_to(tx: Transaction, opinion: Opinion, text: str, kind: str = "addition") -> Addition:
     """Her further words, kept beside the opinion, and the clerk told. `opinion.additions` must be loaded."""
     addition = Addition(text=text[:MAX_TEXT], added_at=tx.now)
     opinion.additions.append(addition)
     opinion.folded = f"{opinion.folded}\n{fold(text[:MAX_TEXT])}"
     await tx.session.flush()
     events.record(tx, "opinion.added_to", "opinion", opinion.id, Actor.RESIDENT, addition_id=addition.id)
-    await tell_first_readers(tx, opinion, "addition", f"addition:{addition.id}", addition_id=addition.id)
+    await tell_first_readers(tx, opinion, kind, f"addition:{addition.id}", addition_id=addition.id)
     return addition
 
 

@@ -17,7 +17,7 @@ SETTLING = timedelta(minutes=2)
 
 ACCEPTED, DUE_MOVED, UNIT_CARD = "accepted", "due_moved", "unit_card"
 
-SAID = frozenset({ACCEPTED, DUE_MOVED, UNIT_CARD})
+SAID = frozenset({ACCEPTED, DUE_MOVED, UNIT_CARD, "different"})
 """Kinds of notices that say whose an issue is, by when it is answered, and how many ask."""
 
 

@@ -3,7 +3,21 @@
 from aiogram import Router
 
 from handlers.filters import IsOfficial
-from handlers.official import announcing, answering, observing, plain, planning, queue, roles, sorting, village
+from handlers.official import (
+    announcing,
+    answering,
+    assigning,
+    clusters,
+    kept,
+    merging,
+    observing,
+    plain,
+    planning,
+    queue,
+    roles,
+    sorting,
+    village,
+)
 
 __all__ = ["build"]
 
@@ -15,7 +29,11 @@ def build() -> Router:
     router.callback_query.filter(IsOfficial())
     router.include_routers(
         queue.build(),
+        clusters.build(),
         sorting.build(),
+        assigning.build(),
+        merging.build(),
+        kept.build(),
         answering.build(),
         planning.build(),
         announcing.build(),

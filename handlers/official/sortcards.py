@@ -13,6 +13,7 @@ from storage.answers import ANSWERABLE
 from storage.commune import Commune, format_code
 from storage.mates import Mate
 from storage.models import Opinion, Person
+from storage.sorting import ASSIGNABLE
 from storage.states import IssueState, OpinionState
 
 MATE = 150
@@ -123,12 +124,16 @@ def settled(say: Say, commune: Commune, opinion: Opinion, author: Person | None,
     )
 
 
-def settled_buttons(say: Say, opinion: Opinion, undo: int | None) -> InlineKeyboardMarkup:
-    """What is left to do with it here: the answer, its whole story, the step back."""
+def settled_buttons(say: Say, opinion: Opinion, undo: int | None, *, is_joined: bool = False) -> InlineKeyboardMarkup:
+    """What is left to do with it here. `is_joined`: it is one voice of several, and may be split out."""
     choices: list[Choice] = []
     if opinion.state in ANSWERABLE:
         choices.append((say.plain("o-button-answer"), f"o:answer:{opinion.id}"))
     choices.append((say.plain("o-button-read"), f"o:read:{opinion.id}"))
+    if opinion.issue is not None and opinion.issue.state in ASSIGNABLE:
+        choices.append((say.plain("o-button-units"), f"o:units:{opinion.id}"))
+    if is_joined:
+        choices.append((say.plain("o-button-split-out"), f"o:splitout:{opinion.id}"))
     if undo is not None:
         choices.append((say.plain("o-button-undo"), f"o:undo:{undo}"))
     return keyboard(choices)

@@ -1,10 +1,11 @@
 """Sorting, card by card: one tap decides, the next card comes in its place, and *Hoàn tác* takes it back."""
 
 from aiogram import F, Router
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.filters import Allowed, Picked
+from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import Choice, keyboard
 from handlers.official import sortcards
 from handlers.official.happened import sentence
@@ -14,10 +15,12 @@ from handlers.telling import code, say_when, short_day
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import changes, conferences, issues, mates, opinions, sorting, waiting
+from storage.commune import parse_code
 from storage.models import Event, Official, Opinion, Role
 from storage.rights import Right, reads_received
 from storage.sorting import Overtaken
 from storage.states import ForbiddenMove
+from storage.undoing import undo_of
 from storage.waiting import Round
 
 WHOLE = 2500
@@ -33,6 +36,8 @@ def build() -> Router:
     router.callback_query.register(start, F.data == "o:sort", allowed)
     router.callback_query.register(accept, Picked("o:accept"), allowed)
     router.callback_query.register(undo, Picked("o:undo"), allowed)
+    router.callback_query.register(show_again, Picked("o:card"), allowed)
+    router.message.register(by_command, command("phanloai"), allowed)
     return router
 
 
@@ -45,11 +50,18 @@ async def home(turn: Turn) -> Page:
     if round_.due_today:
         lines.append(turn.say("o-sort-today", count=round_.due_today))
     text = Html(" ".join(lines))
+    kept = len(await waiting.kept(turn.tx))
+    if kept:
+        text = Html(f"{text}\n{turn.say('o-sort-kept', count=kept)}")
     if (line := await conference_line(turn)) is not None:
         text = Html(f"{text}\n{line}")
     choices: list[Choice] = []
     if round_.cards:
         choices.append((turn.say.plain("o-button-sort"), "o:sort"))
+    if len(round_.cards) > 1:
+        choices.append((turn.say.plain("o-button-clusters"), "o:clusters"))
+    if kept:
+        choices.append((turn.say.plain("o-button-kept"), "o:kept:0"))
     choices.append((turn.say.plain("o-button-conference"), "o:hoinghi"))
     return Page(text, keyboard(choices))
 
@@ -103,7 +115,7 @@ async def _changed_card(callback: CallbackQuery, turn: Turn, undo: int | None) -
     if behind is None or opinion is None:
         return False
     await changes.shown_already(turn.tx, behind[0])
-    await change(callback, *await _standing(turn, opinion, undo))
+    await change(callback, *await standing(turn, opinion, undo))
     return True
 
 
@@ -111,10 +123,14 @@ async def show_next(
     event: Message | CallbackQuery, turn: Turn, done: Html | None = None, undo: int | None = None
 ) -> None:
     """The first card of those that wait, under what was just done; or what became of all of them."""
-    round_ = await waiting.to_sort(turn.tx)
     official, data = official_of(turn), turn.caller.conversation.data
+    if not await reads_received(turn.tx, official):
+        # A leader beside a clerk acts on what he was shown; the list is not his.
+        await say_in_place(event, turn, done or turn.say("o-matter-gone"), _undo_button(turn, undo))
+        return
+    round_ = await waiting.to_sort(turn.tx)
     opinion = None
-    if round_.cards and await reads_received(turn.tx, official):
+    if round_.cards:
         opinion = await opinions.visible(turn.tx, official, opinion_id=round_.cards[0].opinion_id)
     if opinion is None:
         turn.caller.conversation.data = {key: value for key, value in data.items() if key != TOTAL}
@@ -124,7 +140,7 @@ async def show_next(
         turn.caller.conversation.data = {**data, TOTAL: total}
         shown, markup = await card(turn, opinion, undo)
         text = turn.say("o-page", position=_position(round_, total), count=total, card=shown)
-    await _show(event, turn, Html(f"{done}\n\n{text}") if done else text, markup, opinion)
+    await say_in_place(event, turn, Html(f"{done}\n\n{text}") if done else text, markup, opinion)
 
 
 def _position(round_: Round, total: int) -> int:
@@ -132,7 +148,7 @@ def _position(round_: Round, total: int) -> int:
     return total - fresh + 1 if fresh else total - len(round_.cards) + 1
 
 
-async def _show(
+async def say_in_place(
     event: Message | CallbackQuery,
     turn: Turn,
     text: Html,
@@ -166,14 +182,17 @@ async def _summary(turn: Turn) -> Html:
     return Html(f"{' '.join(lines)}\n{left}")
 
 
-async def _standing(turn: Turn, opinion: Opinion, undo: int | None) -> tuple[Html, InlineKeyboardMarkup]:
+async def standing(turn: Turn, opinion: Opinion, undo: int | None) -> tuple[Html, InlineKeyboardMarkup]:
     """The card of one opinion as it stands: waiting with its buttons, or what was done with it."""
     if waiting.waits(opinion):
         return await card(turn, opinion)
     author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     shown = await what_happened(turn, opinion)
     text = sortcards.settled(turn.say, turn.tx.commune, opinion, author, shown)
-    return text, sortcards.settled_buttons(turn.say, opinion, undo)
+    others = 0
+    if opinion.issue is not None and opinion.issue.state in sorting.UNRELEASED:
+        others = len([each for each in await issues.opinions_of(turn.tx, opinion.issue) if each.id != opinion.id])
+    return text, sortcards.settled_buttons(turn.say, opinion, undo, is_joined=others > 0)
 
 
 async def what_happened(turn: Turn, opinion: Opinion) -> Html | None:
@@ -187,12 +206,12 @@ async def _told(turn: Turn, event: Event) -> Html | None:
     return sentence(turn.say, turn.tx.commune, event, actor, today=issues.today(turn.tx))
 
 
-async def meanwhile(callback: CallbackQuery, turn: Turn, opinion: Opinion, happened: Html | None = None) -> None:
+async def meanwhile(event: Message | CallbackQuery, turn: Turn, opinion: Opinion, happened: Html | None = None) -> None:
     """Somebody was faster: says who did what, changes nothing, and goes on with the next card."""
     what = happened or await what_happened(turn, opinion)
     what = what or turn.say("o-office-state", state=opinion.state.value)
     done = turn.say("o-sort-meanwhile", code=code(turn.tx.commune, opinion), what=what)
-    await advance(callback, turn, done, None)
+    await advance(event, turn, done, None)
 
 
 async def accept(callback: CallbackQuery, turn: Turn, picked: int) -> None:
@@ -206,20 +225,51 @@ async def accept(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     except ForbiddenMove:
         await meanwhile(callback, turn, opinion)
         return
-    await advance(callback, turn, _assigned(turn, opinion), event.id)
+    await advance(callback, turn, assigned(turn, opinion), event.id)
 
 
-def _assigned(turn: Turn, opinion: Opinion) -> Html:
+def assigned(turn: Turn, opinion: Opinion, key: str = "o-sort-assigned") -> Html:
+    """ "Đã giao KX-12 cho Phòng Kinh tế, hạn 03/12."."""
     commune, issue = turn.tx.commune, opinion.issue
     if issue is None or issue.due is None:
         raise LookupError("an accepted opinion has an issue with a day")
     unit = commune.unit(issue.unit_id) if issue.unit_id else None
     return turn.say(
-        "o-sort-assigned",
+        key,
         code=code(commune, opinion),
         unit=unit.name if unit else commune.office,
         due=short_day(issue.due),
     )
+
+
+async def by_command(message: Message, turn: Turn, command: CommandObject) -> None:
+    """`/phanloai CODE`: its card, whatever was done with it."""
+    short_code = turn.tx.commune.short_code
+    if not command.args:
+        await message.answer(turn.say("o-sort-how", code=f"{short_code}-12"))
+        return
+    number = parse_code(command.args, short_code)
+    opinion = await opinions.visible(turn.tx, official_of(turn), number=number) if number is not None else None
+    if opinion is None:
+        await message.answer(turn.say("o-code-unknown", code=command.args[:40]))
+        return
+    await say_in_place(message, turn, *await standing(turn, opinion, await _own_undo(turn, opinion)), opinion)
+
+
+async def show_again(callback: CallbackQuery, turn: Turn, picked: int) -> None:
+    """[Xem thẻ]: the card of one opinion again, in place."""
+    opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
+    if opinion is None:
+        await alert(callback, turn.say.plain("o-matter-gone"))
+        return
+    undo_id = await _own_undo(turn, opinion)
+    if not await _changed_card(callback, turn, undo_id):
+        await say_in_place(callback, turn, *await standing(turn, opinion, undo_id), opinion)
+
+
+async def _own_undo(turn: Turn, opinion: Opinion) -> int | None:
+    act = (await waiting.last_acts(turn.tx, [opinion])).get(opinion.id)
+    return undo_of(act[0], official_of(turn)) if act is not None and not waiting.waits(opinion) else None
 
 
 async def undo(callback: CallbackQuery, turn: Turn, picked: int) -> None:
@@ -241,8 +291,8 @@ async def undo(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     if await _changed_card(callback, turn, None):
         return
     done = turn.say("o-sort-undone", code=code(turn.tx.commune, opinion))
-    text, markup = await _standing(turn, opinion, None)
-    await _show(callback, turn, Html(f"{done}\n\n{text}"), markup, opinion)
+    text, markup = await standing(turn, opinion, None)
+    await say_in_place(callback, turn, Html(f"{done}\n\n{text}"), markup, opinion)
 
 
 async def _subject(turn: Turn, event: Event | None) -> Opinion | None:

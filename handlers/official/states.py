@@ -34,4 +34,12 @@ class Reviewing(StatesGroup):
     reason = State()
 
 
-ALL = (Answering, Planning, Announcing, Naming, Reviewing)
+class Sorting(StatesGroup):
+    """`cluster` takes the numbers that leave a cluster, `due` a day, `reason` why an answer comes later."""
+
+    cluster = State()
+    due = State()
+    reason = State()
+
+
+ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting)

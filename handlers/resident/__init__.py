@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.resident import buttons, commands, intake, mine, mydata
+from handlers.resident import buttons, commands, differing, intake, mine, mydata
 
 __all__ = ["build"]
 
@@ -10,5 +10,7 @@ __all__ = ["build"]
 def build() -> Router:
     """A fresh router for everybody, officials too: they are residents as well."""
     router = Router(name="resident")
-    router.include_routers(commands.build(), buttons.build(), mine.build(), mydata.build(), intake.build())
+    router.include_routers(
+        commands.build(), buttons.build(), mine.build(), differing.build(), mydata.build(), intake.build()
+    )
     return router

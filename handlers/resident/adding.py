@@ -22,6 +22,9 @@ STALE = timedelta(hours=12)
 ALBUM = "album"
 """In the conversation's data: the album whose first photo was acknowledged; its others are taken silently."""
 
+KIND = "kind"
+"""In the conversation's data: the notice by which the office hears of what comes, when it is more than an addition."""
+
 DONE = "done"
 """In the conversation's data: her words came, and only the rest of their album is still awaited."""
 
@@ -55,7 +58,7 @@ async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion
     known = album is not None and (await state.get_data()).get(ALBUM) == album
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None
     if words or (file is not None and refused is None and not known):
-        await opinions.add_to(turn.tx, opinion, words)
+        await opinions.add_to(turn.tx, opinion, words, (await state.get_data()).get(KIND) or "addition")
     await state.update_data({ALBUM: album})
     shown = code(turn.tx.commune, opinion)
     if refused is not None:

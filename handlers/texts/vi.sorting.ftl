@@ -77,3 +77,65 @@ notice-together = Có bà con khác cùng nói việc này, xã trả lời chun
 notice-together-here = Ở { $village } có { $people } người cùng nói việc này, xã trả lời chung một lần.
 notice-together-people = Có { $people } người cùng nói việc này, xã trả lời chung một lần.
 notice-together-villages = Có { $people } người ở { $villages } thôn cùng nói việc này, xã trả lời chung một lần.
+
+## Giao nơi khác, dời hạn, ghép, cụm
+
+o-button-clusters = Xem cụm giống nhau
+o-button-kept = Việc Văn phòng trả lời
+o-button-merge = Ghép vào { $code }
+o-button-split-out = Tách ra
+o-button-to-card = Xem thẻ
+o-button-take-day = Lấy { $due }
+o-button-keep-day = Giữ hạn { $due }
+o-button-join = Ghép cả cụm
+o-button-unlike = Không cùng việc
+
+o-sort-kept = Chờ Văn phòng trả lời: { $count }.
+o-kept-none = Không có việc chờ Văn phòng trả lời.
+o-sort-like = Gần giống { $code }, { $place }, { $people } người: { $words }
+o-sort-same-village = cùng thôn
+o-sort-which-unit = Giao nơi nào?
+o-sort-how = Gõ mã sau lệnh, ví dụ: /phanloai { $code }
+o-give-how = Gõ mã, bộ phận, và ngày nếu cần, ví dụ: /giao { $code } { $unit } 15/12
+o-unit-unknown = Không có bộ phận “{ $typed }”. Bấm một bộ phận.
+o-unit-gone = Bộ phận này không còn. Bấm Giao nơi khác, chọn lại.
+o-day-unreadable = Chưa đọc được ngày “{ $typed }”. Gõ lại, ví dụ { $example }.
+o-day-impossible = “{ $typed }” không có trong lịch. Gõ lại, ví dụ { $example }.
+o-day-past = “{ $typed }” đã qua. Gõ lại, ví dụ { $example }.
+o-due-past = { $code }: hạn { $due } không kịp. Gõ ngày từ ngày mai trở đi.
+o-due-idle = { $code }: { $due } là ngày nghỉ. Gõ ngày khác.
+o-due-far = { $code }: { $due } quá xa. Câu trả lời hẹn trong sáu tháng; gõ ngày khác.
+o-due-reason =
+    { $code }: hạn { $due } muộn hơn { $before }.
+    Gõ lý do, bà con sẽ đọc.
+o-due-reason-long = Lý do dài { $length } ký tự, nhiều nhất { $limit }. Gõ lại.
+o-sort-merged = Đã ghép { $codes } vào { $into } ({ $people } người).
+o-sort-split-out = Đã tách { $code } thành việc riêng, vẫn giao { $unit }, hạn { $due }.
+o-merge-how = Gõ từ hai mã, ví dụ: /ghep { $code } { $other }
+o-merge-answered = { $code } đã trả lời, không ghép thêm. Việc chờ được nhận cùng câu trả lời ấy: bấm Cách khác, Đã trả lời rồi.
+o-merge-together = { $code } và { $into } đã chung một việc. Chưa đổi gì.
+o-merge-refused = { $code }: { $why }. Chưa ghép gì.
+o-cluster-head = Cụm { $position }/{ $count } · có vẻ cùng một việc · { $village } · { $field }
+o-cluster-line = { $number }. { $code } { $words }
+o-cluster-dropped = { $number }. { $code } (bỏ khỏi cụm)
+o-cluster-offer = Giao: { $unit }, hạn { $due }.
+o-cluster-how = Gõ số để bỏ khỏi cụm, gõ lại để lấy vào.
+o-cluster-numbers = Gõ số từ { $first } đến { $last }, hoặc bấm nút.
+o-cluster-changed = Cụm vừa xem đã đổi. Chưa ghép gì.
+o-cluster-too-few = Còn dưới hai việc, không có gì để ghép. Bấm Không cùng việc.
+o-cluster-kept-apart = Đã ghi: không cùng việc.
+o-clusters-none = Không còn cụm nào giống nhau.
+notice-different =
+    { $code }: người gửi nói việc của mình khác:
+    { $words }
+    Lời trước: { $before }
+o-different-from = Đang ghép với { $code }, { $others } lời khác.
+o-different-alone = Nay là việc riêng.
+ask-different = { $code }: { -goi } nói khác ở chỗ nào, nhắn hoặc ghi âm một câu.
+
+o-event-opinion-merged = { $at } { $who } ghép vào { $code }
+o-event-opinion-split-out = { $at } { $who } tách khỏi { $code }
+o-event-opinion-kept-apart = { $at } { $who } thấy không cùng việc với { $count } ý kiến gần giống
+o-event-issue-merged = { $at } { $who } ghép, nay { $count } người
+o-event-issue-due-moved = { $at } { $who } dời hạn sang { $due }
+o-event-issue-undone = { $at } { $who } hoàn tác, giao { $unit }
