@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import handlers.official.differing
 import handlers.official.notices
 import handlers.official.unitcards
+import handlers.resident.followed
 import handlers.resident.notices
+import handlers.resident.released
 import handlers.resident.sorted
 from handlers.rendering import (
     GONE,
@@ -45,7 +47,9 @@ KINDS: Mapping[str, Kind] = {
     **handlers.official.notices.KINDS,
     **handlers.official.differing.KINDS,
     **handlers.official.unitcards.KINDS,
+    **handlers.resident.followed.KINDS,
     **handlers.resident.notices.KINDS,
+    **handlers.resident.released.KINDS,
     **handlers.resident.sorted.KINDS,
     "file": _file,
 }

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from handlers.words import Html, Say
+from storage import commitments
 from storage.commune import Commune, format_code, lunar_day
-from storage.models import Attachment, Opinion
-from storage.states import OpinionState
+from storage.models import Attachment, Issue, Opinion, Outcome
+from storage.rights import REFUSALS
+from storage.states import IssueState, OpinionState
 
 QUOTED = 700
 """Characters of an opinion that a preview or a card quotes; the rest is read on request."""
@@ -41,6 +43,11 @@ def short_day(day: date) -> str:
     return f"{day:%d/%m}"
 
 
+def long_day(day: date) -> str:
+    """A day that may be in another year: "14/01/2027"."""
+    return f"{day:%d/%m/%Y}"
+
+
 def cut(text: str, limit: int) -> str:
     """`text`, or its first `limit` characters with "…" for the rest."""
     text = text.strip()
@@ -64,13 +71,49 @@ def field_label(commune: Commune, field_id: str | None) -> str:
     return field.label if field else ""
 
 
+def unit_name(commune: Commune, unit_id: str | None) -> str:
+    """The unit's name; the office's for none, and for one that the configuration no longer has."""
+    unit = commune.unit(unit_id) if unit_id else None
+    return unit.name if unit else commune.office
+
+
 def state_in_words(say: Say, opinion: Opinion, commune: Commune) -> Html:
-    """Where an opinion stands, in its author's words. `opinion.issue` must be loaded when it is accepted."""
-    if opinion.state is OpinionState.ACCEPTED:
-        unit = commune.unit(opinion.issue.unit_id) if opinion.issue and opinion.issue.unit_id else None
-        if unit is not None:
-            return say("state-assigned", unit=unit.name)
+    """Where an opinion stands, in its author's words (dialogues.md, section 1). It must be loaded with `standing`."""
+    issue = opinion.issue
+    if opinion.state is OpinionState.REDIRECTED and opinion.verdict in REFUSALS:
+        return say("state-refused", reason=opinion.reason or "")
+    if issue is not None and opinion.state is OpinionState.ACCEPTED:
+        return _in_hand(say, issue, commune)
+    if issue is not None and opinion.state is OpinionState.ANSWERED:
+        return _answered(say, issue, commune)
     return say("state", state=opinion.state.value)
+
+
+def _in_hand(say: Say, issue: Issue, commune: Commune) -> Html:
+    if issue.petitioned_to:
+        return say("state-petitioned", authority=issue.petitioned_to)
+    # One that its unit gave back is being given to another: no name, no day.
+    if issue.state is IssueState.OPEN or issue.unit_id is None or issue.due is None:
+        return say("state", state=OpinionState.ACCEPTED.value)
+    return say("state-assigned", unit=unit_name(commune, issue.unit_id), due=short_day(issue.due))
+
+
+def _answered(say: Say, issue: Issue, commune: Commune) -> Html:
+    commitment = commitments.current(issue.commitments, issue.released)
+    if commitment is not None and commitment.closed_at is None:
+        return say("state-promised", due=long_day(commitment.due))
+    if commitment is not None and commitment.closed_at is not None:
+        return say("state-kept", day=short_day(commitment.closed_at.astimezone(commune.timezone).date()))
+    answer = issue.released[-1] if issue.released else None
+    if answer is not None and answer.outcome is Outcome.NO_RESOURCES:
+        return say("state-no-resources")
+    if issue.petitioned_to:
+        return say("state-petitioned", authority=issue.petitioned_to)
+    if answer is not None and answer.outcome is Outcome.HIGHER_AUTHORITY:
+        return say("state-higher-authority")
+    if answer is not None and answer.released_at is not None:
+        return say("state-answered", day=short_day(answer.released_at.astimezone(commune.timezone).date()))
+    return say("state", state=OpinionState.ANSWERED.value)
 
 
 def files_line(say: Say, attachments: Iterable[Attachment]) -> Html:

@@ -3,10 +3,10 @@
 from collections import Counter
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from storage.database import Transaction
 from storage.models import Draft, Official, Opinion, Person
+from storage.opinions import standing
 from storage.people import Caller
 from storage.rights import Right, may
 from storage.states import OpinionState
@@ -43,7 +43,7 @@ async def entered(tx: Transaction, official: Official, limit: int = 10) -> list[
         .where(Opinion.entered_by_id == official.id)
         .order_by(Opinion.number.desc())
         .limit(limit)
-        .options(selectinload(Opinion.issue))
+        .options(*standing())
     )
     return list(found)
 

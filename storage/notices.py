@@ -17,6 +17,7 @@ from storage.models import (
     Announcement,
     Answer,
     Attachment,
+    Commitment,
     Conference,
     Draft,
     Event,
@@ -24,6 +25,7 @@ from storage.models import (
     Opinion,
     Person,
 )
+from storage.opinions import standing
 from storage.outbox import Delivery
 from storage.rights import has_clerk, may_read, sees_names
 from storage.sorted import SAID
@@ -50,6 +52,7 @@ class Material:
     conferences: dict[int, Conference] = field(default_factory=dict)
     announcements: dict[int, Announcement] = field(default_factory=dict)
     drafts: dict[int, Draft] = field(default_factory=dict)
+    commitments: dict[int, Commitment] = field(default_factory=dict)
     due: date | None = None
     mates: dict[int, Mate] = field(default_factory=dict)
     acts: dict[int, tuple[Event, Official | None]] = field(default_factory=dict)
@@ -76,10 +79,12 @@ class Material:
         return self.authors.get(opinion.person_id) if opinion.named and opinion.person_id is not None else None
 
     def may_open(self, account_id: int, attachment: Attachment, opinion: Opinion) -> bool:
-        """Whether the account may be sent this file of this opinion: one of hers, or of the answer to it."""
+        """Whether the account may be sent this file of this opinion: one of hers, of the answer, of a promise kept."""
         answer = self.answers.get(attachment.answer_id) if attachment.answer_id is not None else None
         answers_it = answer is not None and answer.state is AnswerState.RELEASED and answer.issue_id == opinion.issue_id
-        if attachment.opinion_id != opinion.id and not answers_it:
+        kept = self.commitments.get(attachment.commitment_id) if attachment.commitment_id is not None else None
+        proves_it = kept is not None and kept.closed_at is not None and kept.issue_id == opinion.issue_id
+        if attachment.opinion_id != opinion.id and not answers_it and not proves_it:
             return False
         return self.is_author(account_id, opinion) or self.may_read(account_id, opinion)
 
@@ -96,9 +101,12 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     opinion_ids = _ids(deliveries, "opinion_id")
     opinion_ids |= {each.opinion_id for each in material.attachments.values() if each.opinion_id is not None}
     opinion_ids |= {each.opinion_id for each in material.answers.values()}
-    material.opinions = await _rows(
-        tx, Opinion, opinion_ids, selectinload(Opinion.attachments), selectinload(Opinion.issue)
-    )
+    commitment_ids = _ids(deliveries, "commitment_id")
+    commitment_ids |= {each.commitment_id for each in material.attachments.values() if each.commitment_id is not None}
+    material.commitments = await _rows(tx, Commitment, commitment_ids, selectinload(Commitment.attachments))
+    # Only what is said of a promise asks whether it still stands.
+    stands = standing() if commitment_ids else (selectinload(Opinion.issue),)
+    material.opinions = await _rows(tx, Opinion, opinion_ids, selectinload(Opinion.attachments), *stands)
     material.authors = await _rows(
         tx, Person, {each.person_id for each in material.opinions.values() if each.named and each.person_id is not None}
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -12,6 +12,7 @@ from storage.drafts import MAX_TEXT, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
 from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
+from storage.people import Caller
 from storage.rights import has_clerk, may_read, sees_names
 from storage.states import AnswerState, DeliveryState, OpinionState, move
 
@@ -62,6 +63,16 @@ async def own_by_id(tx: Transaction, person: Person | None, opinion_id: int) -> 
     return await tx.session.scalar(
         select(Opinion).where(Opinion.id == opinion_id, Opinion.person_id == person.id).options(*_whole())
     )
+
+
+async def of_caller(tx: Transaction, caller: Caller, opinion_id: int) -> Opinion | None:
+    """Hers, or one that she entered as an official for somebody without an account; another's as if it were not."""
+    if caller.person is None:
+        return None
+    hers = Opinion.person_id == caller.person.id
+    if caller.official is not None:
+        hers = or_(hers, Opinion.account_id.is_(None) & (Opinion.entered_by_id == caller.official.id))
+    return await tx.session.scalar(select(Opinion).where(Opinion.id == opinion_id, hers).options(*_whole()))
 
 
 async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:

@@ -3,6 +3,7 @@
 One author's word moves her own opinion alone; nobody else who asked is told, and silence is never counted as consent.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -160,6 +161,17 @@ async def _issue_of(tx: Transaction, opinion: Opinion) -> Issue:
     if issue is None:
         raise RuntimeError(f"opinion {opinion.id} is {opinion.state} without an issue")
     return issue
+
+
+async def has_leader(tx: Transaction) -> bool:
+    """Whether a leader hears what is opened again."""
+    return bool(await tell.accounts_in(tx, [Role.LEADER]))
+
+
+async def tally(tx: Transaction, issue: Issue) -> Counter[Rating | None]:
+    """How many authors said what; None stands for those who said nothing yet. Without those who withdrew."""
+    found = await issues.opinions_of(tx, issue)
+    return Counter(each.rating for each in found if each.state is not OpinionState.WITHDRAWN)
 
 
 async def settle_undisputed(tx: Transaction) -> int:

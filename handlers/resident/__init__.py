@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.resident import buttons, commands, differing, intake, mine, mydata
+from handlers.resident import buttons, commands, differing, intake, mine, mydata, rating, released
 
 __all__ = ["build"]
 
@@ -11,6 +11,13 @@ def build() -> Router:
     """A fresh router for everybody, officials too: they are residents as well."""
     router = Router(name="resident")
     router.include_routers(
-        commands.build(), buttons.build(), mine.build(), differing.build(), mydata.build(), intake.build()
+        commands.build(),
+        buttons.build(),
+        mine.build(),
+        differing.build(),
+        rating.build(),
+        released.build(),
+        mydata.build(),
+        intake.build(),
     )
     return router

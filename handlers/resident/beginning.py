@@ -11,7 +11,7 @@ from handlers.signs import is_emergency
 from handlers.turn import Turn
 from storage import files, opinions, outbox
 
-NOTICES = frozenset({"answer"})
+NOTICES = frozenset({"answer", "commitment_moved", "fulfilled", "overdue", "rate_reminder"})
 """Kinds of notices about one opinion after which her words may belong to it."""
 
 

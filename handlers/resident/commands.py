@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import command
 from handlers.official.plain import welcome
-from handlers.resident import beginning, mine, mydata, steps
+from handlers.resident import beginning, mine, mydata, released, steps
 from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
 from handlers.telling import say_when, village_name
@@ -22,7 +22,13 @@ from storage.commune import parse_code
 from storage.folding import fold
 from storage.people import CODE_PREFIX, Refusal
 
-MENU = (("gopy", "menu-raise"), ("theodoi", "menu-mine"), ("hoinghi", "menu-conference"), ("trogiup", "menu-help"))
+MENU = (
+    ("gopy", "menu-raise"),
+    ("theodoi", "menu-mine"),
+    ("hoinghi", "menu-conference"),
+    ("congkhai", "menu-answers"),
+    ("trogiup", "menu-help"),
+)
 """(command, text key) of a resident's command menu, for the messengers that show one."""
 
 THON_PREFIX = "thon-"
@@ -234,6 +240,8 @@ BARE: dict[str, Answer] = {
     "theo doi": listed,
     "y kien da gui": listed,
     "hoi nghi": conference,
+    "xa da tra loi": released.show,
+    "cong khai": released.show,
     "tro giup": help_,
     "du lieu": mydata_,
     "du lieu cua toi": mydata_,
@@ -242,6 +250,7 @@ BARE: dict[str, Answer] = {
     "help": help_,
     "my data": mydata_,
     "conference": conference,
+    "answers": released.show,
 }
 """Bare words, folded, that stand for a command while no question is open. None of them changes or deletes."""
 

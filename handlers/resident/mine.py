@@ -1,4 +1,6 @@
-"""Her own opinions: the list, one with its history, whether the answer is clear, more words, taking it back."""
+"""Her own opinions: the list, one with its history, more words, taking it back."""
+
+from datetime import date
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
@@ -6,32 +8,34 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers.cards import answer_body, parts
 from handlers.keyboards import keyboard
-from handlers.resident import adding
+from handlers.resident import adding, rating
 from handlers.resident.saying import Event, choices, hasty, stands, tell, tell_over
 from handlers.resident.states import Adding
-from handlers.telling import EXCERPT, QUOTED, code, cut, files_line, short_day, state_in_words, village_name
+from handlers.telling import EXCERPT, QUOTED, code, cut, files_line, short_day, state_in_words, unit_name, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import events, opinions, ratings
+from storage import commitments, events, issues, opinions
 from storage.commune import format_code
 from storage.lengths import units
-from storage.models import Opinion
+from storage.models import Event as Happened
+from storage.models import Opinion, Rating
 from storage.states import ForbiddenMove, OpinionState
 
 LISTED = 10
 """Opinions in the list; an older one opens by its code."""
 
-TOLD = frozenset(
-    {
-        "opinion.raised",
-        "opinion.answered",
-        "opinion.reopened",
-        "opinion.settled",
-        "opinion.withdrawn",
-        "opinion.added_to",
-    }
-)
-"""Events of an opinion that its author reads."""
+TOLD = {
+    "opinion.raised": "raised",
+    "opinion.accepted": "accepted",
+    "opinion.answered": "answered",
+    "opinion.reopened": "reopened",
+    "opinion.settled": "settled",
+    "opinion.withdrawn": "withdrawn",
+    "opinion.added_to": "added_to",
+    "commitment.moved": "moved",
+    "commitment.settled": "kept",
+}
+"""Events of an opinion, and of what was promised to it, that its author reads: kind to the word of the text."""
 
 HISTORY = 8
 """The newest events that are told; more would push the answer off the screen."""
@@ -103,6 +107,7 @@ async def show(event: Event, turn: Turn, opinion: Opinion) -> None:
         files=Html(f" · {files_line(turn.say, opinion.attachments)}") if opinion.attachments else "",
         history=await _history(turn, opinion),
         state=state_in_words(turn.say, opinion, commune),
+        moved=_moved(turn, opinion),
     )
     if answer is not None:
         body = turn.say("mine-answer", answer=answer_body(turn.say, commune, answer))
@@ -114,19 +119,50 @@ async def show(event: Event, turn: Turn, opinion: Opinion) -> None:
 
 
 async def _history(turn: Turn, opinion: Opinion) -> Html:
-    happened = [each for each in await events.history(turn.tx, "opinion", opinion.id) if each.kind in TOLD]
-    zone = turn.tx.commune.timezone
-    told = (
-        turn.say("happened", kind=each.kind.partition(".")[2], day=short_day(each.at.astimezone(zone).date()))
-        for each in happened[-HISTORY:]
+    told = _happened(await events.history(turn.tx, "opinion", opinion.id))
+    for commitment in opinion.issue.commitments if opinion.issue else ():
+        told += _happened(await events.history(turn.tx, "commitment", commitment.id))
+    told.sort(key=lambda each: each.id)
+    return Html(" · ".join(_sentence(turn, each) for each in told[-HISTORY:]))
+
+
+def _happened(history: list[Happened]) -> list[Happened]:
+    """What is told of it: not what the office took back, nor that it took up again what she had opened again."""
+    told: list[Happened] = []
+    for each in history:
+        if each.kind == "opinion.undone":
+            told = [one for one in told if one.kind != "opinion.accepted"]
+        elif each.kind in TOLD and (each.kind, each.from_state) != ("opinion.accepted", OpinionState.REOPENED):
+            if each.kind == "opinion.answered" and told and told[-1].at == each.at:
+                told.pop()  # answered as soon as it was accepted
+            told.append(each)
+    return told
+
+
+def _sentence(turn: Turn, event: Happened) -> Html:
+    commune, data = turn.tx.commune, event.data
+    return turn.say(
+        "happened",
+        kind="done" if data.get("outcome") == Rating.DONE else TOLD[event.kind],
+        day=short_day(event.at.astimezone(commune.timezone).date()),
+        unit=unit_name(commune, data.get("unit_id")),
+        due=short_day(date.fromisoformat(data["due"])) if data.get("due") else "",
     )
-    return Html(" · ".join(told))
+
+
+def _moved(turn: Turn, opinion: Opinion) -> Html:
+    """Why the day was moved that she waits for, on a line of its own; empty when it was not."""
+    issue = opinion.issue
+    promised = commitments.current(issue.commitments, issue.released) if issue else None
+    if opinion.state is OpinionState.ANSWERED and promised is not None and promised.closed_at is None:
+        reason = promised.due_reason
+    else:
+        reason = issue.due_reason if issue is not None and opinion.state in issues.ACTIVE else None
+    return Html(f"\n{turn.say('mine-moved', reason=reason)}") if reason else Html("")
 
 
 def _buttons(turn: Turn, opinion: Opinion) -> InlineKeyboardMarkup | None:
-    pairs = []
-    if opinion.state is OpinionState.ANSWERED:
-        pairs += [("button-clear", f"r:clear:{opinion.id}"), ("button-unclear", f"r:unclear:{opinion.id}")]
+    pairs = rating.asked_about(opinion, issues.today(turn.tx))
     if opinion.state not in CLOSED:
         pairs.append(("button-tell-more", f"r:more:{opinion.id}"))
     if opinion.state is OpinionState.RECEIVED:
@@ -165,29 +201,6 @@ async def more(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: 
         await _over(callback, turn, opinion)
         return
     await adding.begin(callback, turn, state, opinion, "add-more")
-
-
-async def clear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
-    """[Rõ rồi]."""
-    try:
-        await ratings.find_clear(turn.tx, opinion)
-    except ForbiddenMove:
-        await _over(callback, turn, opinion)
-        return
-    await tell(callback, turn.say("found-clear", code=code(turn.tx.commune, opinion)))
-
-
-async def unclear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
-    """[Chưa rõ]: open again at once, and a sentence asked for unless a draft is being written."""
-    try:
-        await ratings.find_unclear(turn.tx, opinion)
-    except ForbiddenMove:
-        await _over(callback, turn, opinion)
-        return
-    if turn.caller.draft is None:
-        await adding.begin(callback, turn, state, opinion, "ask-unclear")
-    else:
-        await tell(callback, *stands(turn, opinion, "stands-now"))
 
 
 async def enough(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
@@ -233,8 +246,6 @@ TAPS = {
     "see": see,
     "whole": whole,
     "more": more,
-    "clear": clear,
-    "unclear": unclear,
     "enough": enough,
     "withdraw": withdraw,
     "gone": gone,

@@ -37,7 +37,13 @@ def choices(turn: Turn, *pairs: tuple[str, str]) -> InlineKeyboardMarkup:
 
 def first_choices(turn: Turn) -> InlineKeyboardMarkup:
     """What the greeting offers."""
-    return choices(turn, ("button-raise", "r:new"), ("button-mine", "r:mine"), ("button-conference", "r:conference"))
+    return choices(
+        turn,
+        ("button-raise", "r:new"),
+        ("button-mine", "r:mine"),
+        ("button-conference", "r:conference"),
+        ("button-answers", "r:answers:0"),
+    )
 
 
 async def tell_unknown(event: Event, turn: Turn) -> None:

@@ -22,3 +22,9 @@ class Adding(StatesGroup):
     """`more` waits for further words to an opinion that was sent."""
 
     more = State()
+
+
+class Judging(StatesGroup):
+    """`evidence` waits for one photo or sentence about what was promised and is not done."""
+
+    evidence = State()

@@ -45,7 +45,7 @@ state =
         [reopened] The commune is looking at it again, as you asked
        *[received] Received, being read
     }
-state-assigned = { $unit } is working on it
+state-assigned = { $unit } is working on it and answers by { $due }
 
 ## Greeting, help
 
@@ -186,15 +186,19 @@ mine-line = { $code } · { $words } · { $state }
 mine-one =
     { $code } · { $village } · { $words }{ $files }
     { $history }
-    Now: { $state }.
+    Now: { $state }.{ $moved }
 mine-answer =
     The commune answers:
 
     { $answer }
 happened = { $day } { $kind ->
+        [accepted] given to { $unit }
         [answered] answered
         [reopened] opened again
+        [moved] { $unit } moved the day to { $due }
+        [kept] { $unit } reported it done
         [settled] you found it clear
+        [done] you found it done
         [withdrawn] you withdrew it
         [added_to] you added to it
        *[raised] received

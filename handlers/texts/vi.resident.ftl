@@ -49,7 +49,7 @@ state =
         [reopened] Xã đang xem lại theo lời { -goi }
        *[received] Xã đã nhận, đang đọc
     }
-state-assigned = { $unit } đang lo
+state-assigned = { $unit } đang lo, hẹn trả lời { $due }
 
 ## Lời chào, trợ giúp
 
@@ -190,15 +190,19 @@ mine-line = { $code } · { $words } · { $state }
 mine-one =
     { $code } · { $village } · { $words }{ $files }
     { $history }
-    Đang ở: { $state }.
+    Đang ở: { $state }.{ $moved }
 mine-answer =
     Xã trả lời:
 
     { $answer }
 happened = { $day } { $kind ->
+        [accepted] giao { $unit }
         [answered] xã trả lời
         [reopened] xem lại
+        [moved] { $unit } dời hẹn sang { $due }
+        [kept] { $unit } báo đã làm xong
         [settled] { -goi } thấy rõ
+        [done] { -goi } thấy đã xong
         [withdrawn] { -goi } rút
         [added_to] { -goi } nói thêm
        *[raised] xã nhận

@@ -1,12 +1,14 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy.orm.attributes import set_committed_value
 
 from handlers.telling import cut, duration, files_line, say_day, say_when, state_in_words
 from handlers.words import Words
-from storage.models import Attachment, Issue, Opinion
-from storage.states import OpinionState
-from tests.commune import COMMUNE
+from storage.models import Answer, Attachment, Commitment, Issue, Opinion, Outcome, Verdict
+from storage.states import IssueState, OpinionState
+from tests.commune import COMMUNE, START
 
 WORDS = Words()
 SAY, ENGLISH = WORDS.say("vi"), WORDS.say("en")
@@ -55,6 +57,54 @@ def test_every_state_has_words_of_its_own() -> None:
         assert len(set(said)) == len(OpinionState)
 
 
-def test_accepted_names_the_unit() -> None:
-    opinion = Opinion(state=OpinionState.ACCEPTED, issue=Issue(unit_id="phong-kinh-te"))
-    assert state_in_words(SAY, opinion, COMMUNE) == "Phòng Kinh tế đang lo"
+def issue(
+    state: IssueState, outcome: Outcome | None = None, *, commitment: Commitment | None = None, **given: Any
+) -> Issue:
+    released = [Answer(outcome=outcome, released_at=START)] if state is IssueState.ANSWERED else []
+    made = Issue(state=state, commitments=[commitment] if commitment else [], **given)
+    set_committed_value(made, "released", released)
+    return made
+
+
+KEPT = Commitment(due=date(2027, 1, 14), closed_at=datetime(2027, 1, 11, 20, tzinfo=UTC))
+UNIT: dict[str, Any] = {"unit_id": "phong-kinh-te", "due": date(2026, 12, 3)}
+
+
+@pytest.mark.parametrize(
+    ("state", "about", "words"),
+    [
+        ("accepted", issue(IssueState.ASSIGNED, **UNIT), "Phòng Kinh tế đang lo, hẹn trả lời 03/12"),
+        ("accepted", issue(IssueState.OPEN, **UNIT), "Xã đang lo"),
+        (
+            "accepted",
+            issue(IssueState.ASSIGNED, petitioned_to="UBND tỉnh", **UNIT),
+            "Việc của cấp trên. Xã đã kiến nghị lên UBND tỉnh, có kết quả sẽ báo bác",
+        ),
+        ("reopened", issue(IssueState.ASSIGNED, **UNIT), "Xã đang xem lại theo lời bác"),
+        ("answered", issue(IssueState.ANSWERED), "Xã đã trả lời ngày 23/11"),
+        (
+            "answered",
+            issue(IssueState.ANSWERED, Outcome.PROMISED, commitment=Commitment(due=date(2027, 1, 14))),
+            "Xã đang làm, hẹn xong 14/01/2027",
+        ),
+        ("answered", issue(IssueState.ANSWERED, commitment=KEPT), "Xã báo đã làm xong ngày 12/01"),
+        (
+            "answered",
+            issue(IssueState.ANSWERED, Outcome.NO_RESOURCES),
+            "Chưa có tiền làm. Xã ghi vào việc phải tìm nguồn",
+        ),
+        (
+            "answered",
+            issue(IssueState.ANSWERED, Outcome.HIGHER_AUTHORITY),
+            "Việc của cấp trên. Xã đã kiến nghị lên, có kết quả sẽ báo bác",
+        ),
+        ("settled", issue(IssueState.SETTLED), "Đã xong"),
+    ],
+)
+def test_state_is_said_in_her_words(state: str, about: Issue, words: str) -> None:
+    assert state_in_words(SAY, Opinion(state=OpinionState(state), issue=about), COMMUNE) == words
+
+
+def test_refusal_is_said_by_its_reason() -> None:
+    opinion = Opinion(state=OpinionState.REDIRECTED, verdict=Verdict.UNLAWFUL, reason="đã có bản án", issue=None)
+    assert state_in_words(SAY, opinion, COMMUNE) == "Xã không trả lời được nội dung này. Lý do: đã có bản án"

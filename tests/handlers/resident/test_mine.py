@@ -21,7 +21,7 @@ async def test_list_and_one_with_its_history(room: Room) -> None:
             (
                 "Việc bác đã gửi:\n"
                 "KX-2 · không có lời · Xã đã nhận, đang đọc\n"
-                "KX-1 · “duong vao thon bi hong lau roi, mua la lay loi, tre con di…” · Xã đã trả lời\n"
+                "KX-1 · “duong vao thon bi hong lau roi, mua la lay loi, tre con di…” · Xã đã trả lời ngày 26/11\n"
                 "Bác xem việc nào?"
             ),
             ["KX-2", "KX-1"],
@@ -32,7 +32,7 @@ async def test_list_and_one_with_its_history(room: Room) -> None:
     assert one.text == (
         f"KX-1 · Thôn mẫu 3 · “{WORDS}”\n"
         "23/11 xã nhận · 26/11 xã trả lời\n"
-        "Đang ở: Xã đã trả lời.\n\n"
+        "Đang ở: Xã đã trả lời ngày 26/11.\n\n"
         "Xã trả lời:\n\n"
         "Kính gửi Ông/Bà.\nNgày 01/12 xã đã xuống xem.\nVăn phòng HĐND và UBND, cán bộ Văn phòng"
     )
@@ -73,7 +73,10 @@ async def test_clear_settles(room: Room) -> None:
     await raise_first(phone)
     await answer(room, 1)
     assert phone.last.labels == ["Rõ rồi", "Chưa rõ"]
-    assert shown(await phone.tap("Rõ rồi")) == [("Xã ghi rồi: KX-1 đã xong.", [])]
+    asked = "Lời bác (bỏ tên, bỏ số nhà) xã đăng cùng câu trả lời cho bà con khác xem, được không?"
+    assert shown(await phone.tap("Rõ rồi")) == [
+        (f"Xã ghi rồi: KX-1 đã xong.\n{asked}", ["Đăng được", "Đừng đăng"]),
+    ]
     room.clock.pass_(minutes=1)
     assert shown(await phone.tap("Chưa rõ")) == [(f"{OVER}KX-1 bây giờ: Đã xong.", ["Xem KX-1", "Gửi việc khác"])]
     opinion = await stored(room, 1)
@@ -116,7 +119,7 @@ async def test_words_after_an_answer_are_asked_where_they_belong(room: Room) -> 
         ("Máy thêm vào lời bác rồi.\n\nLời này bác nói thêm cho KX-1, hay là việc mới?", choice)
     ]
     assert (await phone.tap("Thêm vào KX-1"))[0].text == (
-        "Đã thêm vào KX-1, Văn phòng được báo. KX-1 bây giờ: Xã đã trả lời."
+        "Đã thêm vào KX-1, Văn phòng được báo. KX-1 bây giờ: Xã đã trả lời ngày 23/11."
     )
     opinion = await stored(room, 1)
     assert [each.text for each in opinion.additions] == ["con doan cuoi nua\ngan nha van hoa"]

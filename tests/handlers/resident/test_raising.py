@@ -44,7 +44,8 @@ def shown(said: list[Said]) -> list[tuple[str, list[str]]]:
 
 async def test_first_opinion_message_by_message(room: Room) -> None:
     phone = room.phone()
-    assert shown(await phone.text("/start")) == [(GREETING, ["Gửi ý kiến", "Ý kiến đã gửi", "Hội nghị"])]
+    first = ["Gửi ý kiến", "Ý kiến đã gửi", "Hội nghị", "Xã đã trả lời"]
+    assert shown(await phone.text("/start")) == [(GREETING, first)]
     assert shown(await phone.text(WORDS)) == [(CONSENT, ["Đồng ý", "Đọc kỹ", "Không, xoá đi"])]
     assert shown(await phone.tap("Đồng ý")) == [(VILLAGES, ["1", "2", "3", "4", "5", "6", "0"])]
     assert shown(await phone.tap("3")) == [(FIELD, FIELDS)]

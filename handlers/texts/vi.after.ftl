@@ -1,0 +1,91 @@
+# Sau câu trả lời: đánh giá, mở lại, việc hẹn, đăng công khai.
+
+## Đang ở đâu, bằng lời của bà con
+
+state-petitioned = Việc của cấp trên. Xã đã kiến nghị lên { $authority }, có kết quả sẽ báo { -goi }
+state-higher-authority = Việc của cấp trên. Xã đã kiến nghị lên, có kết quả sẽ báo { -goi }
+state-no-resources = Chưa có tiền làm. Xã ghi vào việc phải tìm nguồn
+state-promised = Xã đang làm, hẹn xong { $due }
+state-kept = Xã báo đã làm xong ngày { $day }
+state-answered = Xã đã trả lời ngày { $day }
+state-refused = Xã không trả lời được nội dung này. Lý do: { $reason }
+mine-moved = Dời ngày vì: { $reason }
+
+## Rõ chưa, xong chưa
+
+found-clear-promised = Xã ghi rồi. Quá { $due } máy hỏi lại { -goi } xem đã làm chưa.
+found-clear-late = Xã ghi rồi. Xã báo làm xong thì máy hỏi lại { -goi }.
+ask-publish = Lời { -goi } (bỏ tên, bỏ số nhà) xã đăng cùng câu trả lời cho bà con khác xem, được không?
+may-publish = Xã ghi rồi. Văn phòng bỏ tên, bỏ số nhà xong mới đăng.
+may-not-publish = Xã ghi rồi: không đăng lời { -goi }. Câu trả lời thì xã vẫn đăng cho mọi người, không có lời { -goi }.
+ask-evidence = Còn chỗ nào chưa được, { -goi } gửi ảnh, nhắn hoặc nói một câu. Xã mở lại việc này và báo người đứng đầu.
+evidence-later = Xã ghi rồi. { -Goi } đang nói dở việc khác: gửi hoặc bỏ việc ấy, rồi nhắn { $code } để mở lại.
+let-be = Xã ghi lời { -goi }, không mở lại { $code }. Đổi ý thì { -goi } nhắn { $code }.
+disputed =
+    Đã mở lại { $code } kèm { $what ->
+        [photo] ảnh
+        [voice] đoạn ghi âm
+        [document] tệp
+       *[words] lời
+    } của { -goi }. { $unit } trả lời { -goi } trước { $due }, lãnh đạo xã đã được báo.
+disputed-office =
+    Đã mở lại { $code } kèm { $what ->
+        [photo] ảnh
+        [voice] đoạn ghi âm
+        [document] tệp
+       *[words] lời
+    } của { -goi }. { $unit } trả lời { -goi } trước { $due }, Văn phòng đã được báo.
+notice-kept = { $code }: { $unit } báo đã làm xong ngày { $day }.
+notice-kept-files = { $code }: { $unit } báo đã làm xong ngày { $day }, kèm { $files }.
+ask-kept = { -Goi } đi qua thấy thế nào?
+notice-promise-moved =
+    { $code }: { $unit } dời hẹn xong từ { $before } sang { $due }.
+    Lý do: { $reason }
+notice-overdue =
+    { $code }: việc hẹn xong { $due } đã quá ngày, { $unit } chưa báo xong, máy đã nhắc.
+    { -Goi } đi qua thấy thế nào?
+notice-rate-reminder =
+    { $code }: xã đã trả lời ngày { $day }.
+    Trả lời thế { -goi } thấy rõ chưa?
+button-done = Đã xong
+button-partly = Được một phần
+button-not-done = Chưa làm
+button-let-be = Thôi, không cần
+button-publish = Đăng được
+button-publish-not = Đừng đăng
+
+## Xã đã trả lời
+
+menu-answers = Xã đã trả lời
+button-answers = Xã đã trả lời
+answers =
+    Xã đã trả lời { $count } việc, mới nhất trước:
+    { $list }
+    Tìm việc: gõ /congkhai rồi vài chữ. { -Goi } xem câu nào?
+answers-found =
+    Có { $count } câu trả lời nói đến “{ $words }”:
+    { $list }
+    { -Goi } xem câu nào?
+answers-found-more =
+    Có { $count } câu trả lời nói đến “{ $words }”, đây là các câu mới nhất:
+    { $list }
+    Thêm vài chữ nữa thì gần hơn. { -Goi } xem câu nào?
+answers-line = { $number }. { $title } · { $day }
+answers-none = Xã chưa đăng câu trả lời nào. { -Goi } cần nói việc gì, cứ nhắn.
+answers-no-more = Hết rồi, không còn câu trả lời nào cũ hơn.
+answers-not-found = Chưa có câu trả lời nào nói đến “{ $words }”. { -Goi } gửi ý kiến thì xã trả lời.
+answers-gone = Câu trả lời này không còn ở đây nữa.
+answers-title = { $title }
+answers-people = { $count } người cùng hỏi.
+answers-words = Bà con nói: “{ $text }”
+answers-answered =
+    Xã trả lời ngày { $day }{ $files }:
+
+    { $answer }
+answers-corrected =
+    Xã trả lời, đã sửa ngày { $day }{ $files }:
+
+    { $answer }
+answers-promised = Xã đang làm: { $unit }, hẹn xong { $due }.
+answers-kept = { $unit } báo đã làm xong ngày { $day }.
+answers-file = Kèm câu trả lời của xã
