@@ -1,24 +1,72 @@
-"""Fixtures that several floors share."""
+"""Fixtures that several floors share, and what keeps the suite quick.
 
-from collections.abc import AsyncIterator, Iterator
+What takes seconds to import is imported where it is needed: the process that only hands out tests needs none of it.
+"""
+
+import gc
+import os
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.phones import Room
-from tests.processes import Parent
+if TYPE_CHECKING:
+    from tests.phones import Room
+    from tests.processes import Parent
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 << 30
+"""Free bytes: ten times what the tests ever keep at once."""
+
+
+def pytest_configure() -> None:
+    """Puts the tests' files where a commit waits for no disk: what they kill are processes, never the power."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    room = os.statvfs(MEMORY)
+    if room.f_bavail * room.f_frsize >= ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Everything is imported here, and stays: as in the running bot, the collector need not look through it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that fork the program first: one worker gets them all, and the program is imported once."""
+    items.sort(key=lambda item: "parent" not in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements() -> None:
+    from tests.statements import share
+
+    share()
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+async def room(tmp_path: Path) -> "AsyncIterator[Room]":
     """A commune on a fresh SQLite file, with phones and no wire."""
+    from tests.phones import Room
+
     room = await Room.open(tmp_path)
     yield room
     await room.close()
 
 
 @pytest.fixture(scope="session")
-def parent() -> Iterator[Parent]:
+def parent() -> "Iterator[Parent]":
     """The program, imported once: it forks a running bot in milliseconds."""
+    from tests.processes import Parent
+
     with Parent.open() as parent:
         yield parent

@@ -12,27 +12,35 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from aiogram import Dispatcher
 from aiogram.methods import TelegramMethod
 from PIL import Image
+from sqlalchemy import select
 
-from bot.talk import Talk, Voice, caller_of
+from bot.talk import BATCH, Talk, Voice, caller_of
 from handlers.notices import Later, Never, Notices
 from handlers.router import build_dispatcher
 from handlers.words import Words
 from storage import files, inbox, outbox, people
 from storage.database import Database
 from storage.files import MediaStore
-from storage.migrations import upgrade
-from storage.models import Role
+from storage.models import Outbox, Role
 from storage.outbox import Delivery, Outcome
 from storage.states import DeliveryState
 from tests.commune import COMMUNE, Clock
+from tests.records import put_fresh
 
 
 @cache
 def _words() -> Words:
     """Parsed once: it is the dearest part of opening a room."""
     return Words(COMMUNE.form_of_address)
+
+
+@cache
+def _dispatcher() -> Dispatcher:
+    """The routers remember nothing between updates."""
+    return build_dispatcher()
 
 
 @dataclass(slots=True)
@@ -49,18 +57,6 @@ class Said:
         return [label for label, _ in self.buttons]
 
 
-_migrated: list[bytes] = []
-"""An empty record, migrated once a process: the migrations cost more than most dialogs."""
-
-
-async def _migrate(file: Path, clock: Clock) -> None:
-    db = Database(f"sqlite+aiosqlite:///{file}", COMMUNE, clock)
-    await upgrade(db)
-    # Closing the last connection writes the log into the file.
-    await db.close()
-    _migrated.append(file.read_bytes())
-
-
 class Room:
     """One commune's record with as many phones as a test wants."""
 
@@ -69,9 +65,7 @@ class Room:
         words = _words()
         voices = [Voice("telegram", "42:TEST", numbered=False), Voice("web_plain", "1:web", numbered=True)]
         self.courtesies: list[TelegramMethod[Any]] = []
-        self.talk = Talk(
-            db, words, build_dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method)
-        )
+        self.talk = Talk(db, words, _dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method))
         self.notices = Notices(words, media)
         self.phones: dict[tuple[str, str], Phone] = {}
         self._ids = itertools.count(1)
@@ -79,11 +73,7 @@ class Room:
     @classmethod
     async def open(cls, folder: Path, clock: Clock | None = None) -> "Room":
         clock = clock or Clock()
-        file = folder / "room.db"
-        if not _migrated:
-            await _migrate(folder / "migrated.db", clock)
-        file.write_bytes(_migrated[0])
-        db = Database(f"sqlite+aiosqlite:///{file}", COMMUNE, clock)
+        db = Database(await put_fresh(folder / "room.db"), COMMUNE, clock)
         return cls(db, MediaStore(folder / "media"), clock)
 
     async def close(self) -> None:
@@ -114,11 +104,10 @@ class Room:
 
     async def settle(self) -> None:
         """Handles what waits in the inbox, stores promised files, and delivers what is due."""
-        while await self.talk.batch():
+        while await self.talk.batch() == BATCH:
             pass
-        for messenger in ("telegram", "web_plain"):
-            while await self._deliver(messenger):
-                pass
+        while any([await self._deliver(messenger) for messenger in await self._due()]):
+            pass
 
     async def store_files(self) -> None:
         """Fetches every promised file: here each is the same small photo."""
@@ -127,6 +116,21 @@ class Room:
                 data = picture()
                 await files.stored(tx, attachment.id, self.media.put(data), len(data))
         await self.settle()
+
+    async def _due(self) -> list[str]:
+        """The messengers that may have something to deliver; a claim, which says it for certain, takes longer."""
+        async with self.db.read() as tx:
+            found = await tx.session.scalars(
+                select(Outbox.messenger)
+                .where(
+                    Outbox.state == DeliveryState.QUEUED,
+                    Outbox.not_before <= tx.now,
+                    Outbox.messenger.in_(self.talk.voices),
+                )
+                .distinct()
+                .order_by(Outbox.messenger)
+            )
+            return list(found)
 
     async def _deliver(self, messenger: str) -> bool:
         async with self.db.write() as tx:

@@ -8,19 +8,17 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
+from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy import event, text
 
+from bot.messengers.telegram import Telegram
 from storage.database import Database, utc_now
-from storage.migrations import upgrade
 from storage.models import Account
 from storage.people import load_callers
 from tests.commune import COMMUNE
+from tests.records import put_fresh
 
 Value = TypeVar("Value")
-
-
-_fresh: list[bytes] = []
-"""The file that the migrations make, once it is made: running them for each test would take longer than the tests."""
 
 
 class Time:
@@ -42,14 +40,7 @@ class Time:
 @asynccontextmanager
 async def record(folder: Path, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Database]:
     """A database on a fresh SQLite file."""
-    path = folder / "record.db"
-    if not _fresh:
-        db = Database(f"sqlite+aiosqlite:///{path}", COMMUNE)
-        await upgrade(db)
-        await db.close()
-        _fresh.append(path.read_bytes())
-    path.write_bytes(_fresh[0])
-    db = Database(f"sqlite+aiosqlite:///{path}", COMMUNE, now)
+    db = Database(await put_fresh(folder / "record.db"), COMMUNE, now)
     yield db
     await db.close()
 
@@ -87,6 +78,14 @@ async def eventually(
             raise TimeoutError(f"not so within {timeout} s: {value!r}")
         await asyncio.sleep(0.005)
     return value
+
+
+async def hang_up(telegram: Telegram) -> None:
+    """Closes the messenger, without the quarter of a second that aiogram gives TLS: no line here has any."""
+    session = telegram.bot.session
+    if isinstance(session, AiohttpSession):
+        await (await session.create_session()).close()
+    await telegram.close()
 
 
 def logged(logs: Sequence[Mapping[str, Any]], event: str) -> Callable[[], Awaitable[bool]]:

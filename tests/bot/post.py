@@ -19,9 +19,10 @@ from storage.database import Database, Transaction
 from storage.files import MediaStore
 from storage.models import Account, Priority
 from storage.outbox import Delivery, Notice
-from tests.bot.parts import Time, account, eventually, record, running, sql
+from tests.bot.parts import Time, account, eventually, hang_up, record, running, sql
 from tests.doubles.telegram import Call, TelegramDouble
 
+WORDS = Words()
 ANNA, BINH = 7, 8
 """Two private chats."""
 
@@ -34,7 +35,7 @@ class Spoken(Notices):
     """Notices whose kind says how their rendering goes, instead of what they tell."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(Words(), MediaStore(folder / "media"))
+        super().__init__(WORDS, MediaStore(folder / "media"))
         self.asked: list[list[int]] = []
         self.ready = False
 
@@ -65,7 +66,7 @@ class Post:
     tg: TelegramDouble
     time: Time
     notices: Spoken
-    messengers: list[Messenger] = field(default_factory=list)
+    messengers: list[Telegram] = field(default_factory=list)
 
     def telegram(self, per_second: float | None = None, api_base: str | None = None) -> Telegram:
         messenger = Telegram(self.db, self.tg.token, api_base=api_base or self.tg.url, per_second=per_second)
@@ -131,4 +132,4 @@ async def open_post(folder: Path) -> AsyncIterator[Post]:
         post = Post(db, tg, time, Spoken(folder))
         yield post
         for messenger in post.messengers:
-            await messenger.close()
+            await hang_up(messenger)

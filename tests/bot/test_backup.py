@@ -22,9 +22,9 @@ from bot.config import Settings, load
 from storage import people
 from storage.database import Database
 from storage.files import MediaStore
-from storage.migrations import upgrade
 from storage.models import Attachment, AttachmentState, Role
 from tests.bot.test_config import MINIMAL
+from tests.records import put_fresh
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 PHOTO, VOICE = b"photo" * 1000, b"voice" * 70_000
@@ -72,8 +72,8 @@ async def add(db: Database, media: MediaStore, *contents: bytes) -> None:
 async def filled(folder: Path, *contents: bytes) -> tuple[Settings, MediaStore]:
     there = configured(folder)
     media = MediaStore(there.storage.media)
+    await put_fresh(folder / "record.db")
     db = opened(there)
-    await upgrade(db)
     await add(db, media, *contents)
     await db.close()
     return there, media

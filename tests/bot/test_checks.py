@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.checks import Check, explain, head_revision, known_revisions, run_checks
 from bot.config import Settings, load
@@ -15,10 +16,10 @@ from bot.pages.server import WebServer
 from handlers.words import Words
 from storage import people
 from storage.database import Database
-from storage.migrations import upgrade
 from storage.models import Role
 from tests.bot.test_config import MINIMAL
 from tests.doubles.telegram import TelegramDouble
+from tests.records import put_fresh
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 TOKEN = "42:TEST"
@@ -51,9 +52,7 @@ def configured(folder: Path, environ: dict[str, str]) -> Settings:
 
 
 async def migrated(settings: Settings) -> None:
-    db = Database(settings.storage.url, settings.commune(), now)
-    await upgrade(db)
-    await db.close()
+    await put_fresh(Path(make_url(settings.storage.url).database or ""))
 
 
 async def one(name: str, settings: Settings, **options: int) -> Check:

@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.files import IncomingFile, MediaStore
 from storage.models import Attachment, Draft
 from storage.people import load_callers
-from tests.bot.parts import Time, eventually, logged, record, running, sql
+from tests.bot.parts import Time, eventually, hang_up, logged, record, running, sql
 from tests.doubles.telegram import Fault, TelegramDouble
 
 ANNA = 7
@@ -223,7 +223,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with TelegramDouble() as tg, record(tmp_path, time.now) as db:
         telegram = Telegram(db, tg.token, api_base=tg.url)
         yield Desk(db, tg, time, MediaStore(tmp_path / "media"), telegram)
-        await telegram.close()
+        await hang_up(telegram)
 
 
 def stored(data: bytes) -> tuple[Any, ...]:

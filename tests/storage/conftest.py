@@ -1,7 +1,6 @@
 """Every storage test runs on a real SQLite file and on a real PostgreSQL."""
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from storage.database import Database
 from storage.migrations import upgrade
 from storage.models import Base
 from tests.commune import COMMUNE, Clock
+from tests.records import put_fresh
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -92,14 +92,6 @@ async def empty(url: str) -> None:
     await connection.close()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    _run(lambda: _migrate(f"sqlite+aiosqlite:///{path}"))
-    return path
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -114,8 +106,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 async def url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> str:
     """The address of a migrated database with nothing in it."""
     if backend == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "record.db")
-        return f"sqlite+aiosqlite:///{tmp_path / 'record.db'}"
+        return await put_fresh(tmp_path / "record.db")
     record: str = request.getfixturevalue("postgres_record")
     await empty(record)
     return record

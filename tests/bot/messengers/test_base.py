@@ -45,9 +45,9 @@ from handlers.keyboards import grid, keyboard
 from handlers.turn import HTML
 from storage.conversations import Option, conversation_of
 from storage.database import Database
-from storage.models import Base
 from storage.people import load_callers
-from tests.commune import COMMUNE, Clock
+from tests.bot.parts import record
+from tests.commune import Clock
 
 KEYS = keyboard([("Đồng ý", "yes"), ("Đọc kỹ", "read"), ("Không, xoá đi", "no")])
 NUMBERED = "1. Đồng ý\n2. Đọc kỹ\n3. Không, xoá đi\nBác nhắn một số."
@@ -83,13 +83,10 @@ class Wire(DegradingSession):
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[Database]:
     """A record with one account, whose id is 1."""
-    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'base.db'}", COMMUNE, Clock())
-    async with db.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    async with db.write() as tx:
-        await load_callers(tx, "wire", ["a"])
-    yield db
-    await db.close()
+    async with record(tmp_path, Clock()) as db:
+        async with db.write() as tx:
+            await load_callers(tx, "wire", ["a"])
+        yield db
 
 
 def plain(db: Database, limit: int | None = None) -> tuple[Bot, Wire]:

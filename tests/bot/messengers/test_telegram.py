@@ -14,7 +14,7 @@ from bot.messengers.base import FileGone, MessengerRefused, MessengerStuck
 from bot.messengers.telegram import SILENT_SECONDS, STUCK_SECONDS, Telegram
 from storage.database import Database
 from storage.files import MAX_BYTES
-from tests.bot.parts import Time, eventually, logged, record, sql
+from tests.bot.parts import Time, eventually, hang_up, logged, record, sql
 from tests.doubles.telegram import Fault, TelegramDouble
 from tests.processes import free_port
 
@@ -64,7 +64,7 @@ class Receiving:
         try:
             await asyncio.wait_for(self._task, 5)
         finally:
-            await self.messenger.close()
+            await hang_up(self.messenger)
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ async def test_refused_token_is_an_end(line: Line, status: int, problem: str) ->
     telegram = line.telegram()
     with pytest.raises(MessengerRefused):
         await asyncio.wait_for(telegram.receive(asyncio.Event()), 5)
-    await telegram.close()
+    await hang_up(telegram)
     assert (telegram.problem, len(line.tg.calls())) == (problem, 1)
 
 
@@ -211,7 +211,7 @@ async def test_hanging_polls_with_an_answering_server_are_stuck(line: Line) -> N
     line.time.skip(STUCK_SECONDS)
     with pytest.raises(MessengerStuck):
         await asyncio.wait_for(receiving, 10)
-    await telegram.close()
+    await hang_up(telegram)
     assert len(line.tg.calls("getMe")) == 1
     assert telegram.silent_for() > SILENT_SECONDS
 
@@ -234,7 +234,7 @@ async def test_stop_is_prompt_in_the_middle_of_a_poll(line: Line) -> None:
     await line.tg.wait(line.tg.polling)
     stopping.set()
     await asyncio.wait_for(receiving, 2)
-    await telegram.close()
+    await hang_up(telegram)
     assert receiving.result() is None
 
 
@@ -249,7 +249,7 @@ async def test_stop_is_prompt_in_the_middle_of_a_pause(line: Line) -> None:
     await line.tg.wait(lambda: line.tg.calls("getUpdates"))
     stopping.set()
     await asyncio.wait_for(receiving, 2)
-    await telegram.close()
+    await hang_up(telegram)
 
 
 async def test_start_takes_the_webhook_away_and_sets_the_menus(line: Line) -> None:
@@ -271,7 +271,7 @@ async def sent(line: Line, content: bytes) -> str:
 async def telegram(line: Line) -> AsyncIterator[Telegram]:
     telegram = line.telegram()
     yield telegram
-    await telegram.close()
+    await hang_up(telegram)
 
 
 async def test_download_gives_the_bytes(line: Line, telegram: Telegram) -> None:

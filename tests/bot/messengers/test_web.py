@@ -18,8 +18,9 @@ from storage import inbox, transcript
 from storage.database import Database
 from storage.files import MediaStore
 from storage.inbox import Ready
-from storage.models import Account, Base
-from tests.commune import COMMUNE, START, Clock
+from storage.models import Account
+from tests.bot.parts import record
+from tests.commune import START, Clock
 
 AT = int(START.timestamp())
 CHAT = {"id": 1, "type": "private"}
@@ -28,11 +29,8 @@ HER = {"id": 1, "is_bot": False, "first_name": ""}
 
 @pytest.fixture
 async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'web.db'}", COMMUNE, Clock())
-    async with db.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    yield db
-    await db.close()
+    async with record(tmp_path, Clock()) as db:
+        yield db
 
 
 def messenger(db: Database, tmp_path: Path, *, plain: bool = False) -> WebMessenger:
