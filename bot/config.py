@@ -4,6 +4,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ from storage.folding import fold
 PREFIX = "DOITHOAI_"
 TRY_IT_URL = "sqlite+aiosqlite:///data/tryit.db"
 TRY_IT_MEDIA = Path("data/tryit-media")
+ANY_HOUR = (time(0), time(0))
 
 SECRETS = frozenset({"token"})
 """Keys that are taken from the environment or a file it names, and never shown."""
@@ -108,19 +110,22 @@ class Settings(BaseSettings):
     def commune(self) -> record.Commune:
         """The commune in the shape that handlers and storage know."""
         here = self.commune_section
+        # Whoever tries the program out in the evening must not wait for the morning to see what it does.
+        quiet, office = (ANY_HOUR, ANY_HOUR) if self.phones_on else (self.reminders.quiet, self.reminders.office)
+        days = self.calendar
         return record.Commune(
             **here.model_dump(),
             villages=tuple(record.Village(**one.model_dump()) for one in self.village),
             fields=tuple(record.Field(**one.model_dump()) for one in self.field),
             units=tuple(record.Unit(**one.model_dump()) for one in self.unit),
-            calendar=record.WorkingDays(frozenset(self.calendar.holidays), frozenset(self.calendar.working_days)),
+            calendar=record.WorkingDays(frozenset(days.holidays), frozenset(days.working_days), office),
             sort_days=self.clocks.sort.days,
             notice_days=self.clocks.notice.days,
             answer_days=self.clocks.answer.days,
             escalation_days=self.clocks.escalation.days,
             approval=self.answers.approval,
             undo=self.answers.undo,
-            quiet=self.reminders.quiet,
+            quiet=quiet,
             reception_place=self.reception.place,
             reception_days=self.reception.days,
             province_reception=self.reception.province,

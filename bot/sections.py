@@ -185,6 +185,7 @@ class TelegramSection(Section):
 class RemindersSection(Section):
     everyone: tuple[Reminder, ...] = (ReminderTime(1, time(18, 30)),)
     quiet: tuple[Hour, Hour] = (time(21), time(6))
+    office: tuple[Hour, Hour] = (time(7), time(18))
 
 
 class ClocksSection(Section):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import handlers.official.differing
+import handlers.official.digesting
 import handlers.official.notices
 import handlers.official.unitcards
 import handlers.resident.followed
@@ -44,6 +45,7 @@ async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 
 KINDS: Mapping[str, Kind] = {
+    **handlers.official.digesting.KINDS,
     **handlers.official.notices.KINDS,
     **handlers.official.differing.KINDS,
     **handlers.official.unitcards.KINDS,

@@ -83,15 +83,17 @@ class LunarDay(NamedTuple):
 
 @dataclass(frozen=True)
 class WorkingDays:
-    """Which days the office works: Vietnam's public holidays and weekends, corrected by the commune's own lists.
+    """When the office works: Vietnam's public holidays and weekends are off, corrected by the commune's own lists.
 
     A public holiday follows the Labour Code (Tết, Hùng Kings' day, 24/11 from 2026 on …) with the government's yearly
     exchanges of days, as the `holidays` package keeps them. `holidays` are further days off, `working_days` days
-    worked although the calendar says otherwise; a day in both is worked.
+    worked although the calendar says otherwise; a day in both is worked. `hours` are those of the commune's clock,
+    [begin, end), in which officials are written to; equal begin and end mean any hour of any day.
     """
 
     holidays: frozenset[date] = frozenset()
     working_days: frozenset[date] = frozenset()
+    hours: tuple[time, time] = (time(7), time(18))
 
     def is_working(self, day: date) -> bool:
         if day in self.working_days:
@@ -114,6 +116,18 @@ class WorkingDays:
     def next_working(self, day: date) -> date:
         """`day` if it is worked, else the first working day after it."""
         return day if self.is_working(day) else self.add(day, 1)
+
+    def is_open(self, local: datetime) -> bool:
+        """Whether the office is open at this instant of the commune's clock."""
+        opens, closes = self.hours
+        return opens == closes or (opens <= local.time() < closes and self.is_working(local.date()))
+
+    def opens(self, local: datetime) -> datetime:
+        """The instant `local` of the commune's clock, or the next at which the office is open."""
+        if self.is_open(local):
+            return local
+        day = local.date() + timedelta(days=local.time() >= self.hours[0])
+        return datetime.combine(self.next_working(day), self.hours[0], local.tzinfo)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from storage.models import (
 )
 from storage.people import Caller, first_readers_accounts
 from storage.states import OpinionState
+from storage.tell import office_hours
 
 MAX_TEXT = 20_000
 NUMBER = "opinion"
@@ -81,11 +82,13 @@ async def drop(tx: Transaction, draft: Draft) -> None:
 
 
 async def submit(
-    tx: Transaction, caller: Caller, draft: Draft, *, named: bool, author: Person | None = None
+    tx: Transaction, caller: Caller, draft: Draft, *, named: bool, author: Person | None = None, urgent: bool = False
 ) -> Opinion:
     """Makes the draft an opinion with the next number and tells the clerks, or the leaders while there is no clerk.
 
     `author` is the person that an official writes for (`entering.author_of`); without it the caller is her own author.
+    What is `urgent` does not wait for office hours.
+
     Numbers are gapless: the counter moves in the caller's transaction and goes back with it. Raises ValueError without
     consent, words or files.
     """
@@ -125,23 +128,39 @@ async def submit(
     by = caller.official if author is not None and caller.official is not None else Actor.RESIDENT
     kind = "opinion.raised" if by is Actor.RESIDENT else "opinion.entered"
     events.record(tx, kind, "opinion", opinion.id, by, named=named, files=len(opinion.attachments))
-    await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}", opinion.attachments)
+    await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}", opinion.attachments, urgent=urgent)
     return opinion
 
 
 async def tell_first_readers(
-    tx: Transaction, opinion: Opinion, kind: str, key: str, attachments: Sequence[Attachment] = (), **ids: int
+    tx: Transaction,
+    opinion: Opinion,
+    kind: str,
+    key: str,
+    attachments: Sequence[Attachment] = (),
+    *,
+    urgent: bool = False,
+    **ids: int,
 ) -> None:
     """Queues a notice about an opinion, and then these files of it, to those who read what is not yet accepted.
 
-    `ids` name what else the notice shows.
+    `ids` name what else the notice shows. What is not `urgent` waits for office hours.
     """
+    at = tx.now if urgent else office_hours(tx)
     notices: list[outbox.Notice] = []
     for account in await first_readers_accounts(tx):
         own_key = f"{key}:{account.id}"
         about = {"opinion_id": opinion.id}
         notices.append(
-            outbox.Notice(account, kind, Priority.ANSWER, {**about, **ids}, key=own_key, opinion_id=opinion.id)
+            outbox.Notice(
+                account,
+                kind,
+                Priority.ANSWER,
+                {**about, **ids},
+                key=own_key,
+                opinion_id=opinion.id,
+                not_before=at,
+            )
         )
         notices += [
             outbox.Notice(
@@ -151,6 +170,7 @@ async def tell_first_readers(
                 {**about, "attachment_id": attachment.id},
                 key=f"{own_key}:file:{attachment.id}",
                 opinion_id=opinion.id,
+                not_before=at,
             )
             for attachment in attachments
         ]

@@ -2,10 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
+from storage import deadlines, digest
 from storage.database import Transaction
 
 Duty = Callable[[Transaction], Awaitable[int]]
 """Does what is due now, any number of times, and returns how much was new."""
 
-DUTIES: dict[str, Duty] = {}
+DUTIES: dict[str, Duty] = {
+    "digest": digest.send,
+    "deadlines": deadlines.remind,
+}
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

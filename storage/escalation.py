@@ -1,13 +1,10 @@
 """How far a matter with a day has come: the unit is reminded around the day, then it goes one level up at a time."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 
 from storage.commune import WorkingDays
 from storage.models import Role
-
-OFFICE_HOURS = (time(7), time(18))
-"""Local hours of a working day in which officials are reminded (dialogues.md, section 9)."""
 
 
 class Stage(StrEnum):
@@ -47,6 +44,5 @@ def stage(due: date, today: date, calendar: WorkingDays, escalation_days: int) -
 
 
 def in_office_hours(local: datetime, calendar: WorkingDays) -> bool:
-    """Whether officials may be reminded at this instant of the commune's clock."""
-    opens, closes = OFFICE_HOURS
-    return opens <= local.time() < closes and calendar.is_working(local.date())
+    """Whether officials may be reminded at this instant of the commune's clock (dialogues.md, section 9)."""
+    return calendar.is_open(local)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, String, Table, bindparam, case, cast, func, literal, select, update
@@ -19,6 +19,8 @@ REPLY = "reply"
 GOODBYE = "goodbye"
 INTERRUPTED = "the process ended"
 MAX_INTERRUPTED = 20
+TRIED_WITHIN = timedelta(minutes=10)
+"""A row that is to go within this may be one that is tried again; one that waits for longer waits for its own hour."""
 OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 _TABLE: Table = Outbox.__table__  # type: ignore[assignment]
@@ -167,7 +169,8 @@ async def claim(
     """Marks up to `limit` due rows of one messenger `sending`, the most urgent first, and returns them.
 
     Nothing less urgent than `lowest` is taken. A row waits for an earlier one of the same account and priority that is
-    itself waiting to be tried again, so that nobody reads an answer before its beginning.
+    itself waiting to be tried again, so that nobody reads an answer before its beginning. What waits for the morning
+    holds nothing that may go tonight.
     """
     earlier, edited = aliased(Outbox), aliased(Outbox)
     waits = (
@@ -178,6 +181,7 @@ async def claim(
             earlier.id < Outbox.id,
             earlier.state == DeliveryState.QUEUED,
             earlier.not_before > tx.now,
+            earlier.not_before <= tx.now + TRIED_WITHIN,
         )
         .exists()
     )

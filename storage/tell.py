@@ -1,7 +1,10 @@
-"""Who is told: the officials that a matter concerns, and its author. Each notice is a row, keyed so that it is one."""
+"""Who is told: the officials that a matter concerns, and its author. Each notice is a row, keyed so that it is one.
+
+Officials are written to in office hours; an author hears at once, unless her caller says when.
+"""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +12,12 @@ from sqlalchemy import select
 from storage import outbox
 from storage.database import Transaction
 from storage.models import Account, Attachment, Official, Opinion, Priority, Role
+
+
+def office_hours(tx: Transaction, at: datetime | None = None) -> datetime:
+    """When officials may be told of what happens at `at` (now): then, or at 07:00 of the next working day."""
+    local = (at or tx.now).astimezone(tx.commune.timezone)
+    return tx.commune.calendar.opens(local).astimezone(UTC)
 
 
 async def accounts_in(
@@ -69,8 +78,10 @@ async def accounts(
 ) -> int:
     """Queues one notice to each reader under `key:<account id>`, its files first; returns how many were new.
 
-    `ids` go into the payload beside `opinion_id`; `opinion_id` also says what a reply to the message is about.
+    `ids` go into the payload beside `opinion_id`; `opinion_id` also says what a reply to the message is about. Without
+    `not_before` the readers are officials: they hear in office hours.
     """
+    not_before = not_before or office_hours(tx)
     about = {"opinion_id": opinion_id} if opinion_id is not None else {}
     notices: list[outbox.Notice] = []
     for account in readers:
@@ -100,4 +111,4 @@ async def author(
 ) -> int:
     """Tells the author of an opinion; returns how many were queued (0: nobody is left to tell)."""
     readers = await author_accounts(tx, opinion)
-    return await accounts(tx, readers, kind, key, opinion_id=opinion.id, not_before=not_before, **ids)
+    return await accounts(tx, readers, kind, key, opinion_id=opinion.id, not_before=not_before or tx.now, **ids)

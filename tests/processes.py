@@ -56,6 +56,9 @@ def site(folder: Path, telegram_url: str | None = None, **settings: str) -> Site
         "DOITHOAI_STORAGE__URL": f"sqlite+aiosqlite:///{folder / 'doithoai.db'}",
         "DOITHOAI_STORAGE__MEDIA": str(folder / "media"),
         "DOITHOAI_WEB__PORT": str(port),
+        # These tests live by the real clock, at whatever hour they are run.
+        "DOITHOAI_REMINDERS__QUIET": '["00:00", "00:00"]',
+        "DOITHOAI_REMINDERS__OFFICE": '["00:00", "00:00"]',
         **settings,
     }
     if telegram_url is not None:

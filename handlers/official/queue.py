@@ -7,8 +7,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import cards
 from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import keyboard
+from handlers.official.digesting import conference_line
 from handlers.official.homes import HOMES, Page
-from handlers.official.sorting import conference_line
 from handlers.official.talk import change, is_about, official_of, tell
 from handlers.telling import field_label
 from handlers.turn import Turn
@@ -72,7 +72,7 @@ async def _pages(turn: Turn) -> list[Page]:
 
 async def _counts(turn: Turn) -> Page:
     """The number alone, for a role that has no list."""
-    line = await conference_line(turn)
+    line = await conference_line(turn.tx, turn.say)
     waiting = turn.say("o-waiting", count=await opinions.count_waiting(turn.tx))
     return Page(Html(f"{waiting}\n{line}") if line is not None else waiting)
 

@@ -53,7 +53,7 @@ async def home(turn: Turn) -> Page:
     kept = len(await waiting.kept(turn.tx))
     if kept:
         text = Html(f"{text}\n{turn.say('o-sort-kept', count=kept)}")
-    if (line := await conference_line(turn)) is not None:
+    if (line := await conference_line(turn.tx, turn.say)) is not None:
         text = Html(f"{text}\n{line}")
     choices: list[Choice] = []
     if round_.cards:
@@ -67,16 +67,6 @@ async def home(turn: Turn) -> Page:
 
 
 HOMES[Role.CLERK] = home
-
-
-async def conference_line(turn: Turn) -> Html | None:
-    """When the coming conference is, and how many days are left."""
-    conference = await conferences.current(turn.tx)
-    if conference is None:
-        return None
-    starts = conference.starts_at.astimezone(turn.tx.commune.timezone)
-    days = (starts.date() - issues.today(turn.tx)).days
-    return turn.say("o-conference-line", when=say_when(turn.say, starts), days=days)
 
 
 async def start(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:

@@ -5,6 +5,7 @@ from aiogram.fsm.context import FSMContext
 from handlers.keyboards import keyboard
 from handlers.resident.saying import Event, see_button, tell
 from handlers.resident.steps import CONSENT_VERSION
+from handlers.signs import is_emergency
 from handlers.telling import code, files_line, short_day
 from handlers.turn import Turn
 from storage import drafts, entering
@@ -35,7 +36,8 @@ async def submit(
             await tell(event, turn.say("dropped"))
             return
         author = entering.author_of(turn.tx, turn.caller, draft, CONSENT_VERSION, name, phone)
-    opinion = await drafts.submit(turn.tx, turn.caller, draft, named=named, author=author)
+    urgent = is_emergency(draft.text)
+    opinion = await drafts.submit(turn.tx, turn.caller, draft, named=named, author=author, urgent=urgent)
     turn.caller.draft = None
     await state.clear()
     if author is not None:

@@ -1,6 +1,6 @@
 import subprocess
 import sys
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.config import ConfigError, Settings, load
+from bot.config import ANY_HOUR, ConfigError, Settings, load
 from bot.sections import FieldSection, ReminderTime, WorkingDaysCount
 from storage.commune import TEMPLATE_NAMES, Commune, Field, Unit, Village, WorkingDays
 
@@ -98,7 +98,7 @@ def test_commune_when_minimal(file: Path) -> None:
         (Unit("van-phong", "Văn phòng"),),
     )
     assert here.timezone == ZoneInfo("Asia/Ho_Chi_Minh")
-    assert here.calendar == WorkingDays(frozenset({date(2026, 12, 7)}), frozenset({date(2026, 12, 12)}))
+    assert here.calendar == WorkingDays(frozenset({date(2026, 12, 7)}), frozenset({date(2026, 12, 12)}), ANY_HOUR)
 
 
 def test_values_are_typed(file: Path) -> None:
@@ -113,23 +113,37 @@ def test_values_are_typed(file: Path) -> None:
     assert settings.drafts.keep == timedelta(minutes=90)
 
 
+def test_trying_out_knows_no_hours(file: Path) -> None:
+    late = datetime(2026, 11, 28, 23, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))  # a Saturday
+    found = {}
+    for phones in ("on", "off"):
+        here = loaded(file, f'[web]\nphones = "{phones}"').commune()
+        found[phones] = (here.is_quiet(late), here.calendar.opens(late).isoformat())
+    assert found == {
+        "on": (False, "2026-11-28T23:00:00+07:00"),
+        "off": (True, "2026-11-30T07:00:00+07:00"),
+    }
+
+
 def test_commune_carries_the_officials_rules(file: Path) -> None:
     here = loaded(
         file,
         '[clocks]\nsort = "1wd"\nnotice = "3wd"\nanswer = "7wd"\nescalation = "2wd"\n'
-        '[answers]\napproval = false\nundo = "30m"\n[reminders]\nquiet = ["22:00", "05:30"]\n'
+        '[answers]\napproval = false\nundo = "30m"\n[web]\nphones = "off"\n'
+        '[reminders]\nquiet = ["22:00", "05:30"]\noffice = ["07:30", "17:00"]\n'
         '[reception]\nplace = " Nhà A "\ndays = "thứ Năm hằng tuần"\nprovince = "P"\ninspection = "I"\n'
         'mediation = "M"\none_stop = "O"',
     ).commune()
     assert (here.sort_days, here.notice_days, here.answer_days, here.escalation_days) == (1, 3, 7, 2)
     assert (here.approval, here.undo, here.quiet) == (False, timedelta(minutes=30), (time(22), time(5, 30)))
+    assert here.calendar.hours == (time(7, 30), time(17))
     assert (here.reception, here.province_reception, here.inspection, here.mediation, here.one_stop) == (
         "Nhà A, thứ Năm hằng tuần", "P", "I", "M", "O",
     )  # fmt: skip
 
 
 def test_commune_has_the_defaults_of_the_file(file: Path) -> None:
-    here = loaded(file).commune()
+    here = loaded(file, '[web]\nphones = "off"').commune()
     needed = ("name", "short_code", "province", "timezone", "hotline", "office", "form_of_address", "address")
     plain = Commune(
         **{name: getattr(here, name) for name in needed}, villages=here.villages, fields=here.fields, units=here.units

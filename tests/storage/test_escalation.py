@@ -1,6 +1,7 @@
 """Which stage a day has come to, over weekends and Tết."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,3 +45,22 @@ def test_office_hours_are_of_working_days() -> None:
         for day, hour, minute in ((14, 6, 59), (14, 7, 0), (14, 17, 59), (14, 18, 0), (16, 9, 0))
     ]
     assert found == [False, True, True, False, False]
+
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2027-01-14T09:00", "2027-01-14T09:00"),
+        ("2027-01-14T06:59", "2027-01-14T07:00"),
+        ("2027-01-14T18:00", "2027-01-15T07:00"),
+        ("2027-01-15T20:00", "2027-01-18T07:00"),
+        ("2027-01-16T09:00", "2027-01-18T07:00"),
+        ("2027-02-03T18:30", "2027-02-11T07:00"),  # over Tết
+    ],
+)
+def test_opens_is_the_next_working_morning(at: str, opens: str) -> None:
+    found = WorkingDays().opens(datetime.fromisoformat(at).replace(tzinfo=ZONE))
+    assert found == datetime.fromisoformat(opens).replace(tzinfo=ZONE)

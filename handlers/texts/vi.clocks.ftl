@@ -1,0 +1,44 @@
+# Bản tin sáng, nhắc hạn, nhật ký, xem một việc, nhóm của bộ phận; phần bà con: sửa lời, vị trí, rút ý kiến.
+
+## Bản tin 07:00
+
+o-digest-nothing = Không có việc nào chờ. Bản tin này gửi mỗi tuần một lần khi không có việc.
+o-digest-unsorted = Chờ phân loại: { $count }.
+o-digest-today = Hôm nay là hạn: { $count }.
+o-digest-late = Trễ: { $count }.
+o-digest-unit = Việc của { $unit }: { $count }.
+o-digest-returned = Bộ phận trả lại: { $count }.
+o-digest-sent-back = Lãnh đạo trả lại câu trả lời: { $count }.
+o-digest-silent = Hỏi lại mà bà con im 7 ngày: { $count }.
+o-digest-own = Văn phòng tự trả lời: { $count }.
+o-digest-promised = Việc hẹn tới hạn: { $count }.
+o-digest-untold-late = Quá hạn luật mà chưa báo bà con: { $count }.
+o-digest-untold-soon = Luật đòi báo bà con trong { $days } ngày làm việc tới: { $count }.
+o-digest-late-units = Trễ hạn trả lời: { $list }.
+o-digest-late-unit = { $unit } { $count }
+o-digest-read-out = Trả lời chờ đọc lại cho bà con: { $count }.
+o-digest-unreviewed = Đã trả lời, chưa xem lại: { $count }.
+o-digest-approve = Chờ duyệt: { $count }.
+o-digest-agree = Chờ đồng ý: { $count }.
+o-digest-sealed = Xem riêng: { $count }.
+o-digest-promised-soon = Việc hẹn sắp tới hạn: { $count }.
+
+## Nhắc hạn
+
+o-due-reminder =
+    { $when }
+    { $head }
+    { $words }
+o-due-soon = Hạn { $due }, còn { $days } ngày.
+o-due-today = Hôm nay là hạn, { $due }.
+o-due-late = Trễ { $days } ngày làm việc, hạn { $due }.
+o-due-head = { $code } · { $village } · { $count } người · { $state ->
+        [open] chờ giao
+        [drafted] { $unit } đã soạn, chờ duyệt
+       *[assigned] { $unit }
+    }
+o-sort-reminder =
+    Chưa phân loại: { $count }. { $when }
+o-law-reminder =
+    Chưa báo bà con việc giao cho ai: { $count }. { $when }
+    Luật đòi báo trong { $days } ngày làm việc.
