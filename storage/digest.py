@@ -42,8 +42,9 @@ class Due:
 class Digest:
     """What waits for one official; what is not his to do stands at zero.
 
-    `unsorted` is what `/viec` shows to be sorted, with what a unit `returned`. `silent`: came back because its author left a question alone. `own`: the office answers itself, for want of a unit
-    with staff. `untold`: authors whom the law wants told, `today` here within SOON. `late` names units.
+    `unsorted` is what `/viec` shows to be sorted, with what a unit `returned`. `silent`: came back because its author
+    left a question alone. `own`: the office answers itself, for want of a unit with staff. `untold`: authors whom the
+    law wants told, `today` here within SOON. `late` names units.
     """
 
     unsorted: Due = Due()

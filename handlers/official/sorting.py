@@ -8,13 +8,14 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import Choice, keyboard
 from handlers.official import sortcards
+from handlers.official.digesting import conference_line
 from handlers.official.happened import sentence
 from handlers.official.homes import HOMES, Page
 from handlers.official.talk import alert, change, is_about, official_of
-from handlers.telling import code, say_when, short_day
+from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import changes, conferences, issues, mates, opinions, sorting, waiting
+from storage import changes, issues, mates, opinions, sorting, waiting
 from storage.commune import parse_code
 from storage.models import Event, Official, Opinion, Role
 from storage.rights import Right, reads_received

@@ -83,6 +83,14 @@ async def test_claim_takes_the_most_urgent_first_and_no_more_than_asked(db: Data
     assert [each.id for each in await claim(db)] == [1]
 
 
+async def test_claim_passes_by_what_waits_for_the_morning(db: Database) -> None:
+    await notify(db, "morning", not_before=START + timedelta(hours=10))
+    await notify(db, "tonight")
+    await notify(db, "again", not_before=START + timedelta(minutes=5))
+    await notify(db, "behind")
+    assert [each.id for each in await claim(db)] == [2]
+
+
 async def test_claim_takes_its_own_messenger_s_and_what_is_due(db: Database, clock: Clock) -> None:
     await consent(db, "1001", messenger="web")
     await notify(db, "later", not_before=START + timedelta(minutes=1))

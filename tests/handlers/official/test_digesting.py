@@ -81,7 +81,7 @@ async def test_digest_of_clerk_leader_and_unit(room: Room) -> None:
         ["Việc của Phòng Kinh tế: 1. Trễ: 1."],
     ]
     assert [[labels for _, labels in each] for each in shown] == [
-        [["Phân loại lần lượt", "Hội nghị"], ["Trả lời", "Xem cả"]],
+        [["Phân loại lần lượt", "Việc chờ", "Hội nghị"], ["Trả lời", "Xem cả"]],
         [["Việc chờ", "Hội nghị"], ["Xem cả"], ["Việc chờ"]],
         [["Việc chờ"]],
     ]
