@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import handlers.official.commitcards
 import handlers.official.differing
 import handlers.official.digesting
 import handlers.official.notices
@@ -46,6 +47,7 @@ async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 KINDS: Mapping[str, Kind] = {
     **handlers.official.digesting.KINDS,
+    **handlers.official.commitcards.KINDS,
     **handlers.official.notices.KINDS,
     **handlers.official.differing.KINDS,
     **handlers.official.unitcards.KINDS,

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from storage import changes, events, issues, tell
+from storage import changes, dues, events, issues, tell
 from storage.database import Transaction
 from storage.escalation import TOLD, Stage, in_office_hours, stage
 from storage.events import Actor
@@ -33,6 +33,9 @@ MAX_EVIDENCE = 1000
 
 SOON_DAYS = 2
 """Working days before the day from which a commitment is due soon."""
+
+FARTHEST = timedelta(days=5 * 366)
+"""The term of a commune's council: nobody promises beyond it."""
 
 CARDS = frozenset({"commitment_due", "nudge", "commitment_shift"})
 """Kinds of notices to officials that show one commitment."""
@@ -241,15 +244,28 @@ async def _refresh_cards(tx: Transaction, commitment: Commitment) -> None:
     await changes.refresh(tx, [each.id for each in await issues.opinions_of(tx, commitment.issue)], CARDS)
 
 
+def check_day(tx: Transaction, due: date) -> None:
+    """Raises PastDue, IdleDue or FarDue for a day that no promise is moved to."""
+    today, calendar = issues.today(tx), tx.commune.calendar
+    if due <= today:
+        raise dues.PastDue(due, calendar.add(today, 1))
+    if due > today + FARTHEST:
+        raise dues.FarDue(due, today + FARTHEST)
+    if not calendar.is_working(due):
+        raise dues.IdleDue(due, calendar.add(due, 1))
+
+
 async def postpone(tx: Transaction, commitment: Commitment, official: Official, due: date, reason: str) -> None:
     """Moves the day, with a reason that the authors and the leader in charge read.
 
-    Raises ForbiddenMove when it is closed, ValueError for a day that is not to come, the same day, or no reason.
+    Raises ForbiddenMove when it is closed, DueError as `check_day` does, ValueError for the day that stands already
+    or a reason that is empty or longer than MAX_REASON.
     """
     move(commitment.state, CommitmentState.SETTLED)
+    check_day(tx, due)
     reason = reason.strip()
-    if due <= issues.today(tx) or due == commitment.due or not 0 < len(reason) <= MAX_REASON:
-        raise ValueError("a commitment is moved to another day to come, with a reason")
+    if due == commitment.due or not 0 < len(reason) <= MAX_REASON:
+        raise ValueError("a commitment is moved to another day, with a reason")
     before = commitment.due.isoformat()
     commitment.due, commitment.due_reason = due, reason
     _record(tx, commitment, "commitment.moved", official)

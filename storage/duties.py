@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from storage import deadlines, digest
+from storage import commitments, deadlines, digest, ratings
 from storage.database import Transaction
 
 Duty = Callable[[Transaction], Awaitable[int]]
@@ -11,5 +11,9 @@ Duty = Callable[[Transaction], Awaitable[int]]
 DUTIES: dict[str, Duty] = {
     "digest": digest.send,
     "deadlines": deadlines.remind,
+    "commitments": commitments.remind,
+    "rate_reminders": ratings.remind_to_rate,
+    "overdue": ratings.ask_when_overdue,
+    "settling": ratings.settle_undisputed,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

@@ -119,7 +119,7 @@ def _rate(tx: Transaction, opinion: Opinion, rating: Rating, state: OpinionState
     kind = "opinion.rated"
     if state is not None:
         opinion.state = state
-        kind = f"opinion.{state}"
+        kind = "opinion.settled" if state is OpinionState.SETTLED else "opinion.reopened"
     events.record(tx, kind, "opinion", opinion.id, Actor.RESIDENT, moved, outcome=rating)
 
 

@@ -7,13 +7,14 @@ from aiogram.methods import SendMessage
 from handlers import cards
 from handlers.official import sortcards
 from handlers.official.happened import sentence
-from handlers.rendering import GONE, Batch, Kind, Rendered, readable
+from handlers.rendering import GONE, PENDING_SECONDS, Batch, Kind, Later, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
 from handlers.words import Say
 from storage.changes import BLANK
 from storage.issues import today
-from storage.models import Opinion, Review
+from storage.models import AttachmentState, Opinion, Review
 from storage.outbox import Delivery
+from storage.ratings import DISPUTES
 from storage.undoing import undo_of
 from storage.waiting import waits
 
@@ -39,7 +40,23 @@ async def _card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 
 async def _reopened(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
-    return _about(batch, delivery, say, "notice-reopened")
+    """Why it is open again: the answer was not clear, or what was promised is not done, in her own further words."""
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion) or opinion.rating not in DISPUTES:
+        return _about(batch, delivery, say, "notice-reopened")
+    if any(each.state is AttachmentState.PENDING for each in opinion.attachments):
+        # Her photo goes first, and it was claimed together with this.
+        return Later(PENDING_SECONDS)
+    addition = batch.material.additions.get(delivery.payload.get("addition_id", 0))
+    shown = cards.card(say, batch.tx.commune, opinion, batch.material.author(opinion, delivery.account_id))
+    text = say(
+        "notice-reopened-kept",
+        code=code(batch.tx.commune, opinion),
+        rating=opinion.rating,
+        words=cards.quote(say, cut(addition.text, QUOTED)) if addition is not None else "",
+        card=shown,
+    )
+    return SendMessage(chat_id=0, text=text, reply_markup=cards.card_buttons(say, opinion.id))
 
 
 async def _withdrawn(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

@@ -15,7 +15,7 @@ from handlers.official.states import ALL, Announcing, Planning
 from handlers.official.talk import change, official_of
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import announcements, answers
+from storage import announcements, answers, commitments
 from storage.models import Role
 from storage.rights import Right, may, reads_received
 from storage.states import AnnouncementState, AnswerState
@@ -112,6 +112,11 @@ async def _drop_what_is_written(turn: Turn, data: dict[str, Any]) -> None:
         answer = await answers.own(turn.tx, official, answer_id)
         if answer is not None and answer.state is AnswerState.DRAFT:
             await answers.discard(turn.tx, answer)
+    if commitment_id := data.get("commitment_id"):
+        commitment = await commitments.visible(turn.tx, official, commitment_id)
+        if commitment is not None and commitment.closed_at is None:
+            own = commitments.own_files(commitment, turn.caller.account)
+            await commitments.drop_files(turn.tx, commitment, own)
     if announcement_id := data.get("announcement_id"):
         announcement = await announcements.own(turn.tx, official, announcement_id)
         if announcement is not None and announcement.state is AnnouncementState.DRAFT:

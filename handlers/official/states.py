@@ -42,4 +42,14 @@ class Sorting(StatesGroup):
     reason = State()
 
 
-ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting)
+class Committing(StatesGroup):
+    """`evidence` and `review` gather what shows that a promise was kept; `day`, `reason` and `moving` move its day."""
+
+    evidence = State()
+    review = State()
+    day = State()
+    reason = State()
+    moving = State()
+
+
+ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting, Committing)

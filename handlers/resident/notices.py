@@ -69,6 +69,8 @@ async def _file_lost(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         text = say("notice-file-lost-answer", kind=attachment.kind, code=shown)
     elif opinion is not None:
         text = say("notice-file-lost", kind=attachment.kind, code=shown)
+    elif attachment.commitment_id is not None:
+        text = say("o-evidence-lost")
     else:
         text = say("notice-file-lost-draft", kind=attachment.kind)
     return SendMessage(chat_id=0, text=text)

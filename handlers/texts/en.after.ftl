@@ -89,3 +89,103 @@ answers-corrected =
 answers-promised = In hand: { $unit }, to be done by { $due }.
 answers-kept = { $unit } reported it done on { $day }.
 answers-file = With the commune's answer
+
+## Promises, for officials
+
+o-promises = Promises followed: { $count }.
+o-promises-none = No promise is being followed.
+o-promises-late = Late: { $count }.
+o-promises-soon = Due soon: { $count }.
+o-promises-line = { $code } · { $unit } · { $due }
+o-promises-line-near = { $code } · { $unit } · { $due }, { $left }
+o-promise-left =
+    { $days ->
+        [0] today
+        [one] 1 day left
+       *[other] { $days } days left
+    }
+o-promise-late =
+    { $days ->
+        [one] 1 day late
+       *[other] { $days } days late
+    }
+o-promise-head = { $code } · { $title } · { $unit }
+o-promise-due = To be done by { $due }, { $left }.
+o-promise-moved = Moved because: { $reason }
+o-promise-kept = Reported done on { $day }, promised for { $due }{ $files }.
+o-promise-and = {" · "}
+o-promise-reminder = A promise:
+o-promise-nudged = { $who } reminds of a promise:
+o-promise-shifted = A promise was moved, from { $before }:
+o-promise-closed = { $code }: { $who } reported it done { $at }. Nothing changed.
+o-promise-too-long = This has { $length } characters, at most { $limit } fit. Type it shorter.
+o-rated = Authors: { $list }.
+o-rated-done = done { $count }
+o-rated-partly = partly done { $count }
+o-rated-not-done = not done { $count }
+o-rated-none = not rated yet { $count }
+o-fulfil-ask = { $code }: what was done? Send photos, files, or type a sentence. Those who asked read these words.
+o-fulfil-preview =
+    { $code }, to be reported done: { $words }{ $both }{ $files }
+    { $count } are asked whether it truly is. You may send more photos or type other words.
+    Report it?
+o-fulfilled = Reported { $code } done; { $count } are asked.
+o-postpone-ask = { $code } is promised for { $due }. To which day?
+o-postpone-why =
+    { $code } moves to { $due }.
+    Type the reason; those who asked read it.
+o-postpone-same = { $code } is promised for { $due } already. Type another day.
+o-postpone-far = { $code }: { $due } is too far. Type a nearer day.
+o-postpone-preview =
+    { $code }: from { $before } to { $due }.
+    Reason: { $reason }
+    { $count } read the reason, and the leader is told. Move it?
+o-postponed = Moved { $code } to { $due }. Those who asked and the leader are told.
+o-nudged = Reminded { $unit }, in the name of { $who }.
+o-nudged-already = { $unit } was reminded today already.
+notice-reopened-kept =
+    { $code } is open again: its author finds it { $rating ->
+        [partly] partly done
+       *[not_done] not done
+    }. { $words }
+    { $card }
+o-button-nudge = Remind the unit
+o-button-fulfil = Report it done
+o-button-fulfilled = Report
+o-button-postpone = Move the day
+o-evidence-lost = A file sent for a promise could not be fetched. The words and the other files are there. Send it again.
+
+## Log
+
+o-event-commitment-opened = { $at } promised for { $due }, { $unit }
+o-event-commitment-kept = { $at } answer corrected, still promised for { $due }
+o-event-commitment-moved = { $at } { $who } moved the promise to { $due }
+o-event-commitment-settled = { $at } { $who } reported it done
+o-event-commitment-nudged = { $at } { $who } reminded { $unit }
+o-event-commitment-escalated =
+    { $at } promise late, told { $outcome ->
+        [clerk] the office
+       *[leader] the leaders
+    }
+o-event-opinion-rated =
+    { $at } the author finds it { $outcome ->
+        [clear] clear
+        [partly] partly done
+       *[not_done] not done
+    }
+o-event-opinion-settled =
+    { $at } the author finds it { $outcome ->
+        [done] done
+       *[clear] clear
+    }
+o-event-opinion-reopened =
+    { $at } opened again: { $outcome ->
+        [unclear] not clear to the author
+       *[other] the author sent evidence
+    }
+o-event-opinion-publish-allowed = { $at } the author lets her words be published
+o-event-opinion-publish-refused = { $at } the author does not let her words be published
+o-event-opinion-published = { $at } { $who } confirmed the published copy
+o-event-issue-titled = { $at } { $who } wrote the summary
+o-event-issue-reopened = { $at } opened again, { $unit } answers by { $due }
+o-event-issue-settled = { $at } the whole matter is settled

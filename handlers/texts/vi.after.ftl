@@ -89,3 +89,98 @@ answers-corrected =
 answers-promised = Xã đang làm: { $unit }, hẹn xong { $due }.
 answers-kept = { $unit } báo đã làm xong ngày { $day }.
 answers-file = Kèm câu trả lời của xã
+
+## Việc hẹn, cho cán bộ
+
+o-promises = Việc hẹn đang theo: { $count }.
+o-promises-none = Không có việc hẹn nào đang theo.
+o-promises-late = Trễ: { $count }.
+o-promises-soon = Sắp tới hạn: { $count }.
+o-promises-line = { $code } · { $unit } · { $due }
+o-promises-line-near = { $code } · { $unit } · { $due }, { $left }
+o-promise-left =
+    { $days ->
+        [0] hôm nay
+       *[other] còn { $days } ngày
+    }
+o-promise-late = trễ { $days } ngày
+o-promise-head = { $code } · { $title } · { $unit }
+o-promise-due = Hẹn xong { $due }, { $left }.
+o-promise-moved = Đã dời vì: { $reason }
+o-promise-kept = Đã báo xong { $day }, hẹn { $due }{ $files }.
+o-promise-and = {" · "}
+o-promise-reminder = Nhắc việc hẹn:
+o-promise-nudged = { $who } nhắc việc hẹn:
+o-promise-shifted = Việc hẹn vừa dời, trước là { $before }:
+o-promise-closed = { $code }: { $who } đã báo xong { $at }. Không đổi gì.
+o-promise-too-long = Lời này dài { $length } ký tự, nhiều nhất { $limit }. Gõ lại ngắn hơn.
+o-rated = Bà con: { $list }.
+o-rated-done = đã xong { $count }
+o-rated-partly = được một phần { $count }
+o-rated-not-done = chưa làm { $count }
+o-rated-none = chưa có đánh giá { $count }
+o-fulfil-ask = { $code }: đã làm gì? Gửi ảnh, tệp, hoặc gõ một câu. Bà con đọc đúng lời này.
+o-fulfil-preview =
+    { $code }, báo đã làm xong: { $words }{ $both }{ $files }
+    Hỏi { $count } người xem xong thật chưa. Gửi thêm ảnh, gõ lại lời được.
+    Báo xong chứ?
+o-fulfilled = Đã báo xong { $code }, hỏi { $count } người.
+o-postpone-ask = { $code } đang hẹn { $due }. Dời sang ngày nào?
+o-postpone-why =
+    { $code } dời sang { $due }.
+    Gõ lý do, bà con sẽ đọc.
+o-postpone-same = { $code } đang hẹn đúng ngày { $due }. Gõ ngày khác.
+o-postpone-far = { $code }: { $due } quá xa. Gõ ngày gần hơn.
+o-postpone-preview =
+    { $code }: dời hẹn từ { $before } sang { $due }.
+    Lý do: { $reason }
+    { $count } người đọc lý do, lãnh đạo được báo. Dời chứ?
+o-postponed = Đã dời { $code } sang { $due }. Bà con và lãnh đạo được báo.
+o-nudged = Đã nhắc { $unit }, ghi là { $who } nhắc.
+o-nudged-already = Hôm nay đã nhắc { $unit } rồi.
+notice-reopened-kept =
+    { $code } mở lại: người gửi thấy { $rating ->
+        [partly] mới được một phần
+       *[not_done] chưa làm
+    }. { $words }
+    { $card }
+o-button-nudge = Nhắc đơn vị
+o-button-fulfil = Báo đã xong
+o-button-fulfilled = Báo xong
+o-button-postpone = Dời hẹn
+o-evidence-lost = Một tệp gửi cho việc hẹn không lấy được. Lời và các tệp khác vẫn còn. Gửi lại tệp ấy.
+
+## Nhật ký
+
+o-event-commitment-opened = { $at } hẹn xong { $due }, { $unit }
+o-event-commitment-kept = { $at } câu trả lời sửa, vẫn hẹn { $due }
+o-event-commitment-moved = { $at } { $who } dời hẹn sang { $due }
+o-event-commitment-settled = { $at } { $who } báo đã làm xong
+o-event-commitment-nudged = { $at } { $who } nhắc { $unit }
+o-event-commitment-escalated =
+    { $at } việc hẹn trễ, báo { $outcome ->
+        [clerk] Văn phòng
+       *[leader] lãnh đạo
+    }
+o-event-opinion-rated =
+    { $at } người gửi thấy { $outcome ->
+        [clear] rõ
+        [partly] được một phần
+       *[not_done] chưa làm
+    }
+o-event-opinion-settled =
+    { $at } người gửi thấy { $outcome ->
+        [done] đã xong
+       *[clear] rõ
+    }
+o-event-opinion-reopened =
+    { $at } người gửi { $outcome ->
+        [unclear] chưa rõ
+       *[other] gửi thêm bằng chứng
+    }, mở lại
+o-event-opinion-publish-allowed = { $at } người gửi cho đăng lời
+o-event-opinion-publish-refused = { $at } người gửi không cho đăng lời
+o-event-opinion-published = { $at } { $who } duyệt bản đăng
+o-event-issue-titled = { $at } { $who } ghi lời tóm
+o-event-issue-reopened = { $at } mở lại, { $unit } trả lời trước { $due }
+o-event-issue-settled = { $at } xong cả vấn đề
