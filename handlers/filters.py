@@ -10,7 +10,20 @@ from storage import outbox
 from storage.rights import Right, may
 
 CARD = "card"
-CARDS = frozenset({CARD, "addition", "different", "reopened", "withdrawn", "file", "unit_card", "due_reminder"})
+CARDS = frozenset(
+    {
+        CARD,
+        "addition",
+        "different",
+        "disagreed",
+        "due_reminder",
+        "file",
+        "reopened",
+        "replied",
+        "unit_card",
+        "withdrawn",
+    }
+)
 """Kinds of messages to an official that are about one opinion."""
 
 MAX_ID_DIGITS = 18

@@ -6,7 +6,9 @@ import handlers.official.commitcards
 import handlers.official.differing
 import handlers.official.digesting
 import handlers.official.notices
+import handlers.official.proposals
 import handlers.official.unitcards
+import handlers.resident.asked
 import handlers.resident.followed
 import handlers.resident.notices
 import handlers.resident.released
@@ -50,7 +52,9 @@ KINDS: Mapping[str, Kind] = {
     **handlers.official.commitcards.KINDS,
     **handlers.official.notices.KINDS,
     **handlers.official.differing.KINDS,
+    **handlers.official.proposals.KINDS,
     **handlers.official.unitcards.KINDS,
+    **handlers.resident.asked.KINDS,
     **handlers.resident.followed.KINDS,
     **handlers.resident.notices.KINDS,
     **handlers.resident.released.KINDS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import contains_eager, selectinload
@@ -140,7 +141,7 @@ async def tell_first_readers(
     attachments: Sequence[Attachment] = (),
     *,
     urgent: bool = False,
-    **ids: int,
+    **ids: Any,
 ) -> None:
     """Queues a notice about an opinion, and then these files of it, to those who read what is not yet accepted.
 

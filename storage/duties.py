@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from storage import commitments, deadlines, digest, ratings
+from storage import asking, commitments, deadlines, digest, ratings
 from storage.database import Transaction
 
 Duty = Callable[[Transaction], Awaitable[int]]
@@ -15,5 +15,7 @@ DUTIES: dict[str, Duty] = {
     "rate_reminders": ratings.remind_to_rate,
     "overdue": ratings.ask_when_overdue,
     "settling": ratings.settle_undisputed,
+    "remind_asked": asking.remind_asked,
+    "return_unanswered": asking.return_unanswered,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

@@ -27,7 +27,7 @@ from storage.models import (
 )
 from storage.opinions import standing
 from storage.outbox import Delivery
-from storage.rights import has_clerk, may_read, sees_names
+from storage.rights import has_clerk, hears, may_read, sees_names
 from storage.sorted import SAID
 from storage.states import AnswerState, OpinionState
 from storage.waiting import CARDS, last_acts, waits
@@ -86,7 +86,10 @@ class Material:
         proves_it = kept is not None and kept.closed_at is not None and kept.issue_id == opinion.issue_id
         if attachment.opinion_id != opinion.id and not answers_it and not proves_it:
             return False
-        return self.is_author(account_id, opinion) or self.may_read(account_id, opinion)
+        if self.is_author(account_id, opinion):
+            return True
+        may_hear = attachment.kind != "voice" or hears(self.readers.get(account_id))
+        return may_hear and self.may_read(account_id, opinion)
 
 
 async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from storage import events, outbox
+from storage import asking, events, outbox
 from storage.database import Transaction
 from storage.drafts import MAX_TEXT, tell_first_readers
 from storage.events import Actor
@@ -89,13 +89,19 @@ async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:
 
 
 async def add_to(tx: Transaction, opinion: Opinion, text: str, kind: str = "addition") -> Addition:
-    """Her further words, kept beside the opinion, and the clerk told. `opinion.additions` must be loaded."""
+    """Her further words, kept beside the opinion, and the clerk told: they answer what she was being asked.
+
+    `opinion.attachments` and `opinion.additions` must be loaded.
+    """
     addition = Addition(text=text[:MAX_TEXT], added_at=tx.now)
     opinion.additions.append(addition)
     opinion.folded = f"{opinion.folded}\n{fold(text[:MAX_TEXT])}"
     await tx.session.flush()
     events.record(tx, "opinion.added_to", "opinion", opinion.id, Actor.RESIDENT, addition_id=addition.id)
-    await tell_first_readers(tx, opinion, kind, f"addition:{addition.id}", addition_id=addition.id)
+    if opinion.state is OpinionState.NEEDS_DETAIL:
+        await asking.take_reply(tx, opinion, addition)
+    else:
+        await tell_first_readers(tx, opinion, kind, f"addition:{addition.id}", addition_id=addition.id)
     return addition
 
 

@@ -398,10 +398,15 @@ async def opinion_behind(
 
 
 async def last_sent(tx: Transaction, account_id: int) -> Outbox | None:
-    """The last message that reached this account."""
+    """The last message that reached this account; a sign on hers, or a change of an earlier one, is none."""
     return await tx.session.scalar(
         select(Outbox)
-        .where(Outbox.account_id == account_id, Outbox.state == DeliveryState.SENT)
+        .where(
+            Outbox.account_id == account_id,
+            Outbox.state == DeliveryState.SENT,
+            Outbox.edits_id.is_(None),
+            Outbox.method.is_distinct_from("setMessageReaction"),
+        )
         .order_by(Outbox.id.desc())
         .limit(1)
     )

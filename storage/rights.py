@@ -84,6 +84,11 @@ def sees_names(official: Official | None) -> bool:
     return official is not None and official.revoked_at is None and official.role in _OFFICE
 
 
+def hears(official: Official | None) -> bool:
+    """Whether this official is given recordings; a unit and the observer read what the office wrote down."""
+    return sees_names(official)
+
+
 async def has_clerk(tx: Transaction) -> bool:
     """Whether a clerk is active: without one the leaders are the first readers."""
     clerk = select(Official.id).where(Official.role == Role.CLERK, Official.revoked_at.is_(None)).limit(1)

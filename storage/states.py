@@ -97,7 +97,8 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
             {OpinionState.ANSWERED, OpinionState.REDIRECTED, OpinionState.WITHDRAWN, OpinionState.RECEIVED}
         ),
         OpinionState.REDIRECTED: frozenset({OpinionState.RECEIVED}),
-        OpinionState.ANSWERED: frozenset({OpinionState.SETTLED, OpinionState.REOPENED}),
+        # Back to received: an earlier answer was chosen for it and she has not been told yet.
+        OpinionState.ANSWERED: frozenset({OpinionState.SETTLED, OpinionState.REOPENED, OpinionState.RECEIVED}),
         OpinionState.REOPENED: frozenset({OpinionState.ACCEPTED}),
         OpinionState.SETTLED: frozenset(),
         OpinionState.WITHDRAWN: frozenset(),

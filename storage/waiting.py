@@ -1,6 +1,6 @@
 """What waits for the office to sort it, in the order in which it burns, and what the office keeps to answer itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,7 +13,7 @@ from storage.states import IssueState, OpinionState
 
 PUT_OFF = "opinion.put_off"
 
-CARDS = frozenset({"card", "different", "unit_card"})
+CARDS = frozenset({"card", "different", "unit_card", "replied", "disagreed", "disputed"})
 """Kinds of notices to officials that show where a matter stands, and change when that does."""
 
 
@@ -163,7 +163,9 @@ async def kept(tx: Transaction) -> list[int]:
     return list(found)
 
 
-async def card_behind(tx: Transaction, account_id: int, message_id: int) -> tuple[int, int] | None:
+async def card_behind(
+    tx: Transaction, account_id: int, message_id: int, kinds: Collection[str] = CARDS
+) -> tuple[int, int] | None:
     """(outbox id, opinion id) of a card sent as a notice, which is rendered anew when the state changes."""
     row = (
         await tx.session.execute(
@@ -171,7 +173,7 @@ async def card_behind(tx: Transaction, account_id: int, message_id: int) -> tupl
             .where(
                 Outbox.account_id == account_id,
                 Outbox.message_id == message_id,
-                Outbox.kind.in_(CARDS),
+                Outbox.kind.in_(kinds),
                 Outbox.method.is_(None),
                 Outbox.edits_id.is_(None),
                 Outbox.opinion_id.is_not(None),

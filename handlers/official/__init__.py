@@ -6,19 +6,25 @@ from handlers.filters import IsOfficial
 from handlers.official import (
     announcing,
     answering,
+    asking,
     assigning,
     clusters,
     committing,
+    judging,
     kept,
     merging,
     observing,
     plain,
     planning,
+    proposals,
     queue,
     roles,
     sorting,
+    transcribing,
+    verdicts,
     village,
 )
+from handlers.resident import asked
 
 __all__ = ["build"]
 
@@ -35,6 +41,11 @@ def build() -> Router:
         assigning.build(),
         merging.build(),
         kept.build(),
+        asking.build(),
+        verdicts.build(),
+        transcribing.build(),
+        judging.build(),
+        proposals.build(),
         answering.build(),
         planning.build(),
         announcing.build(),
@@ -42,6 +53,7 @@ def build() -> Router:
         roles.build(),
         village.build(),
         observing.build(),
+        asked.build(),
         plain.build(),
     )
     return router

@@ -5,36 +5,93 @@ from collections.abc import Mapping
 from aiogram.methods import SendMessage
 
 from handlers import cards
+from handlers.keyboards import keyboard
 from handlers.official import sortcards
 from handlers.official.happened import sentence
 from handlers.rendering import GONE, PENDING_SECONDS, Batch, Kind, Later, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
-from handlers.words import Say
+from handlers.words import Html, Say
+from storage import splitting
 from storage.changes import BLANK
 from storage.issues import today
-from storage.models import AttachmentState, Opinion, Review
+from storage.models import AttachmentState, Opinion, Review, Transcription
 from storage.outbox import Delivery
 from storage.ratings import DISPUTES
 from storage.undoing import undo_of
 from storage.waiting import waits
 
+UNANSWERED = {
+    "unsure": "notice-replied-unsure",
+    "silent": "notice-replied-silent",
+    "gone": "notice-replied-gone",
+}
+"""How a question came back without words."""
+
 
 async def _card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     """A new opinion: while it waits with what can be done, then with what was."""
     opinion = readable(batch, delivery)
+    return _standing(batch, delivery, say, opinion) if isinstance(opinion, Opinion) else opinion
+
+
+async def _replied(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    """Its author answered what she was asked, could not tell, or said nothing: the question, and the card to sort."""
+    opinion = readable(batch, delivery)
     if not isinstance(opinion, Opinion):
         return opinion
+    addition_id, how = delivery.payload.get("addition_id"), delivery.payload.get("how", "")
+    question = opinion.question or ""
+    if addition_id is None:
+        head = say(UNANSWERED[how], question=question)
+    else:
+        addition = batch.material.additions.get(addition_id)
+        if addition is None or addition.opinion_id != opinion.id:
+            return GONE
+        head = say("notice-replied", question=question, reply=cards.quote(say, cut(addition.text, QUOTED)))
+    return _standing(batch, delivery, say, opinion, head)
+
+
+async def _disagreed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    """A leader did not agree to what was proposed: the card to sort."""
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    return _standing(batch, delivery, say, opinion, say("notice-disagreed"))
+
+
+async def _disputed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    """Its author says that what was written down is not right: every line, and the way to write it anew."""
+    opinion = readable(batch, delivery)
+    if not isinstance(opinion, Opinion):
+        return opinion
+    commune = batch.tx.commune
+    parts = await splitting.parts_of(batch.tx, opinion)
+    lines = [say("o-lines-part", code=code(commune, each), words=cut(each.text, EXCERPT * 3)) for each in parts]
+    text = say("notice-disputed", code=code(commune, opinion), list=Html("\n".join(lines)))
+    choices = [(say.plain("o-button-read"), f"o:read:{opinion.id}")]
+    if opinion.transcription is Transcription.DISPUTED:
+        choices = [
+            (say.plain("o-button-listen"), f"o:listen:{opinion.id}"),
+            (say.plain("o-button-transcribe"), f"o:transcribe:{opinion.id}"),
+            *choices,
+        ][not splitting.is_written(opinion) :]
+    return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
+
+
+def _standing(batch: Batch, delivery: Delivery, say: Say, opinion: Opinion, head: Html | None = None) -> Rendered:
+    """The card of an opinion as it stands, below `head` while it waits to be sorted."""
     commune, material = batch.tx.commune, batch.material
     author = material.author(opinion, delivery.account_id)
     if waits(opinion) and material.due is not None:
         offered = sortcards.offer(commune, opinion, material.due)
         mate = material.mates.get(opinion.id)
-        text = say("notice-card", card=sortcards.text(say, commune, opinion, author, offered, mate=mate))
+        shown = sortcards.text(say, commune, opinion, author, offered, mate=mate)
+        text = say("notice-card", card=shown) if head is None else Html(f"{head}\n{shown}")
         markup = sortcards.buttons(say, commune, opinion, offered, mate=mate)
         return SendMessage(chat_id=0, text=text, reply_markup=markup)
     act = material.acts.get(opinion.id)
     what = sentence(say, commune, *act, today=today(batch.tx)) if act else None
-    text = sortcards.settled(say, commune, opinion, author, what)
+    text = sortcards.settled(say, commune, opinion, author, what, today(batch.tx))
     undo = undo_of(act[0], material.readers.get(delivery.account_id)) if act else None
     return SendMessage(chat_id=0, text=text, reply_markup=sortcards.settled_buttons(say, opinion, undo))
 
@@ -115,6 +172,9 @@ KINDS: Mapping[str, Kind] = {
     "review": _review,
     BLANK: _blank,
     "card": _card,
+    "replied": _replied,
+    "disagreed": _disagreed,
+    "disputed": _disputed,
     "addition": _addition,
     "reopened": _reopened,
     "withdrawn": _withdrawn,

@@ -7,8 +7,10 @@ from aiogram.types import InlineKeyboardMarkup
 
 from handlers import cards
 from handlers.keyboards import Choice, keyboard
+from handlers.official import voicecards
 from handlers.telling import QUOTED, cut, field_label, short_day, village_name
 from handlers.words import Html, Say
+from storage import splitting
 from storage.answers import ANSWERABLE
 from storage.commune import Commune, format_code
 from storage.mates import Mate
@@ -56,7 +58,10 @@ def text(
     limit: int = QUOTED,
 ) -> Html:
     """A matter that waits. `opinion.attachments` and `opinion.issue` must be loaded."""
-    lines = [cards.head(say, commune, opinion, author), cards.quote(say, cut(opinion.text, limit))]
+    head, spoken = cards.head(say, commune, opinion, author), voicecards.line(say, commune, opinion)
+    if splitting.is_unheard(opinion):
+        return Html(f"{head}\n{spoken}")
+    lines = [head, cards.quote(say, cut(opinion.text, limit))]
     field = field_label(commune, opinion.field_id)
     due = short_day(offered.due)
     if opinion.issue is not None and opinion.issue.state is IssueState.OPEN:
@@ -64,6 +69,8 @@ def text(
         lines.append(say("o-sort-returned", unit=offered.unit, reason=reason, due=due))
     else:
         lines.append(say("o-sort-offer", field=field, unit=offered.unit, due=due))
+    if spoken is not None:
+        lines.append(spoken)
     if mate is not None:
         lines.append(like(say, commune, opinion, mate))
     return Html("\n".join(lines))
@@ -90,7 +97,9 @@ def buttons(
 ) -> InlineKeyboardMarkup:
     """What can be done with a card that waits. `undo` is the event that is undone."""
     is_returned = opinion.state is not OpinionState.RECEIVED
-    choices: list[Choice] = []
+    choices: list[Choice] = voicecards.buttons(say, opinion) or []
+    if choices:
+        return keyboard([*choices, (say.plain("o-button-undo"), f"o:undo:{undo}")] if undo is not None else choices)
     if is_returned and opinion.issue is not None and opinion.issue.unit_id:
         choices.append(
             (say.plain("o-button-give-back", unit=offered.unit), f"o:assign:{opinion.id}:{opinion.issue.unit_id}")
@@ -113,9 +122,13 @@ def buttons(
     return keyboard(choices)
 
 
-def settled(say: Say, commune: Commune, opinion: Opinion, author: Person | None, what: Html | None) -> Html:
+def settled(
+    say: Say, commune: Commune, opinion: Opinion, author: Person | None, what: Html | None, today: date | None = None
+) -> Html:
     """A matter that was sorted: its words and what was done with them last."""
     happened = what or say("o-office-state", state=opinion.state.value)
+    if (spoken := voicecards.line(say, commune, opinion, today)) is not None:
+        happened = Html(f"{happened}\n{spoken}")
     return say(
         "o-sort-settled",
         head=cards.head(say, commune, opinion, author),

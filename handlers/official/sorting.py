@@ -82,7 +82,9 @@ async def card(turn: Turn, opinion: Opinion, undo: int | None = None) -> tuple[H
     offered = sortcards.offer(turn.tx.commune, opinion, await issues.default_due(turn.tx))
     mate = (await mates.mates(turn.tx, [opinion])).get(opinion.id)
     text = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, mate=mate, limit=WHOLE)
-    added = (turn.say("o-sort-addition", text=addition.text) for addition in opinion.additions)
+    added = [turn.say("o-sort-addition", text=addition.text) for addition in opinion.additions]
+    if opinion.question:
+        added.insert(0, turn.say("o-asked-before", question=opinion.question))
     buttons = sortcards.buttons(turn.say, turn.tx.commune, opinion, offered, mate=mate, limit=WHOLE, undo=undo)
     return Html("\n".join([text, *added])), buttons
 
@@ -179,7 +181,7 @@ async def standing(turn: Turn, opinion: Opinion, undo: int | None) -> tuple[Html
         return await card(turn, opinion)
     author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     shown = await what_happened(turn, opinion)
-    text = sortcards.settled(turn.say, turn.tx.commune, opinion, author, shown)
+    text = sortcards.settled(turn.say, turn.tx.commune, opinion, author, shown, issues.today(turn.tx))
     others = 0
     if opinion.issue is not None and opinion.issue.state in sorting.UNRELEASED:
         others = len([each for each in await issues.opinions_of(turn.tx, opinion.issue) if each.id != opinion.id])

@@ -52,4 +52,16 @@ class Committing(StatesGroup):
     moving = State()
 
 
-ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting, Committing)
+class Judging(StatesGroup):
+    """Each waits for the words of one verdict; `lines` for what was heard, `correction` for it once more."""
+
+    question = State()
+    code = State()
+    authority = State()
+    place = State()
+    reason = State()
+    lines = State()
+    correction = State()
+
+
+ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting, Committing, Judging)

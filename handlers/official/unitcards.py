@@ -1,28 +1,33 @@
 """The card of a unit: one issue, who asks, by when; it shows where the issue stands for as long as it is the unit's."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from aiogram.methods import SendMessage
 
 from handlers import cards
 from handlers.keyboards import Choice, keyboard
+from handlers.official import voicecards
 from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Rendered
 from handlers.telling import QUOTED, code, cut, field_label, short_day, village_name
 from handlers.words import Html, Say
 from storage.commune import Commune
-from storage.issues import first_of, tally
+from storage.issues import first_of, tally, today
 from storage.models import Issue, Opinion
 from storage.outbox import Delivery
 from storage.sorted import UNIT_CARD
 from storage.states import IssueState
 
 
-def text(say: Say, commune: Commune, issue: Issue, voices: Sequence[Opinion]) -> Html:
-    """Code and title, how many ask, the day, the first words and how many more there are. Nobody's name."""
+def text(say: Say, commune: Commune, issue: Issue, voices: Sequence[Opinion], on: date | None = None) -> Html:
+    """Code and title, how many ask, the day, the first words and how many more there are. Nobody's name.
+
+    `on` is the day for which it is said whether the author of what was written down has been silent for too long.
+    """
     first = first_of(voices)
     place = village_name(say, commune, first.village_id)
     people, _ = tally(voices)
-    return say(
+    shown = say(
         "o-unit-card",
         code=code(commune, first),
         title=issue.title or f"{place} · {field_label(commune, issue.field_id)}",
@@ -31,6 +36,8 @@ def text(say: Say, commune: Commune, issue: Issue, voices: Sequence[Opinion]) ->
         words=cards.quote(say, cut(first.text, QUOTED)),
         others=len(voices) - 1,
     )
+    spoken = voicecards.line(say, commune, first, on)
+    return Html(f"{shown}\n{spoken}") if spoken is not None else shown
 
 
 def buttons(say: Say, issue: Issue, voices: Sequence[Opinion]) -> list[Choice]:
@@ -57,7 +64,7 @@ async def _unit_card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         gone = say("o-unit-card-gone", code=code(commune, opinion))
         return SendMessage(chat_id=0, text=gone) if delivery.is_change else NOT_FOR_THEM
     voices = material.voices.get(issue.id) or [opinion]
-    shown = text(say, commune, issue, voices)
+    shown = text(say, commune, issue, voices, today(batch.tx))
     first = first_of(voices)
     if first.id != opinion.id and opinion in voices:
         merged = say("o-unit-card-merged", code=code(commune, opinion), into=code(commune, first))

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.resident import buttons, commands, differing, intake, mine, mydata, rating, released
+from handlers.resident import asked, buttons, commands, differing, intake, mine, mydata, rating, released
 
 __all__ = ["build"]
 
@@ -12,6 +12,7 @@ def build() -> Router:
     router = Router(name="resident")
     router.include_routers(
         commands.build(),
+        asked.build(),
         buttons.build(),
         mine.build(),
         differing.build(),

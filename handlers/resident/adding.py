@@ -13,7 +13,7 @@ from handlers.resident.steps import OPINION
 from handlers.signs import is_emergency
 from handlers.telling import code
 from handlers.turn import Turn
-from storage import files, opinions
+from storage import asking, files, opinions
 from storage.models import Opinion
 
 STALE = timedelta(hours=12)
@@ -45,7 +45,7 @@ async def open_opinion(message: Message, turn: Turn, state: FSMContext) -> Opini
     data = await state.get_data()
     if data.get(DONE) and message.media_group_id != data.get(ALBUM):
         return None
-    return await opinions.own_by_id(turn.tx, turn.caller.person, int(data.get(OPINION) or 0))
+    return await asking.of_caller(turn.tx, turn.caller, int(data.get(OPINION) or 0))
 
 
 def is_stale(turn: Turn) -> bool:
@@ -59,6 +59,8 @@ async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None
     if words or (file is not None and refused is None and not known):
         await opinions.add_to(turn.tx, opinion, words, (await state.get_data()).get(KIND) or "addition")
+    elif file is not None and refused is None:
+        await asking.pass_files(turn.tx, opinion)
     await state.update_data({ALBUM: album})
     shown = code(turn.tx.commune, opinion)
     if refused is not None:

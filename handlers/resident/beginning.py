@@ -9,9 +9,20 @@ from handlers.resident.saying import REFUSED, tell
 from handlers.resident.states import Raising
 from handlers.signs import is_emergency
 from handlers.turn import Turn
-from storage import files, opinions, outbox
+from storage import asking, files, opinions, outbox
 
-NOTICES = frozenset({"answer", "commitment_moved", "fulfilled", "overdue", "rate_reminder"})
+NOTICES = frozenset(
+    {
+        "answer",
+        "asked",
+        "commitment_moved",
+        "fulfilled",
+        "overdue",
+        "rate_reminder",
+        "transcribed",
+        "verdict",
+    }
+)
 """Kinds of notices about one opinion after which her words may belong to it."""
 
 
@@ -38,7 +49,11 @@ async def begin(message: Message, turn: Turn, state: FSMContext, words: str, abo
 
 
 async def opinion_told_about(message: Message, turn: Turn) -> int | None:
-    """Her opinion that the message she replies to, or the last one that reached her, was a notice about."""
+    """Her opinion that her words may belong to.
+
+    The one that the message she replies to, or the last one that reached her, was a notice about; else the one that
+    she is being asked about.
+    """
     person = turn.caller.person
     if person is None:
         return None
@@ -51,6 +66,7 @@ async def opinion_told_about(message: Message, turn: Turn) -> int | None:
         last = await outbox.last_sent(turn.tx, account_id)
         opinion_id = last.opinion_id if last is not None and last.kind in NOTICES else None
     if opinion_id is None:
-        return None
+        waiting = await asking.asked_of(turn.tx, person, None)
+        return waiting[0].id if waiting else None
     opinion = await opinions.own_by_id(turn.tx, person, opinion_id)
     return opinion.id if opinion is not None else None

@@ -27,6 +27,15 @@ class Verdict(StrEnum):
     UNLAWFUL = "unlawful"
 
 
+class Place(StrEnum):
+    """Where an author is shown the way when another agency settles her matter."""
+
+    ONE_STOP = "one_stop"
+    POLICE = "police"
+    POWER = "power"
+    COURT = "court"
+
+
 class Outcome(StrEnum):
     """What an answer says of the matter; `promised` has a day and becomes a commitment."""
 
@@ -144,8 +153,10 @@ class Opinion(Base):
     `person_id` and `account_id` are None once she had her data deleted: the matter stays, she does not. `original` is
     what she sent when the office wrote it down or split it (`split_from_id`: the opinion that kept the code).
     `entered_by_id` is the official who entered it for somebody without a phone. `proposed` is a verdict that waits for
-    a leader, `reason` what its author reads about the verdict. `question` was asked back at `asked_at`. `may_publish`
-    is None until she said so, `public_text` the redacted copy that an official confirmed.
+    a leader, `reason` what its author reads about the verdict: why, or the name of an authority; `place` is where she
+    was shown the way. `written` is what an official writes down of it and has not sent: one matter each, with the ids
+    of its field and unit. At `asked_at` the author was asked `question`, or whether what was written down is right.
+    `may_publish` is None until she said so, `public_text` the redacted copy that an official confirmed.
     """
 
     __tablename__ = "opinion"
@@ -173,6 +184,8 @@ class Opinion(Base):
     verdict: Mapped[Verdict | None] = mapped_column(Word(Verdict))
     proposed: Mapped[Verdict | None] = mapped_column(Word(Verdict))
     reason: Mapped[str | None] = mapped_column(Text)
+    place: Mapped[Place | None] = mapped_column(Word(Place))
+    written: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     question: Mapped[str | None] = mapped_column(Text)
     asked_at: Mapped[datetime | None]
     rating: Mapped[Rating | None] = mapped_column(Word(Rating))

@@ -202,5 +202,5 @@ async def test_voice_without_words_says_where_it_is(room: Room) -> None:
     await room.settle()
     assert clerk.last.text == (
         "Ý kiến mới\nKX-1 · Chỗ khác, không rõ · 23/11 09:00 · không ghi tên · 1 đoạn ghi âm\n"
-        "(không có lời, xem tệp kèm)\nBà con chọn: Khác, không rõ. Giao: Văn phòng HĐND và UBND, hạn 01/12."
+        "Ghi âm 1 phút 10 giây · chờ chép, hạn 26/11"
     )
