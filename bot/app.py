@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +25,7 @@ from bot.messengers.telegram import SILENT_SECONDS, Telegram
 from bot.messengers.web import WebMessenger
 from bot.metrics import Counts
 from bot.pages.phones import PhonesPage
+from bot.pages.sealed import SealedPage
 from bot.pages.server import Problems, WebServer
 from bot.talk import Talk, Voice
 from handlers.notices import Notices
@@ -89,21 +91,22 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
     clock = Clock(db, rules, media.root / "uploads")
     registry = CollectorRegistry()
     registry.register(Counts(courier, clock))
-    address, mount = None, None
+    address = None
+    mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []
     if web:
         key = key or secrets.token_urlsafe(12)
         logs.setup(secrets=[key])
         page = PhonesPage(
             db, {each.name: each for each in web}, media, key, _reset(db, fetcher, media.root / "uploads")
         )
-        mount = page.mount
+        mounts.append(page.mount)  # takes every address that is left
         address = f"http://{settings.web.host}:{settings.web.port}/?key={key}"
     server = WebServer(
         settings.web.host,
         settings.web.port,
         problems=_problems(db, messengers, courier),
         metrics=lambda: generate_latest(registry),
-        mount=mount,
+        mounts=mounts,
     )
     return Parts(
         db,

@@ -26,6 +26,7 @@ from handlers.words import LANGUAGES, Words
 from storage import migrations
 from storage.database import Database, Now, utc_now
 from storage.models import Event
+from storage.sealed_clock import count_unread
 
 MIN_FREE = 500_000_000
 """Bytes that must be free where the record and the files lie: 25 of the largest files that residents may send."""
@@ -166,10 +167,11 @@ async def telegram_username(settings: Settings) -> str:
 
 async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN_FREE) -> list[Check]:
     """Looks at everything that a start relies on, and changes nothing. `min_free` is in bytes."""
-    database, latest = await _database(settings, now, min_free)
+    database, latest, unread = await _database(settings, now, min_free)
     return [
         _configuration(settings),
         database,
+        _sealed(settings, unread),
         await asyncio.to_thread(_tried, "thư mục tệp", lambda: _media(settings.storage.media, min_free)),
         _texts(settings),
         await _telegram(settings),
@@ -191,8 +193,8 @@ def _configuration(settings: Settings) -> Check:
     return Check("cấu hình", True, detail)
 
 
-async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check, datetime | None]:
-    """The check, and the instant of the last event on record."""
+async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check, datetime | None, int]:
+    """The check, the instant of the last event on record, and how many sealed matters nobody may read."""
     name = "cơ sở dữ liệu"
     url = make_url(settings.storage.url)
     path = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
@@ -200,9 +202,9 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
         try:
             _room(path.parent, min_free)
         except OSError as error:
-            return Check(name, False, _explain_os(error)), None
+            return Check(name, False, _explain_os(error)), None, 0
         if not path.exists():
-            return Check(name, True, f"chưa có, lần chạy đầu sẽ tạo / made at the first run: {path}"), None
+            return Check(name, True, f"chưa có, lần chạy đầu sẽ tạo / made at the first run: {path}"), None, 0
     db = Database(settings.storage.url, settings.commune(), now)
     try:
         async with asyncio.timeout(_DATABASE_SECONDS):
@@ -210,18 +212,28 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
             if current != head:
                 mend = f"đang ở {current or 'trống'}, cần {head}: chạy doithoai migrate / run doithoai migrate"
                 newer = current is not None and current not in known_revisions()
-                return Check(name, False, explain(CommandError(current)) or "" if newer else mend), None
+                return Check(name, False, explain(CommandError(current)) or "" if newer else mend), None, 0
             # BEGIN IMMEDIATE is refused where nothing can be written.
             async with db.write() as tx:
                 latest = await tx.session.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
+                unread = await count_unread(tx)
     except Exception as error:
         known = explain(error)
         if known is None:
             raise
-        return Check(name, False, known), None
+        return Check(name, False, known), None, 0
     finally:
         await db.close()
-    return Check(name, True, f"{url.render_as_string()}, {head}"), latest
+    return Check(name, True, f"{url.render_as_string()}, {head}"), latest, unread
+
+
+def _sealed(settings: Settings, unread: int) -> Check:
+    """Whether somebody may read what waits in the sealed lane; a one-time link leads to `site`."""
+    name, site = "việc xem riêng", settings.commune().site
+    if unread:
+        mend = f"{unread} việc chưa ai được đọc: chỉ định bằng /vaitro / nobody may read {unread}: appoint by /vaitro"
+        return Check(name, False, mend)
+    return Check(name, True, f"mở ở / opens at {site}")
 
 
 def _room(folder: Path, min_free: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from aiogram import methods
-from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import DeleteMessage, EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy.exc import DBAPIError
 
@@ -64,12 +64,14 @@ class Sayings:
 
     def _in_place(self, delivery: Delivery, rendered: Rendered) -> Saying:
         """A card rendered anew becomes a change of the message that shows it, where messages can be changed."""
-        if not delivery.is_change or not isinstance(rendered, SendMessage):
+        if not delivery.is_change or not isinstance(rendered, SendMessage | DeleteMessage):
             return rendered
         if not self.messenger.can_edit:
             return None
         if delivery.edits_message_id is None:
             return Never("the message it changes was not sent")
+        if isinstance(rendered, DeleteMessage):
+            return rendered
         return EditMessageText(
             chat_id=0,
             message_id=delivery.edits_message_id,

@@ -51,6 +51,13 @@ class Allowed(Filter):
         return may(turn.caller.official, self.right)
 
 
+class ReadsSealed(Filter):
+    """An official who reads the sealed lane; to another one it does not exist."""
+
+    async def __call__(self, event: TelegramObject, turn: Turn) -> bool:
+        return turn.caller.official is not None and turn.caller.official.reads_sealed
+
+
 class Picked(Filter):
     """A button whose data is `prefix:id`; gives the handler `picked`, the id."""
 

@@ -7,11 +7,13 @@ import handlers.official.differing
 import handlers.official.digesting
 import handlers.official.notices
 import handlers.official.proposals
+import handlers.official.sealing
 import handlers.official.unitcards
 import handlers.resident.asked
 import handlers.resident.followed
 import handlers.resident.notices
 import handlers.resident.released
+import handlers.resident.sealed_notices
 import handlers.resident.sorted
 from handlers.rendering import (
     GONE,
@@ -59,6 +61,8 @@ KINDS: Mapping[str, Kind] = {
     **handlers.resident.notices.KINDS,
     **handlers.resident.released.KINDS,
     **handlers.resident.sorted.KINDS,
+    **handlers.official.sealing.KINDS,
+    **handlers.resident.sealed_notices.KINDS,
     "file": _file,
 }
 

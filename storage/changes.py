@@ -97,13 +97,13 @@ async def blank(
     *,
     account_ids: Collection[int] | None = None,
     opinion_ids: Collection[int] | None = None,
-    but: int | None = None,
+    but: tuple[int, int] | None = None,
 ) -> int:
     """Takes back what sent messages show: every card of these accounts, or whatever is about these opinions.
 
-    Each is emptied in place; what waits to be sent about them is stopped; nothing of them is rendered again and replies
-    to them mean nothing more. What an account's owner was told about her own opinions stays hers. `but` is a message
-    that is being changed anyway. Returns how many messages will change.
+    Each is emptied in place, a picture deleted; what waits to be sent about them is stopped; nothing of them is
+    rendered again and replies to them mean nothing more. What an account's owner was told about her own opinions stays
+    hers. `but` is a message that is changed anyway: its account and its id. Returns how many messages will change.
     """
     await tx.session.flush()
     later = aliased(Outbox)
@@ -122,11 +122,12 @@ async def blank(
     if account_ids is not None:
         which += [Outbox.account_id.in_(account_ids), ~own]
     about = (*which, Outbox.opinion_id.is_not(None))
+    # One that is on its way is changed once it has arrived.
+    is_there = Outbox.message_id.is_not(None) | (Outbox.state == DeliveryState.SENDING)
     shown = [
         each
-        for each in await tx.session.scalars(select(Outbox).where(*about, Outbox.message_id.is_not(None), ~covered))
-        # A picture has no text to change: what it was sent with stays on the phone.
-        if each.kind != "file" and each.message_id != but
+        for each in await tx.session.scalars(select(Outbox).where(*about, is_there, ~covered))
+        if (each.account_id, each.message_id) != but
     ]
     await tx.session.execute(
         update(Outbox)
@@ -144,7 +145,7 @@ async def blank(
                 messenger=each.messenger,
                 priority=Priority.ANSWER,
                 kind=BLANK,
-                payload={},
+                payload={"file": True} if each.kind == "file" else {},
                 edits_id=each.id,
                 state=DeliveryState.QUEUED,
                 created_at=tx.now,

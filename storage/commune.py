@@ -148,6 +148,8 @@ class Commune:
     calendar: WorkingDays = WorkingDays()
     notice_days: int = 10
     """Working days within which the law wants an author told where her matter went (Quy định 11-QĐi/TW)."""
+    site: str = ""
+    """The address of our own web server, as officials reach it: "https://khuatxa.example"."""
     retention: str = "24 tháng"
     """How long what a resident sent is kept, in the words that the consent text says."""
     approval: bool = True

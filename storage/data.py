@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox, publication, roles, transcript
+from storage import drafts, events, inbox, outbox, publication, roles, sealed, transcript
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -25,6 +25,7 @@ from storage.models import (
     Opinion,
     Person,
     Priority,
+    Sealed,
 )
 from storage.people import Caller
 
@@ -36,6 +37,7 @@ class Holdings:
     person: Person | None
     accounts: list[Account]
     opinions: list[Opinion]
+    sealed: list[Sealed]
     draft: Draft | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,12 +81,29 @@ class Holdings:
                 }
                 for opinion in self.opinions
             ],
+            "sealed": [
+                {
+                    "number": matter.number,
+                    "raised_at": matter.raised_at.isoformat(),
+                    "text": matter.text,
+                    "village": matter.village_id,
+                    "about": matter.target,
+                    "consent": {
+                        "version": matter.consent_version,
+                        "at": matter.consented_at and matter.consented_at.isoformat(),
+                    },
+                    "state": matter.state,
+                    "files": files(matter.attachments),
+                }
+                for matter in self.sealed
+            ],
             "draft": self.draft and {"text": self.draft.text, "files": files(self.draft.attachments)},
         }
 
     def attachments(self) -> list[Attachment]:
         """Every file of hers."""
         found = [attachment for opinion in self.opinions for attachment in opinion.attachments]
+        found += [attachment for matter in self.sealed for attachment in matter.attachments]
         return found + (list(self.draft.attachments) if self.draft else [])
 
 
@@ -108,7 +127,7 @@ async def holdings(tx: Transaction, account: Account) -> Holdings:
     draft = await tx.session.scalar(
         select(Draft).where(Draft.account_id == account.id).options(selectinload(Draft.attachments))
     )
-    return Holdings(person, accounts, opinions, draft)
+    return Holdings(person, accounts, opinions, await sealed.own(tx, person), draft)
 
 
 async def queue_export(tx: Transaction, account: Account) -> bool:
@@ -143,12 +162,12 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     for opinion in held.opinions:
         opinion.person_id, opinion.account_id, opinion.named = None, None, False
         await publication.withhold(tx, opinion)
-        for attachment in opinion.attachments:
-            # The file's own name may hold hers, and nobody is left to fetch it from.
-            attachment.account_id, attachment.file_id, attachment.file_name = None, None, None
-            if attachment.state is AttachmentState.PENDING:
-                attachment.state = AttachmentState.FAILED
+        _unlink_files(opinion.attachments)
         events.record(tx, "opinion.unlinked", "opinion", opinion.id, Actor.RESIDENT)
+    for matter in held.sealed:
+        matter.person_id, matter.account_id = None, None
+        _unlink_files(matter.attachments)
+        events.record(tx, "sealed.unlinked", "sealed", matter.id, Actor.RESIDENT)
     for account in held.accounts:
         if account.native_id is not None:
             await inbox.forget_caller(tx, account.messenger, account.native_id)
@@ -173,6 +192,14 @@ async def forget(tx: Transaction, caller: Caller) -> None:
         held.person.consent_version = held.person.consented_at = None
         held.person.deleted_at = tx.now
         events.record(tx, "person.forgotten", "person", held.person.id, Actor.RESIDENT)
+
+
+def _unlink_files(attachments: list[Attachment]) -> None:
+    for attachment in attachments:
+        # The file's own name may hold hers, and nobody is left to fetch it from.
+        attachment.account_id, attachment.file_id, attachment.file_name = None, None, None
+        if attachment.state is AttachmentState.PENDING:
+            attachment.state = AttachmentState.FAILED
 
 
 async def empty(tx: Transaction) -> None:

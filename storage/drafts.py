@@ -20,6 +20,8 @@ from storage.models import (
     Opinion,
     Person,
     Priority,
+    Suspicion,
+    Target,
 )
 from storage.people import Caller, first_readers_accounts
 from storage.states import OpinionState
@@ -57,6 +59,21 @@ def replace_words(tx: Transaction, draft: Draft, text: str) -> None:
     draft.text, draft.updated_at = text[:MAX_TEXT], tx.now
 
 
+def suspect(tx: Transaction, draft: Draft) -> None:
+    """Her words seem to accuse a person: they go nowhere until she said what she wants."""
+    draft.suspicion, draft.updated_at = Suspicion.ASKED, tx.now
+
+
+def clear(tx: Transaction, draft: Draft) -> None:
+    """She said that it is about no person."""
+    draft.suspicion, draft.target, draft.updated_at = Suspicion.CLEARED, None, tx.now
+
+
+def accuse(tx: Transaction, draft: Draft, target: Target) -> None:
+    """She said what kind of person it is about."""
+    draft.suspicion, draft.target, draft.updated_at = Suspicion.ASKED, target, tx.now
+
+
 def set_village(tx: Transaction, draft: Draft, village_id: str | None) -> None:
     draft.village_id, draft.updated_at = village_id, tx.now
 
@@ -91,8 +108,9 @@ async def submit(
     What is `urgent` does not wait for office hours.
 
     Numbers are gapless: the counter moves in the caller's transaction and goes back with it. Raises ValueError without
-    consent, words or files.
+    consent, words or files, and while it may be about a person.
     """
+    check_cleared(draft)
     if author is not None:
         await tx.session.flush()
     person = author or caller.person
@@ -131,6 +149,12 @@ async def submit(
     events.record(tx, kind, "opinion", opinion.id, by, named=named, files=len(opinion.attachments))
     await tell_first_readers(tx, opinion, "card", f"card:{opinion.id}", opinion.attachments, urgent=urgent)
     return opinion
+
+
+def check_cleared(draft: Draft) -> None:
+    """Raises ValueError while nobody said whether the draft accuses a person: until then it goes nowhere."""
+    if draft.suspicion is Suspicion.ASKED:
+        raise ValueError("it may be about a person")
 
 
 async def tell_first_readers(
@@ -264,7 +288,7 @@ async def offer_again(tx: Transaction, before: datetime) -> int:
 
 
 async def forget_files_of(tx: Transaction, account_id: int) -> None:
-    """Deletes every file of this account that belongs to no opinion and no answer."""
+    """Deletes every file of this account that belongs to no opinion, no answer and no sealed matter."""
     loose = list(
         await tx.session.scalars(
             select(Attachment).where(
@@ -272,6 +296,7 @@ async def forget_files_of(tx: Transaction, account_id: int) -> None:
                 Attachment.opinion_id.is_(None),
                 Attachment.answer_id.is_(None),
                 Attachment.commitment_id.is_(None),
+                Attachment.sealed_id.is_(None),
             )
         )
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from storage import asking, commitments, deadlines, digest, ratings
+from storage import asking, commitments, deadlines, digest, ratings, sealed_clock
 from storage.database import Transaction
 
 Duty = Callable[[Transaction], Awaitable[int]]
@@ -17,5 +17,8 @@ DUTIES: dict[str, Duty] = {
     "settling": ratings.settle_undisputed,
     "remind_asked": asking.remind_asked,
     "return_unanswered": asking.return_unanswered,
+    "sealed_leaders": sealed_clock.forget_leaders,
+    "sealed_follow_up": sealed_clock.follow_up,
+    "sealed_readers": sealed_clock.tell_who_reads,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from storage import asking, events, outbox
 from storage.database import Transaction
-from storage.drafts import MAX_TEXT, tell_first_readers
+from storage.drafts import MAX_TEXT, check_cleared, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
 from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
@@ -106,7 +106,11 @@ async def add_to(tx: Transaction, opinion: Opinion, text: str, kind: str = "addi
 
 
 async def add_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> None:
-    """Makes a draft, words and files, a further word to an opinion that was sent. `opinion` must be loaded whole."""
+    """Makes a draft, words and files, a further word to an opinion that was sent. `opinion` must be loaded whole.
+
+    Raises ValueError while the draft may be about a person.
+    """
+    check_cleared(draft)
     for attachment in list(draft.attachments):
         attachment.draft = None
         attachment.opinion = opinion

@@ -63,6 +63,18 @@ async def change(
     return row
 
 
+async def remove(tx: Transaction, account_id: int, message_id: int) -> bool:
+    """Deletes one of this account's messages; False when it has no such message."""
+    removed = await tx.session.scalar(
+        delete(Transcript)
+        .where(Transcript.account_id == account_id, Transcript.id == message_id)
+        .returning(Transcript.id)
+        .execution_options(synchronize_session=False)
+    )
+    tx.wake(topic(account_id))
+    return removed is not None
+
+
 async def wipe(tx: Transaction, account_ids: Collection[int]) -> None:
     """Deletes every message of these accounts: what they said, and what was said to them about it."""
     await tx.session.execute(delete(Transcript).where(Transcript.account_id.in_(account_ids)))

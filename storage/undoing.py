@@ -73,8 +73,11 @@ async def back_to_received(tx: Transaction, opinion: Opinion, official: Official
 
 
 async def _undo_accept(tx: Transaction, official: Official, event: Event) -> Opinion:
-    opinion = await tx.session.get_one(Opinion, event.subject_id)
+    opinion = await tx.session.get(Opinion, event.subject_id)
     issue = await tx.session.get_one(Issue, event.data["issue_id"])
+    if opinion is None:
+        # It is about a person: it has left every list.
+        raise Overtaken(None)
     if opinion.state is not OpinionState.ACCEPTED or opinion.issue_id != issue.id:
         raise Overtaken(await events.last(tx, "opinion", opinion.id))
     await check_untouched(tx, official, event, issue, [opinion.id])

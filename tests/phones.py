@@ -157,7 +157,7 @@ class Room:
         if delivery.native_id is None:
             return
         name = method.__api_method__ if method is not None else str(delivery.method)
-        if delivery.is_change:
+        if delivery.is_change and name != "deleteMessage":
             name = "editMessageText"
         payload = delivery.payload
         if method is not None:
@@ -183,6 +183,9 @@ class Phone:
     said: list[Said] = field(default_factory=list)
 
     def receive(self, said: Said, edits: int | None) -> None:
+        if said.method == "deleteMessage":
+            self.said = [earlier for earlier in self.said if earlier.message_id != edits]
+            return
         if said.method.startswith("edit"):
             for earlier in self.said:
                 if earlier.message_id == edits:

@@ -20,6 +20,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessage,
     DeleteMyCommands,
     EditMessageReplyMarkup,
     EditMessageText,
@@ -141,6 +142,10 @@ class DegradingSession(BaseSession, ABC):
         """Changes a message; None leaves its text as it is. Called only with `edits`."""
 
     @abstractmethod
+    async def delete(self, call: Call, message_id: int) -> None:
+        """Takes a message away. Called only with `edits`."""
+
+    @abstractmethod
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         """Puts an emoji on a message, or takes it away."""
 
@@ -191,6 +196,9 @@ class DegradingSession(BaseSession, ABC):
                 return await self._send_file(bot, call, "voice", method, method.voice)
             case SendDocument():
                 return await self._send_file(bot, call, "document", method, method.document)
+            case DeleteMessage() if self.edits:
+                await self.delete(call, method.message_id)
+                return True
             case SendChatAction():
                 await self.typing(call)
                 return True

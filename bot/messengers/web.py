@@ -95,6 +95,11 @@ class WebSession(DegradingSession):
         if found is None:
             raise TelegramBadRequest(method=call.method, message="Bad Request: message to edit not found")
 
+    async def delete(self, call: Call, message_id: int) -> None:
+        async with self.db.write() as tx:
+            if not await transcript.remove(tx, call.chat_id, message_id):
+                raise TelegramBadRequest(method=call.method, message="Bad Request: message to delete not found")
+
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         async with self.db.write() as tx:
             found = await transcript.change(tx, call.chat_id, message_id, reaction=emoji or "")

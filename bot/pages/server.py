@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -29,7 +29,7 @@ class _Server(uvicorn.Server):
 class WebServer:
     """HTTP on one address. `problems` answers /readyz, `metrics` gives the text of /metrics.
 
-    `mount` adds pages to the application; without it there are none.
+    Each of `mounts` adds pages to the application, in this order; without any there are none.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class WebServer:
         *,
         problems: Problems,
         metrics: Callable[[], bytes],
-        mount: Callable[[FastAPI], None] | None = None,
+        mounts: Sequence[Callable[[FastAPI], None]] = (),
     ) -> None:
         self.host, self.port = host, port
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -49,7 +49,7 @@ class WebServer:
         self.app.get("/healthz")(self._healthz)
         self.app.get("/readyz")(self._readyz)
         self.app.get("/metrics")(self._metrics_page)
-        if mount is not None:
+        for mount in mounts:
             mount(self.app)
 
     def bind(self) -> None:

@@ -19,6 +19,7 @@ from handlers.official import (
     proposals,
     queue,
     roles,
+    sealing,
     sorting,
     transcribing,
     verdicts,
@@ -54,6 +55,7 @@ def build() -> Router:
         village.build(),
         observing.build(),
         asked.build(),
+        sealing.build(),
         plain.build(),
     )
     return router

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aiogram.methods import SendMessage
+from aiogram.methods import DeleteMessage, SendMessage
 
 from handlers import cards
 from handlers.keyboards import keyboard
@@ -149,6 +149,9 @@ async def _addition(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 
 async def _blank(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    if delivery.payload.get("file"):
+        # A picture has no text to change.
+        return DeleteMessage(chat_id=0, message_id=delivery.edits_message_id or 0)
     return SendMessage(chat_id=0, text=say("o-card-blank"))
 
 

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers.resident import asked, buttons, commands, differing, intake, mine, mydata, rating, released
+from handlers.resident import accusing, asked, buttons, commands, differing, intake, mine, mydata, rating, released
 
 __all__ = ["build"]
 
@@ -14,6 +14,7 @@ def build() -> Router:
         commands.build(),
         asked.build(),
         buttons.build(),
+        accusing.build(),
         mine.build(),
         differing.build(),
         rating.build(),

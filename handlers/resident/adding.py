@@ -7,10 +7,12 @@ from aiogram.types import InlineKeyboardMarkup, Message
 
 from handlers.incoming import file_of, words_of
 from handlers.keyboards import keyboard
+from handlers.resident.beginning import begin as begin_draft
 from handlers.resident.saying import REFUSED, Event, choices, see_button, tell
 from handlers.resident.states import Adding
 from handlers.resident.steps import OPINION
 from handlers.signs import is_emergency
+from handlers.suspicion import is_about_a_person
 from handlers.telling import code
 from handlers.turn import Turn
 from storage import asking, files, opinions
@@ -55,6 +57,11 @@ def is_stale(turn: Turn) -> bool:
 async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
     """Adds what came, tells the clerk, and says so once an album."""
     album, words, file = message.media_group_id, words_of(message), file_of(message)
+    if is_about_a_person(words):
+        # It goes to nobody before she said what she wants; a matter of general interest still comes to this opinion.
+        await state.clear()
+        await begin_draft(message, turn, state, words, opinion.id)
+        return
     known = album is not None and (await state.get_data()).get(ALBUM) == album
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None
     if words or (file is not None and refused is None and not known):

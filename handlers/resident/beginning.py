@@ -4,7 +4,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from handlers.incoming import file_of
-from handlers.resident import steps
+from handlers.resident import steps, suspecting
 from handlers.resident.saying import REFUSED, tell
 from handlers.resident.states import Raising
 from handlers.signs import is_emergency
@@ -34,15 +34,18 @@ async def begin(message: Message, turn: Turn, state: FSMContext, words: str, abo
         await tell(message, turn.say(REFUSED[refused]))
         return
     draft = await steps.hold(turn, state, words)
+    suspecting.suspect(turn, draft, words)
     note = turn.say(REFUSED[refused]) if refused is not None else None
     if file is not None and refused is None:
         files.attach(turn.tx, turn.caller.account, draft, file)
     if is_emergency(words):
         await state.set_state(Raising.urgent)
         await steps.ask_again(message, turn, state, draft, note)
-    elif about is not None:
-        await state.set_state(Raising.where)
+        return
+    if about is not None:
         await state.update_data({steps.OPINION: about})
+    if about is not None and draft.suspicion is None:
+        await state.set_state(Raising.where)
         await steps.ask_again(message, turn, state, draft, note)
     else:
         await steps.ask(message, turn, state, draft, note)

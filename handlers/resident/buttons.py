@@ -6,13 +6,13 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from handlers.resident import naming, steps
+from handlers.resident import accusing, naming, steps
 from handlers.resident.saying import choices, hasty, stands, tell, tell_over
 from handlers.resident.sending import submit
 from handlers.resident.states import Raising
 from handlers.turn import Turn
 from storage import data, drafts, opinions, people
-from storage.models import Draft
+from storage.models import Draft, Suspicion
 
 Tap = Callable[[CallbackQuery, Turn, FSMContext, Draft, str], Awaitable[None]]
 
@@ -35,6 +35,8 @@ async def pick(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
         await _over(callback, turn, state)
         return
     if what not in BEFORE_CONSENT and not steps.is_agreed(turn, draft):
+        what = "leave"
+    if what in SENDING and draft.suspicion is Suspicion.ASKED:
         what = "leave"
     await TAPS[what](callback, turn, state, draft, rest[1] if len(rest) > 1 else "")
     await callback.answer()
@@ -202,10 +204,14 @@ TAPS: dict[str, Tap] = {
     "rename": rename,
     "files": files,
     "speak": speak,
+    **accusing.TAPS,
 }
 
-BEFORE_CONSENT = frozenset({"agree", "read", "refuse", "drop", "ask", "leave"})
+BEFORE_CONSENT = frozenset({"agree", "read", "refuse", "drop", "ask", "leave", *accusing.TAPS})
 """What may be done with a draft that is only held; anything else asks for consent first."""
+
+SENDING = frozenset({"send", "name", "add"})
+"""What may not be done while a draft may be about a person, with buttons that stand above the question."""
 
 
 def _number(text: str) -> int:

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import command
 from handlers.official.plain import welcome
-from handlers.resident import beginning, mine, mydata, released, steps
+from handlers.resident import accusing, beginning, mine, mydata, released, steps, suspecting
 from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
 from handlers.telling import say_when, village_name
@@ -20,6 +20,7 @@ from handlers.words import LANGUAGES
 from storage import conferences, data, drafts, people
 from storage.commune import parse_code
 from storage.folding import fold
+from storage.models import Suspicion
 from storage.people import CODE_PREFIX, Refusal
 
 MENU = (
@@ -107,15 +108,19 @@ async def _accept(message: Message, turn: Turn, state: FSMContext, code: str) ->
 
 async def _leave(turn: Turn, state: FSMContext) -> None:
     """Closes a question that has no draft behind it; one about a draft stays open."""
-    if turn.caller.draft is None or await state.get_state() == Adding.more.state:
+    if turn.caller.draft is None or await state.get_state() in (Adding.more.state, *accusing.STATES):
         await state.clear()
 
 
 async def _offer(event: Event, turn: Turn, state: FSMContext) -> None:
     """Her unfinished draft, to go on with or to drop."""
-    if turn.caller.draft is not None:
-        held = steps.quoted(turn, turn.caller.draft)
-        await tell(event, turn.say("unfinished", held=held), steps.unfinished(turn, turn.caller.draft))
+    draft = turn.caller.draft
+    if draft is not None and draft.suspicion is Suspicion.ASKED:
+        # Not quoted: it is about a person, and the phone may be in other hands.
+        await steps.ask_again(event, turn, state, draft)
+    elif draft is not None:
+        held = steps.quoted(turn, draft)
+        await tell(event, turn.say("unfinished", held=held), steps.unfinished(turn, draft))
 
 
 async def raise_(message: Message, turn: Turn, state: FSMContext, command: CommandObject) -> None:
@@ -128,7 +133,7 @@ async def raise_(message: Message, turn: Turn, state: FSMContext, command: Comma
         await _leave(turn, state)
         await beginning.begin(message, turn, state, words)
     else:
-        drafts.add_words(turn.tx, draft, words)
+        suspecting.add_words(turn, draft, words)
         await steps.ask_again(message, turn, state, draft, turn.say("added"))
 
 

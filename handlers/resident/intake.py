@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReactionTypeEmoji
 
 from handlers.incoming import file_of, words_of
-from handlers.resident import adding, mine, naming, steps
+from handlers.resident import accusing, adding, mine, naming, steps, suspecting
 from handlers.resident.beginning import begin, opinion_told_about
 from handlers.resident.commands import bare_command
 from handlers.resident.saying import REFUSED, tell
@@ -20,7 +20,7 @@ from handlers.words import Html
 from storage import drafts, files, people
 from storage.commune import parse_code
 from storage.files import Refused
-from storage.models import Draft
+from storage.models import Draft, Suspicion
 
 LONGEST_NAME = 100
 """Characters beyond which what she typed where a name was asked is a story."""
@@ -46,6 +46,10 @@ def is_command(text: str) -> bool:
 async def take(message: Message, turn: Turn, state: FSMContext) -> None:
     """The one way in for words and files, whatever is being asked."""
     current = await state.get_state()
+    if current in accusing.STATES:
+        if await accusing.take(message, turn, state):
+            return
+        current = await state.get_state()
     draft = turn.caller.draft
     about = None
     if current == Adding.more.state:
@@ -101,7 +105,7 @@ async def _take_in_step(message: Message, turn: Turn, state: FSMContext, draft: 
     elif current == Raising.village.state:
         await _take_village(message, turn, state, draft, words)
     elif current == Raising.words.state:
-        drafts.replace_words(turn.tx, draft, words)
+        suspecting.replace_words(turn, draft, words)
         await steps.ask(message, turn, state, draft)
     else:
         await _add(message, turn, state, draft)
@@ -111,7 +115,7 @@ async def _add(message: Message, turn: Turn, state: FSMContext, draft: Draft, no
     """Puts words and file to the draft. A file alone is added silently; words get a word and the question again."""
     words, refused = words_of(message), attach(message, turn, draft)
     if words:
-        drafts.add_words(turn.tx, draft, words)
+        suspecting.add_words(turn, draft, words)
     current = await state.get_state()
     if words and is_emergency(words):
         if current is not None and current != Raising.urgent.state:
@@ -173,5 +177,8 @@ async def _take_village(message: Message, turn: Turn, state: FSMContext, draft: 
         await steps.ask(message, turn, state, draft)
         return
     if len(words) > len(match.village.name) + SPARE:
-        drafts.add_words(turn.tx, draft, words)
+        suspecting.add_words(turn, draft, words)
+        if draft.suspicion is Suspicion.ASKED:
+            await steps.ask(message, turn, state, draft)
+            return
     await tell(message, *steps.village_sure(turn, draft, match.village))

@@ -8,13 +8,13 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers.cards import answer_body, parts
 from handlers.keyboards import keyboard
-from handlers.resident import adding, rating
+from handlers.resident import accusing, adding, rating
 from handlers.resident.saying import Event, choices, hasty, stands, tell, tell_over
 from handlers.resident.states import Adding
 from handlers.telling import EXCERPT, QUOTED, code, cut, files_line, short_day, state_in_words, unit_name, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import commitments, events, issues, opinions
+from storage import commitments, events, issues, opinions, sealed
 from storage.commune import format_code
 from storage.lengths import units
 from storage.models import Event as Happened
@@ -87,7 +87,10 @@ def _excerpt(turn: Turn, opinion: Opinion, limit: int = EXCERPT) -> Html:
 async def show_number(event: Event, turn: Turn, number: int) -> None:
     """Hers with this number; another's is as if it were not there."""
     opinion = await opinions.own_by_number(turn.tx, turn.caller.person, number)
-    if opinion is None:
+    matter = await sealed.own_by_number(turn.tx, turn.caller.person, number) if opinion is None else None
+    if matter is not None:
+        await accusing.show(event, turn, matter)
+    elif opinion is None:
         shown = format_code(turn.tx.commune.short_code, number)
         buttons = choices(turn, ("button-mine", "r:mine"), ("button-raise", "r:new"))
         await tell(event, turn.say("not-yours", code=shown), buttons)

@@ -46,6 +46,8 @@ def _listed(turn: Turn, held: Holdings) -> Html:
             at = person.consented_at.astimezone(turn.tx.commune.timezone)
             lines.append(say("held-consent", day=f"{at:%d/%m/%Y}"))
     lines.append(say("held-opinions", count=len(held.opinions)))
+    if held.sealed:
+        lines.append(say("held-sealed", count=len(held.sealed)))
     if files := held.attachments():
         lines.append(say("held-files", files=files_line(say, files)))
     if held.draft is not None:

@@ -19,7 +19,7 @@ from handlers.words import Say
 from storage import data
 from storage.conferences import UPCOMING
 from storage.files import MediaStore
-from storage.models import AttachmentState
+from storage.models import AttachmentState, Suspicion
 from storage.outbox import Delivery
 from storage.states import AnnouncementState, AnswerState
 
@@ -113,7 +113,9 @@ async def _draft_offer(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         return GONE
     zone = batch.tx.commune.timezone
     days = (batch.tx.now.astimezone(zone).date() - draft.updated_at.astimezone(zone).date()) // timedelta(days=1)
-    if draft.text.strip():
+    if draft.suspicion is Suspicion.ASKED:
+        text = say("notice-draft-unquoted", days=days)
+    elif draft.text.strip():
         text = say("notice-draft", days=days, text=cut(draft.text, EXCERPT * 3))
     else:
         text = say("notice-draft-wordless", days=days)

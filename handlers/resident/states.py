@@ -8,6 +8,11 @@ class Raising(StatesGroup):
 
     first = State()
     urgent = State()
+    suspicion = State()
+    accused = State()
+    ways = State()
+    leader = State()
+    sealing = State()
     where = State()
     consent = State()
     matter = State()
@@ -28,3 +33,10 @@ class Judging(StatesGroup):
     """`evidence` waits for one photo or sentence about what was promised and is not done."""
 
     evidence = State()
+
+
+class Accusing(StatesGroup):
+    """About a sealed matter of hers: `more` waits for further words, `general` for others that name nobody."""
+
+    more = State()
+    general = State()

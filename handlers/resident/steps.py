@@ -8,6 +8,7 @@ from aiogram.fsm.state import State
 from aiogram.types import InlineKeyboardMarkup
 
 from handlers.keyboards import grid, keyboard
+from handlers.resident import suspecting
 from handlers.resident.saying import Event, choices, commune_words, tell
 from handlers.resident.states import Raising
 from handlers.telling import QUOTED, cut, duration, field_label, files_line, village_name
@@ -15,7 +16,7 @@ from handlers.turn import Turn
 from handlers.words import Html
 from storage import drafts, opinions, people
 from storage.commune import Village, format_code
-from storage.models import Attachment, Draft
+from storage.models import Attachment, Draft, Suspicion
 
 CONSENT_VERSION = "2026-11"
 """Of the texts "consent" and "consent-whole": changed together with them."""
@@ -60,6 +61,11 @@ def is_agreed(turn: Turn, draft: Draft) -> bool:
 
 async def ask(event: Event, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
     """Asks the first thing that is still open about the draft, below `note`."""
+    if draft.suspicion is Suspicion.ASKED:
+        step, asked = suspecting.step(turn, draft)
+        await state.set_state(step)
+        await _say(event, note, *asked)
+        return
     step, question = await _next(turn, state, draft)
     await state.set_state(step)
     await _say(event, note, *question(turn, draft))
@@ -86,13 +92,17 @@ async def ask_again(event: Event, turn: Turn, state: FSMContext, draft: Draft, n
     """Asks what is being asked once more, below `note`."""
     asked: dict[str | None, Callable[[], Awaitable[tuple[Html, InlineKeyboardMarkup]]]] = {
         Raising.urgent.state: lambda: _ready(urgent(turn, draft)),
+        Raising.accused.state: lambda: _ready(suspecting.who(turn.say, f"r:accused:{draft.id}")),
         Raising.where.state: lambda: where(turn, state, draft),
         Raising.village.state: lambda: _ready(village(turn, draft)),
         Raising.field.state: lambda: _ready(field(turn, draft)),
         Raising.name.state: lambda: _ready(name(turn, draft)),
         Raising.words.state: lambda: _ready(words(turn, draft)),
     }
-    question = asked.get(await state.get_state())
+    current = await state.get_state()
+    question = asked.get(current)
+    if draft.suspicion is Suspicion.ASKED and current not in (Raising.urgent.state, Raising.accused.state):
+        question = None
     if question is None:
         await ask(event, turn, state, draft, note)
     else:

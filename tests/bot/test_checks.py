@@ -68,6 +68,7 @@ async def test_checks_of_a_fresh_place_are_all_ok_and_change_nothing(
         Check(
             "cơ sở dữ liệu", True, f"chưa có, lần chạy đầu sẽ tạo / made at the first run: {tmp_path}/data/record.db"
         ),
+        Check("việc xem riêng", True, f"mở ở / opens at http://127.0.0.1:{port}"),
         Check("thư mục tệp", True, f"{tmp_path}/data/media"),
         Check("lời nhắn", True, f"{count} câu, vi, en"),
         Check("Telegram", True, "chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on"),

@@ -14,7 +14,14 @@ HANDLERS = Path(__file__).parents[2] / "handlers"
 BOT = HANDLERS.parent / "bot"
 LANGUAGES = ("vi", "en")
 FORBIDDEN = ("hệ thống", "thành công", "không hợp lệ", "người dùng", "quý công dân", "vui lòng", "đồng chí", "anh/chị")
-LONG = {"consent": 640, "consent-files": 640, "consent-whole": 800, "greeting": 420, "greeting-village": 420}
+LONG = {
+    "accuse-consent-whole": 560,
+    "consent": 640,
+    "consent-files": 640,
+    "consent-whole": 800,
+    "greeting": 420,
+    "greeting-village": 420,
+}
 """Texts that a law or a whole list makes longer than the 300 characters of an ordinary one."""
 
 

@@ -73,6 +73,9 @@ class Wire(DegradingSession):
     async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
         self._note("edit", call.chat_id, message_id, body, list(lines))
 
+    async def delete(self, call: Call, message_id: int) -> None:
+        self._note("delete", call.chat_id, message_id)
+
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         self._note("react", call.chat_id, message_id, emoji)
 

@@ -70,7 +70,7 @@ async def test_only_mounted_pages_are_there() -> None:
     async with served(WebServer("127.0.0.1", 0, problems=well, metrics=bytes)) as client:
         paths = ["/", "/page", "/docs", "/redoc", "/openapi.json"]
         assert [(await get(client, path))[0] for path in paths] == [404] * 5
-    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=bytes, mount=mount)) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=bytes, mounts=[mount])) as client:
         assert await get(client, "/page") == (200, "a page")
 
 
