@@ -33,20 +33,17 @@ async def tell_author(tx: Transaction, opinion: Opinion, event: Event, kind: str
         await tell.author(tx, opinion, kind, key, not_before=at, issue_id=opinion.issue_id)
 
 
-async def take_back(
-    tx: Transaction, opinion_ids: Collection[int], kinds: Collection[str] = (ACCEPTED, DUE_MOVED)
-) -> None:
-    """Stops what was to be said to these opinions' authors and has not gone."""
-    await changes.unqueue(tx, await _waiting(tx, opinion_ids, kinds))
+async def take_back(tx: Transaction, opinion_ids: Collection[int], event: Event | None = None) -> None:
+    """Stops what was to be said to these opinions' authors and has not gone; with `event`, only because of it."""
+    waiting = await _waiting(tx, opinion_ids)
+    await changes.unqueue(tx, [key for key in waiting if event is None or key.split(":")[1] == str(event.id)])
 
 
-async def _waiting(
-    tx: Transaction, opinion_ids: Collection[int], kinds: Collection[str] = (ACCEPTED, DUE_MOVED)
-) -> list[str]:
+async def _waiting(tx: Transaction, opinion_ids: Collection[int]) -> list[str]:
     found = await tx.session.scalars(
         select(Outbox.key).where(
             Outbox.opinion_id.in_(opinion_ids),
-            Outbox.kind.in_(kinds),
+            Outbox.kind.in_([ACCEPTED, DUE_MOVED]),
             Outbox.state == DeliveryState.QUEUED,
             Outbox.key.is_not(None),
         )

@@ -127,12 +127,15 @@ async def merge(tx: Transaction, opinions: Sequence[Opinion], into: Issue | Opin
     for each, issue in moving:
         if not (waits(each) if issue is None else issue.state in ASSIGNABLE and each.state is OpinionState.ACCEPTED):
             raise NotMerged(each)
-    if target is None and first is not None and waits(first) and moving:
+    if target is not None and target.state not in UNRELEASED:
+        raise NotMerged(await issues.lead(tx, target) or opinions[0])
+    if not moving or (first is not None and target is None and not waits(first)):
+        raise NotMerged(first if first is not None and target is None else opinions[0])
+    accepted = None
+    if target is None and first is not None:
         target, accepted = await issues.accept(tx, first, official), first
-    elif target is None or target.state not in UNRELEASED or not moving:
-        raise NotMerged(opinions[0] if target is not None and not moving else first or opinions[0])
-    else:
-        accepted = None
+    if target is None:
+        raise LookupError("an opinion that was accepted has an issue")
     return await _move_in(tx, moving, target, official, accepted)
 
 

@@ -8,8 +8,12 @@ from sqlalchemy import select
 from storage import events, issues
 from storage.database import Transaction
 from storage.models import Answer, Event, Issue, Official, Opinion
-from storage.sorted import DUE_MOVED, show, take_back
+from storage.sorted import show, take_back
 from storage.states import IssueState, OpinionState, move
+
+DRAFTED = "answer.drafted"
+HARMLESS = frozenset({"opinion.put_off", "opinion.kept_apart"})
+"""What changes nothing of where a matter stands."""
 
 UNDRAFTED = frozenset({IssueState.OPEN, IssueState.ASSIGNED})
 
@@ -54,11 +58,14 @@ async def check_untouched(
         (Event.subject == "opinion") & Event.subject_id.in_(opinion_ids)
     )
     since = list(await tx.session.scalars(select(Event).where(Event.id > event.id, about).order_by(Event.id.desc())))
-    drafted = {each.data.get("answer_id") for each in since if each.kind == "answer.drafted"}
+    drafted = {each.data.get("answer_id") for each in since if each.kind == DRAFTED}
     written = set(await tx.session.scalars(select(Answer.id).where(Answer.id.in_(drafted - {None}))))
     for each in since:
-        another = each.official_id is not None and each.official_id != official.id
-        if another or (each.kind == "answer.drafted" and each.data.get("answer_id") in written):
+        if each.kind == DRAFTED:
+            acted = each.data.get("answer_id") in written
+        else:
+            acted = each.official_id not in (None, official.id) and each.kind not in HARMLESS
+        if acted:
             raise Overtaken(each)
     if issue.state not in UNDRAFTED:
         raise Overtaken(since[0] if since else None)
@@ -111,7 +118,8 @@ async def _undo_merge(tx: Transaction, official: Official, event: Event) -> Opin
         await back_to_received(tx, first, official)
         back.insert(0, (first, None, None))
     await issues.close_if_empty(tx, issue, official)
-    await take_back(tx, [opinion.id for opinion, _, _ in back])
+    await take_back(tx, [opinion.id for opinion, left, _ in back if left is None])
+    await take_back(tx, [opinion.id for opinion, left, _ in back if left is not None], event)
     former = [await tx.session.get_one(Issue, left) for left in {left for _, left, _ in back} - {None}]
     await show(tx, issue, *former, also=[opinion.id for opinion, _, _ in back])
     return back[0][0]
@@ -138,12 +146,12 @@ async def _undo_assign(tx: Transaction, official: Official, event: Event) -> Opi
         issue.state = step[1]
     else:
         step = None
-    return await _set_back(tx, issue, official, data["before_unit"], data["before_due"], step)
+    return await _set_back(tx, issue, official, event, data["before_unit"], step)
 
 
 async def _undo_due(tx: Transaction, official: Official, event: Event) -> Opinion:
     issue = await _unchanged_since(tx, official, event)
-    return await _set_back(tx, issue, official, issue.unit_id, event.data["before_due"], None)
+    return await _set_back(tx, issue, official, event, issue.unit_id, None)
 
 
 async def _unchanged_since(tx: Transaction, official: Official, event: Event) -> Issue:
@@ -160,10 +168,11 @@ async def _set_back(
     tx: Transaction,
     issue: Issue,
     official: Official,
+    event: Event,
     unit_id: str | None,
-    due: str | None,
     step: tuple[IssueState, IssueState] | None,
 ) -> Opinion:
+    due = event.data["before_due"]
     day = date.fromisoformat(due) if due else None
     if issue.due != day:
         # The reason was for the day that is taken back.
@@ -171,7 +180,7 @@ async def _set_back(
     issue.unit_id, issue.due = unit_id, day
     events.record(tx, "issue.undone", "issue", issue.id, official, step, unit_id=unit_id, due=due)
     voices = await issues.opinions_of(tx, issue)
-    await take_back(tx, [each.id for each in voices], kinds=[DUE_MOVED])
+    await take_back(tx, [each.id for each in voices], event)
     await show(tx, issue)
     return issues.first_of(voices)
 
