@@ -23,10 +23,13 @@ from storage.folding import fold
 from storage.models import Event, Opinion
 from storage.rights import Right
 from storage.states import ForbiddenMove, IssueState
-from storage.waiting import waits
+from storage.waiting import last_acts, waits
 
-OPINION, UNIT, DUE = "sorted_id", "unit_id", "due"
-"""In the conversation's data: what is being given to whom, until which day, while that or its reason is asked for."""
+OPINION, UNIT, DUE, SEEN = "sorted_id", "unit_id", "due", "seen"
+"""In the conversation's data: what is being given to whom, until which day, while that or its reason is asked for.
+
+`SEEN` is the last act on it when that was shown: what somebody else did since is not undone unseen.
+"""
 
 MIN_PART = 3
 """Letters of a unit's name that stand for it."""
@@ -50,7 +53,13 @@ def may_assign(opinion: Opinion) -> bool:
     return waits(opinion) or (opinion.issue is not None and opinion.issue.state in sorting.ASSIGNABLE)
 
 
-async def choose(callback: CallbackQuery, turn: Turn, picked: int) -> None:
+async def _last_act(turn: Turn, opinion: Opinion) -> int:
+    """The id of the last thing that an official did with it; 0 for none."""
+    act = (await last_acts(turn.tx, [opinion])).get(opinion.id)
+    return act[0].id if act is not None else 0
+
+
+async def choose(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
     """[Giao nơi khác]: one tap a unit."""
     opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
     if opinion is None:
@@ -58,10 +67,13 @@ async def choose(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     elif not may_assign(opinion):
         await meanwhile(callback, turn, opinion)
     else:
-        await _show_units(callback, turn, opinion)
+        await _show_units(callback, turn, state, opinion)
 
 
-async def _show_units(event: Message | CallbackQuery, turn: Turn, opinion: Opinion, head: Html | None = None) -> None:
+async def _show_units(
+    event: Message | CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion, head: Html | None = None
+) -> None:
+    await state.update_data({OPINION: opinion.id, SEEN: await _last_act(turn, opinion)})
     issue = opinion.issue
     offered = issue.unit_id if issue is not None else issues.field_of(turn.tx, opinion.field_id).unit
     # What one tap on the card does already is not offered again.
@@ -81,6 +93,11 @@ async def assign(callback: CallbackQuery, turn: Turn, state: FSMContext, picked:
         return
     if turn.tx.commune.unit(word) is None:
         await alert(callback, turn.say.plain("o-unit-gone"))
+        return
+    data = await state.get_data()
+    seen = data.get(SEEN) if data.get(OPINION) == opinion.id else None
+    if not waits(opinion) and seen != await _last_act(turn, opinion):
+        await meanwhile(callback, turn, opinion)
         return
     await _give(callback, turn, state, opinion, word, None)
 
@@ -129,7 +146,7 @@ async def _put_down(state: FSMContext) -> None:
     if await state.get_state() in (Sorting.due.state, Sorting.reason.state):
         await state.set_state(None)
         data = await state.get_data()
-        await state.set_data({key: value for key, value in data.items() if key not in (OPINION, UNIT, DUE)})
+        await state.set_data({key: value for key, value in data.items() if key not in (OPINION, UNIT, DUE, SEEN)})
 
 
 REFUSED = {dues.PastDue: "o-due-past", dues.IdleDue: "o-due-idle", dues.FarDue: "o-due-far"}
@@ -145,7 +162,8 @@ async def _ask_again(
     refused: dues.DueError,
 ) -> None:
     shown = code(turn.tx.commune, opinion)
-    data = {OPINION: opinion.id, UNIT: unit_id, DUE: refused.due.isoformat()}
+    seen = await _last_act(turn, opinion)
+    data = {OPINION: opinion.id, UNIT: unit_id, DUE: refused.due.isoformat(), SEEN: seen}
     day, instead = f"{refused.due:%d/%m/%Y}", short_day(refused.suggested)
     if isinstance(refused, dues.UnexplainedDue):
         await state.set_state(Sorting.reason)
@@ -164,34 +182,44 @@ def _quit(turn: Turn) -> Choice:
     return turn.say.plain("o-button-discard"), "o:quit"
 
 
-async def _in_hand(turn: Turn, state: FSMContext) -> tuple[Opinion, str, date] | None:
-    """What is being given, to which unit and by which day, as far as it was said."""
+async def _in_hand(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> tuple[Opinion, str, date] | None:
+    """What is being given, to which unit and by which day, as far as it was said; if that is over, it is said."""
     data = await state.get_data()
-    opinion_id, unit_id = data.get(OPINION), data.get(UNIT)
+    opinion_id, unit_id, due = data.get(OPINION), data.get(UNIT), data.get(DUE)
     opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=opinion_id) if opinion_id else None
-    if opinion is None or unit_id is None or turn.tx.commune.unit(unit_id) is None:
-        return None
-    return opinion, unit_id, date.fromisoformat(data[DUE])
+    if opinion is None or unit_id is None or due is None or turn.tx.commune.unit(unit_id) is None:
+        await _put_down(state)
+        await _over(event, turn)
+    elif data.get(SEEN) != await _last_act(turn, opinion):
+        await _put_down(state)
+        await meanwhile(event, turn, opinion)
+    else:
+        return opinion, unit_id, date.fromisoformat(due)
+    return None
+
+
+async def _over(event: Message | CallbackQuery, turn: Turn) -> None:
+    if isinstance(event, CallbackQuery):
+        await alert(event, turn.say.plain("o-matter-gone"))
+    else:
+        await event.answer(turn.say("o-matter-gone"))
 
 
 async def pick_day(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int, word: str) -> None:
     """The day that was proposed instead, or the one that stands."""
-    held = await _in_hand(turn, state)
     try:
         due = date.fromisoformat(word)
     except ValueError:
-        held = None
-    if held is None or held[0].id != picked:
-        await alert(callback, turn.say.plain("o-matter-gone"))
-        return
-    await _give(callback, turn, state, held[0], held[1], due)
+        due = None
+    if due is None or (await state.get_data()).get(OPINION) != picked:
+        await _over(callback, turn)
+    elif (held := await _in_hand(callback, turn, state)) is not None:
+        await _give(callback, turn, state, held[0], held[1], due)
 
 
 async def take_day(message: Message, turn: Turn, state: FSMContext) -> None:
-    held = await _in_hand(turn, state)
+    held = await _in_hand(message, turn, state)
     if held is None:
-        await _put_down(state)
-        await message.answer(turn.say("o-matter-gone"))
         return
     opinion, unit_id, _ = held
     due = await _read_day(message, turn, state, opinion, unit_id, message.text or "")
@@ -201,10 +229,8 @@ async def take_day(message: Message, turn: Turn, state: FSMContext) -> None:
 
 async def take_reason(message: Message, turn: Turn, state: FSMContext) -> None:
     """Why the answer comes later, in words that those who asked will read."""
-    held = await _in_hand(turn, state)
+    held = await _in_hand(message, turn, state)
     if held is None:
-        await _put_down(state)
-        await message.answer(turn.say("o-matter-gone"))
         return
     opinion, unit_id, due = held
     reason = " ".join((message.text or "").split())
@@ -226,7 +252,8 @@ async def _read_day(
         key = "o-day-past" if isinstance(error, PastDate) else key
     due = await issues.default_due(turn.tx)
     await state.set_state(Sorting.due)
-    await state.update_data({OPINION: opinion.id, UNIT: unit_id, DUE: due.isoformat()})
+    seen = await _last_act(turn, opinion)
+    await state.update_data({OPINION: opinion.id, UNIT: unit_id, DUE: due.isoformat(), SEEN: seen})
     label = turn.say.plain("o-button-take-day", due=short_day(due))
     text = turn.say(key, typed=typed[:40], example=short_day(due))
     choices = [(label, f"o:day:{opinion.id}:{due.isoformat()}"), _quit(turn)]
@@ -274,7 +301,7 @@ async def give(message: Message, turn: Turn, state: FSMContext, command: Command
             await _by_hand(message, turn, state, opinion, found[0], " ".join(words[taken:]))
             return
     head = turn.say("o-unit-unknown", typed=rest[:40]) if rest else None
-    await _show_units(message, turn, opinion, head)
+    await _show_units(message, turn, state, opinion, head)
 
 
 async def _by_hand(message: Message, turn: Turn, state: FSMContext, opinion: Opinion, unit: Unit, day: str) -> None:

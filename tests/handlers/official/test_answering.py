@@ -77,7 +77,7 @@ async def test_reply_to_the_card_is_an_answer(room: Room) -> None:
     assert (said.text, said.labels) == (PREVIEW, BUTTONS)
 
 
-@pytest.mark.parametrize("shown_by", ["/viec", "/xem 1"])
+@pytest.mark.parametrize("shown_by", ["/phanloai 1", "/xem 1"])
 async def test_reply_to_a_card_that_was_asked_for_is_an_answer(room: Room, shown_by: str) -> None:
     clerk, _ = await desk(room)
     (card,) = await clerk.text(shown_by)
