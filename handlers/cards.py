@@ -113,11 +113,11 @@ def parts(text: str, limit: int = LONGEST) -> list[str]:
     return [*found, rest]
 
 
-def pack(blocks: Iterable[Html], limit: int = LONGEST) -> list[Html]:
+def pack(blocks: Iterable[Html], limit: int = LONGEST, gap: str = "\n\n") -> list[Html]:
     """Blocks in as few messages as hold them, in order. A block alone in its message may be longer."""
     packed: list[Html] = []
     for block in blocks:
-        joined = Html(f"{packed[-1]}\n\n{block}") if packed else block
+        joined = Html(f"{packed[-1]}{gap}{block}") if packed else block
         if packed and units(joined) <= limit:
             packed[-1] = joined
         else:

@@ -1,20 +1,18 @@
 """What residents raised: reading it, adding to it, taking it back."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from storage import asking, events, outbox
+from storage import asking, events
 from storage.database import Transaction
 from storage.drafts import MAX_TEXT, check_cleared, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
-from storage.models import Account, Addition, Answer, Draft, Event, Issue, Official, Opinion, Person
+from storage.models import Account, Addition, Answer, Draft, Issue, Official, Opinion, Person
 from storage.people import Caller
 from storage.rights import has_clerk, may_read, sees_names
-from storage.states import AnswerState, DeliveryState, OpinionState, move
+from storage.states import AnswerState, OpinionState, move
 
 WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
 
@@ -150,26 +148,6 @@ async def author_of(tx: Transaction, opinion: Opinion, reader: Official) -> Pers
     if not opinion.named or opinion.person_id is None or not sees_names(reader):
         return None
     return await tx.session.get(Person, opinion.person_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One opinion as `/xem` tells it: what happened, what was answered, and how its notices fared."""
-
-    opinion: Opinion
-    events: list[Event]
-    answer: Answer | None
-    deliveries: dict[DeliveryState, int]
-
-
-async def story(tx: Transaction, opinion: Opinion) -> Story:
-    answer = await released_answer(tx, opinion)
-    return Story(
-        opinion,
-        await events.history(tx, "opinion", opinion.id),
-        answer,
-        dict(await outbox.fared(tx, f"answer:{answer.id}:{opinion.id}")) if answer else {},
-    )
 
 
 async def reachable_account(tx: Transaction, opinion: Opinion) -> Account | None:

@@ -10,6 +10,7 @@ from handlers.official import (
     assigning,
     clusters,
     committing,
+    history,
     judging,
     kept,
     merging,
@@ -37,6 +38,7 @@ def build() -> Router:
     router.callback_query.filter(IsOfficial())
     router.include_routers(
         queue.build(),
+        history.build(),
         clusters.build(),
         sorting.build(),
         assigning.build(),

@@ -10,6 +10,7 @@ MENU: tuple[tuple[str, str, Right], ...] = (
     ("phattin", "o-menu-phattin", Right.ANNOUNCE),
     ("vaitro", "o-menu-vaitro", Right.ROLES),
     ("themnguoi", "o-menu-themnguoi", Right.INVITE),
+    ("nhatky", "o-menu-nhatky", Right.HISTORY),
 )
 """(command, key of its description, right)."""
 

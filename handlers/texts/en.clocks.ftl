@@ -43,3 +43,49 @@ o-sort-reminder =
 o-law-reminder =
     Authors not told who has it: { $count }. { $when }
     The law wants it within { $days } working days.
+
+## One matter whole, the log
+
+o-menu-nhatky = The log of a matter, like /nhatky 12
+o-button-log = Log
+o-log-missing = Type a code after the command, like: /nhatky { $code }
+o-log = Log of { $code } · { $village } · { $state }
+o-other-matter = another matter
+o-matter-original = First words: “{ $text }”
+o-matter-asked = { $at } asked back: “{ $text }”
+o-matter-reason = The reason that its author reads: “{ $text }”
+o-matter-title = In short: { $text }
+o-matter-issue =
+    { $unit }, due { $due } · { $state } · people: { $people }{ $villages ->
+        [0] {""}
+        [1] {""}
+        [2] {""}
+       *[other] , villages: { $villages }
+    }
+o-matter-others = The same matter: { $codes }
+o-matter-due-reason = Why the day was moved, as authors read it: “{ $text }”
+o-matter-returned = Given back by its unit: “{ $text }”
+o-matter-petitioned = Petitioned to: { $text }
+o-matter-corrected = Corrected { $at }: “{ $text }”
+o-matter-ratings = Authors: { $list }
+o-matter-rating =
+    { $rating ->
+        [clear] clear
+        [unclear] not clear
+        [done] done
+        [partly] partly done
+        [not_done] not done
+       *[none] said nothing
+    } { $count }
+o-matter-promised = Promised: { $unit }, by { $due }.
+o-matter-promised-anew = Promised: { $unit }, by { $due }. Why it was moved: “{ $text }”
+o-matter-kept = Promised: { $unit }, by { $due }, reported done { $closed }: “{ $text }”
+o-matter-truly = { $at } The Front: truly settled.
+o-matter-not-truly = { $at } The Front: not truly settled: “{ $text }”
+
+o-event-other = { $at } { $who }: { $kind }
+o-event-opinion-raised = { $at } received
+o-event-opinion-added-to = { $at } its author said more
+o-event-opinion-answered = { $at } its author was answered
+o-event-opinion-withdrawn = { $at } its author took it back
+o-event-opinion-unlinked = { $at } its author deleted her data

@@ -95,14 +95,6 @@ o-office-state =
         [reopened] open again, not clear to the author
        *[received] new, waiting for an answer
     }
-o-event-raised = { $at } received
-o-event-accepted = { $at } assigned to { $unit }
-o-event-answered = { $at } answered
-o-event-added = { $at } the author added words
-o-event-reopened = { $at } not clear to the author, open again
-o-event-settled = { $at } clear to the author
-o-event-withdrawn = { $at } withdrawn by the author
-o-event-unlinked = { $at } the author deleted what was held about her
 o-told = Told: { $count }.
 o-not-told = Could not be told: { $count } ({ $who }).
 o-being-told = On its way to: { $count }.

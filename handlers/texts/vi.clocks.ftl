@@ -42,3 +42,49 @@ o-sort-reminder =
 o-law-reminder =
     Chưa báo bà con việc giao cho ai: { $count }. { $when }
     Luật đòi báo trong { $days } ngày làm việc.
+
+## Xem một việc, nhật ký
+
+o-menu-nhatky = Nhật ký một việc, ví dụ /nhatky 12
+o-button-log = Nhật ký
+o-log-missing = Gõ mã sau lệnh, ví dụ: /nhatky { $code }
+o-log = Nhật ký { $code } · { $village } · { $state }
+o-other-matter = một việc khác
+o-matter-original = Lời gốc: “{ $text }”
+o-matter-asked = { $at } hỏi lại: “{ $text }”
+o-matter-reason = Lý do bà con đọc: “{ $text }”
+o-matter-title = Tóm tắt: { $text }
+o-matter-issue =
+    { $unit }, hạn { $due } · { $state } · { $people } người{ $villages ->
+        [0] {""}
+        [1] {""}
+        [2] {""}
+       *[other] , { $villages } thôn
+    }
+o-matter-others = Cùng việc: { $codes }
+o-matter-due-reason = Lý do dời hạn, bà con đọc: “{ $text }”
+o-matter-returned = Bộ phận trả lại: “{ $text }”
+o-matter-petitioned = Đã kiến nghị lên: { $text }
+o-matter-corrected = Đính chính { $at }: “{ $text }”
+o-matter-ratings = Bà con: { $list }
+o-matter-rating =
+    { $rating ->
+        [clear] rõ rồi
+        [unclear] chưa rõ
+        [done] đã xong
+        [partly] được một phần
+        [not_done] chưa làm
+       *[none] chưa có đánh giá
+    } { $count }
+o-matter-promised = Việc hẹn: { $unit }, xong { $due }.
+o-matter-promised-anew = Việc hẹn: { $unit }, xong { $due }. Lý do dời: “{ $text }”
+o-matter-kept = Việc hẹn: { $unit }, hẹn { $due }, báo xong { $closed }: “{ $text }”
+o-matter-truly = { $at } Mặt trận: đã giải quyết thật.
+o-matter-not-truly = { $at } Mặt trận: chưa giải quyết thật, vì “{ $text }”
+
+o-event-other = { $at } { $who }: { $kind }
+o-event-opinion-raised = { $at } xã nhận
+o-event-opinion-added-to = { $at } người gửi nói thêm
+o-event-opinion-answered = { $at } trả lời người gửi
+o-event-opinion-withdrawn = { $at } người gửi rút ý kiến
+o-event-opinion-unlinked = { $at } người gửi xoá dữ liệu của mình

@@ -94,14 +94,6 @@ o-office-state =
         [reopened] mở lại, người gửi chưa rõ
        *[received] mới nhận, chờ trả lời
     }
-o-event-raised = { $at } xã nhận
-o-event-accepted = { $at } giao { $unit }
-o-event-answered = { $at } đã trả lời
-o-event-added = { $at } người gửi nói thêm
-o-event-reopened = { $at } người gửi bấm Chưa rõ, mở lại
-o-event-settled = { $at } người gửi bấm Rõ rồi
-o-event-withdrawn = { $at } người gửi rút ý kiến
-o-event-unlinked = { $at } người gửi xoá dữ liệu của mình
 o-told = Đã nhắn tới: { $count } người.
 o-not-told = Không nhắn tới được: { $count } người ({ $who }).
 o-being-told = Đang gửi tới: { $count } người.

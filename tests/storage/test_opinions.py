@@ -9,22 +9,19 @@ from storage.database import Database
 from storage.files import IncomingFile
 from storage.folding import fold
 from storage.models import Addition, Attachment, Draft, Opinion, Role
-from storage.states import DeliveryState, ForbiddenMove, OpinionState
+from storage.states import ForbiddenMove, OpinionState
 from tests.commune import START, Clock
 from tests.storage.steps import (
-    LEADER,
     STAFF,
     WORDS,
     answer,
     caller,
-    draft_answer,
     join,
     log,
     office,
     opinion,
     queued,
     raise_opinion,
-    release,
     send_all,
     table,
 )
@@ -152,25 +149,6 @@ async def test_author_of_when_she_chose_to_be_named(db: Database, *, named: bool
         her = (await caller(tx, "1001")).person
         assert her is not None
         people.remember_name(her, "Người gửi mẫu", None)
-
-
-async def test_story_tells_what_happened_and_how_its_notices_fared(db: Database) -> None:
-    await join(db, Role.LEADER, LEADER)
-    await raise_opinion(db)
-    async with db.write() as tx:
-        await release(tx, await draft_answer(tx, by=LEADER), LEADER)
-    assert await send_all(db) == ["card", "answer"]
-    async with db.write() as tx:
-        told = await opinions.story(tx, await opinion(tx))
-        assert [event.kind for event in told.events] == [
-            "opinion.raised",
-            "answer.drafted",
-            "opinion.accepted",
-            "opinion.answered",
-        ]
-        assert (told.opinion.number, told.answer and told.answer.text) == (1, "Xã sửa trong tháng")
-        assert told.deliveries == {DeliveryState.SENT: 1}
-        assert await opinions.released_answer(tx, told.opinion) is told.answer
 
 
 async def test_reachable_account_is_the_one_it_was_raised_from(db: Database) -> None:

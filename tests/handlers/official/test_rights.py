@@ -13,12 +13,14 @@ from tests.phones import Phone, Room
 COMMANDS = {
     "/viec": Right.LIST,
     "/xem 1": Right.READ,
+    "/nhatky 1": Right.HISTORY,
     "/traloi 1 Đã xem.": Right.ANSWER,
     "/phattin Mời họp": Right.ANNOUNCE,
 }
 BUTTONS = {
     "o:viec:0": Right.LIST,
     "o:read:1": Right.READ,
+    "o:log:1": Right.HISTORY,
     "o:answer:1": Right.ANSWER,
     "o:hoinghi": Right.PLAN_CONFERENCE,
 }
@@ -80,7 +82,8 @@ HELP = (
     "Ý kiến mới về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, nhắn đáp vào thẻ, hoặc gõ /traloi mã rồi lời. "
     "Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.\n\n"
     "/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12\n"
-    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con\n/themnguoi Mời cán bộ"
+    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con\n/themnguoi Mời cán bộ\n"
+    "/nhatky Nhật ký một việc, ví dụ /nhatky 12"
 )
 PLACES = ["Việc chờ", "Hội nghị", "Gửi ý kiến"]
 
@@ -133,4 +136,4 @@ async def test_invitation_opens_the_role(room: Room, role: Role, name: str, comm
 
 def test_every_role_has_a_name_and_every_command_a_description() -> None:
     assert set(ROLES) == set(Role)
-    assert [name for name, _, _ in MENU] == ["viec", "xem", "hoinghi", "phattin", "vaitro", "themnguoi"]
+    assert [name for name, _, _ in MENU] == ["viec", "xem", "hoinghi", "phattin", "vaitro", "themnguoi", "nhatky"]
