@@ -22,7 +22,7 @@ from handlers.notices import Later, Never, Notices
 from handlers.router import build_dispatcher
 from handlers.words import Words
 from storage import files, inbox, outbox, people
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.files import MediaStore
 from storage.models import Outbox, Role
 from storage.outbox import Delivery, Outcome
@@ -103,11 +103,13 @@ class Room:
         await self.settle()
 
     async def settle(self) -> None:
-        """Handles what waits in the inbox, stores promised files, and delivers what is due."""
+        """Handles what waits in the inbox, and delivers what is due."""
         while await self.talk.batch() == BATCH:
             pass
-        while any([await self._deliver(messenger) for messenger in await self._due()]):
-            pass
+        async with self.db.write() as tx:
+            claimed = await self._claim(tx)
+        while claimed:
+            claimed = await self._deliver(claimed)
 
     async def store_files(self) -> None:
         """Fetches every promised file: here each is the same small photo."""
@@ -117,28 +119,26 @@ class Room:
                 await files.stored(tx, attachment.id, self.media.put(data), len(data))
         await self.settle()
 
-    async def _due(self) -> list[str]:
-        """The messengers that may have something to deliver; a claim, which says it for certain, takes longer."""
-        async with self.db.read() as tx:
-            found = await tx.session.scalars(
-                select(Outbox.messenger)
-                .where(
-                    Outbox.state == DeliveryState.QUEUED,
-                    Outbox.not_before <= tx.now,
-                    Outbox.messenger.in_(self.talk.voices),
-                )
-                .distinct()
-                .order_by(Outbox.messenger)
+    async def _claim(self, tx: Transaction) -> list[tuple[str, Delivery]]:
+        """What is due, with its messenger. Only one that has something waiting is asked: a claim takes longer."""
+        waiting = await tx.session.scalars(
+            select(Outbox.messenger)
+            .where(
+                Outbox.state == DeliveryState.QUEUED,
+                Outbox.not_before <= tx.now,
+                Outbox.messenger.in_(self.talk.voices),
             )
-            return list(found)
+            .distinct()
+            .order_by(Outbox.messenger)
+        )
+        return [(each, delivery) for each in waiting for delivery in await outbox.claim(tx, each, 100)]
 
-    async def _deliver(self, messenger: str) -> bool:
-        async with self.db.write() as tx:
-            deliveries = await outbox.claim(tx, messenger, 100)
+    async def _deliver(self, claimed: list[tuple[str, Delivery]]) -> list[tuple[str, Delivery]]:
+        """Shows and records what was claimed; returns what is due after it."""
         async with self.db.read() as tx:
-            rendered = await self.notices.render(tx, [each for each in deliveries if each.method is None])
+            rendered = await self.notices.render(tx, [each for _, each in claimed if each.method is None])
         outcomes: list[Outcome] = []
-        for delivery in deliveries:
+        for messenger, delivery in claimed:
             result = rendered.get(delivery.id)
             if isinstance(result, Later):
                 later = self.clock() + timedelta(seconds=result.seconds)
@@ -148,10 +148,9 @@ class Room:
             else:
                 self._show(messenger, delivery, result)
                 outcomes.append(Outcome(delivery, DeliveryState.SENT, message_id=1000 + delivery.id))
-        if outcomes:
-            async with self.db.write() as tx:
-                await outbox.record(tx, outcomes)
-        return bool(deliveries)
+        async with self.db.write() as tx:
+            await outbox.record(tx, outcomes)
+            return await self._claim(tx)
 
     def _show(self, messenger: str, delivery: Delivery, method: TelegramMethod[Any] | None) -> None:
         if delivery.native_id is None:
