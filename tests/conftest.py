@@ -42,8 +42,8 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests that fork the program first: one worker gets them all, and the program is imported once."""
-    items.sort(key=lambda item: "parent" not in getattr(item, "fixturenames", ()))
+    """Puts what shares a forking program or a browser first: one worker gets it all, and starts each once."""
+    items.sort(key=lambda item: {"parent", "browser"}.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session", autouse=True)

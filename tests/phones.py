@@ -20,7 +20,6 @@ from sqlalchemy import select
 from bot.talk import BATCH, Talk, Voice, caller_of
 from handlers.notices import Later, Never, Notices
 from handlers.router import build_dispatcher
-from handlers.words import Words
 from storage import files, inbox, outbox, people
 from storage.database import Database, Transaction
 from storage.files import MediaStore
@@ -29,12 +28,7 @@ from storage.outbox import Delivery, Outcome
 from storage.states import DeliveryState
 from tests.commune import COMMUNE, Clock
 from tests.records import put_fresh
-
-
-@cache
-def _words() -> Words:
-    """Parsed once: it is the dearest part of opening a room."""
-    return Words(COMMUNE.form_of_address)
+from tests.texts import words
 
 
 @cache
@@ -62,11 +56,10 @@ class Room:
 
     def __init__(self, db: Database, media: MediaStore, clock: Clock) -> None:
         self.db, self.media, self.clock = db, media, clock
-        words = _words()
         voices = [Voice("telegram", "42:TEST", numbered=False), Voice("web_plain", "1:web", numbered=True)]
         self.courtesies: list[TelegramMethod[Any]] = []
-        self.talk = Talk(db, words, _dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method))
-        self.notices = Notices(words, media)
+        self.talk = Talk(db, words(), _dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method))
+        self.notices = Notices(words(), media)
         self.phones: dict[tuple[str, str], Phone] = {}
         self._ids = itertools.count(1)
 

@@ -5,18 +5,20 @@ A start costs seconds of imports; a kill test needs dozens of starts. Each line 
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
-
-from bot import logs
-from bot.app import serve
-from bot.config import load
 
 
 def _run(order: dict[str, object]) -> None:
+    from bot import logs
+    from bot.app import serve
+    from bot.config import load
+
     environ = {str(key): str(value) for key, value in dict(order["environ"]).items()}  # type: ignore[call-overload]
     out = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(out, 1)
@@ -28,6 +30,9 @@ def _run(order: dict[str, object]) -> None:
 
 
 def main() -> None:
+    gc.disable()  # What an import makes stays.
+    import_module("bot.app")
+    gc.enable()
     # Children are reaped by nobody: the tests ask the kernel whether a pid is still there.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)

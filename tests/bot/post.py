@@ -13,7 +13,6 @@ from bot.courier import Courier
 from bot.messengers.base import Messenger
 from bot.messengers.telegram import Telegram
 from handlers.notices import Later, Never, Notices, Rendered
-from handlers.words import Words
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.files import MediaStore
@@ -21,8 +20,8 @@ from storage.models import Account, Priority
 from storage.outbox import Delivery, Notice
 from tests.bot.parts import Time, account, eventually, hang_up, record, running, sql
 from tests.doubles.telegram import Call, TelegramDouble
+from tests.texts import words
 
-WORDS = Words()
 ANNA, BINH = 7, 8
 """Two private chats."""
 
@@ -35,7 +34,7 @@ class Spoken(Notices):
     """Notices whose kind says how their rendering goes, instead of what they tell."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(WORDS, MediaStore(folder / "media"))
+        super().__init__(words(), MediaStore(folder / "media"))
         self.asked: list[list[int]] = []
         self.ready = False
 

@@ -13,13 +13,13 @@ from sqlalchemy import make_url
 from bot.checks import Check, explain, head_revision, known_revisions, run_checks
 from bot.config import Settings, load
 from bot.pages.server import WebServer
-from handlers.words import Words
 from storage import people
 from storage.database import Database
 from storage.models import Role
 from tests.bot.test_config import MINIMAL
 from tests.doubles.telegram import TelegramDouble
 from tests.records import put_fresh
+from tests.texts import words
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
 TOKEN = "42:TEST"
@@ -62,7 +62,7 @@ async def one(name: str, settings: Settings, **options: int) -> Check:
 async def test_checks_of_a_fresh_place_are_all_ok_and_change_nothing(
     tmp_path: Path, environ: dict[str, str], port: int
 ) -> None:
-    count = len(Words().keys("vi"))
+    count = len(words().keys("vi"))
     assert await run_checks(configured(tmp_path, environ), now, min_free=1) == [
         Check("cấu hình", True, "xã Mẫu, 1 thôn, 1 lĩnh vực, 1 bộ phận"),
         Check(

@@ -22,13 +22,13 @@ from bot.talk import BATCH, Talk, Voice, caller_of
 from handlers.keyboards import keyboard
 from handlers.middlewares import TurnMiddleware
 from handlers.turn import Turn
-from handlers.words import Words
 from storage import inbox
 from storage.database import Database
 from storage.models import Person
 from tests.bot.parts import account, count_commits, eventually, get_account, logged, record, running, sql
+from tests.texts import words
 
-WORDS = Words()
+WORDS = words()
 
 
 class HandlerMistake(Exception):

@@ -9,13 +9,13 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from handlers.middlewares import TurnMiddleware
 from handlers.turn import MENU, Turn
-from handlers.words import Words
 from storage import conversations
 from storage.conversations import Option
 from storage.people import load_callers
 from tests.bot.parts import record
+from tests.texts import words
 
-WORDS = Words()
+WORDS = words()
 OPTIONS = [Option("Gửi đi", "send"), Option("Bỏ", "drop"), Option("Sửa", "edit")]
 
 

@@ -5,12 +5,12 @@ import pytest
 from sqlalchemy.orm.attributes import set_committed_value
 
 from handlers.telling import cut, duration, files_line, say_day, say_when, state_in_words
-from handlers.words import Words
 from storage.models import Answer, Attachment, Commitment, Issue, Opinion, Outcome, Verdict
 from storage.states import IssueState, OpinionState
 from tests.commune import COMMUNE, START
+from tests.texts import words
 
-WORDS = Words()
+WORDS = words()
 SAY, ENGLISH = WORDS.say("vi"), WORDS.say("en")
 
 

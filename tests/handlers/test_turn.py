@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from handlers.keyboards import keyboard
 from handlers.turn import HTML, MENU, RecordingSession, Turn, begin, end, fsm
-from handlers.words import Words
 from storage.database import Database, Transaction
 from storage.models import Outbox
 from storage.people import load_callers
 from tests.bot.parts import record
+from tests.texts import words
 
-WORDS = Words()
+WORDS = words()
 CHOICES = keyboard([("Có", "yes"), ("Không", "no")])
 
 

@@ -1,6 +1,7 @@
 """Every storage test runs on a real SQLite file and on a real PostgreSQL."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +36,11 @@ def postgres() -> Iterator[str]:
 
     It stands outside pytest's own folder: started by root it runs as another user, to whom that folder is closed.
     """
-    with tempfile.TemporaryDirectory(prefix="doithoai-pg-") as folder, pytest.MonkeyPatch.context() as patch:
+    root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    with (
+        tempfile.TemporaryDirectory(prefix="doithoai-pg-", dir=root) as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         runtime = Path(folder) / "runtime"
         runtime.mkdir(mode=0o700)
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
@@ -80,16 +85,26 @@ def postgres_record(postgres: str) -> str:
     return url
 
 
-async def empty(url: str) -> None:
-    """Makes the migrated database as new, its ids begun anew."""
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    sequences = await connection.fetch("SELECT sequencename FROM pg_sequences")
+@pytest.fixture(scope="session")
+def emptied(postgres_record: str) -> Iterator[Callable[[], str]]:
+    """Makes the migrated database as new, its ids begun anew, over one connection; returns its address."""
     statements = ["SET session_replication_role = replica"]
     statements += [f"DELETE FROM {name}" for name in Base.metadata.tables]
-    statements += [f"ALTER SEQUENCE {row[0]} RESTART" for row in sequences]
+    # To restart a sequence makes a file, to set it back makes none.
+    statements += ["SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences"]
     statements += ["INSERT INTO counter (name, value) VALUES ('draft', 0), ('opinion', 0)"]
-    await connection.execute("; ".join(statements))
-    await connection.close()
+    with ThreadPoolExecutor(1) as pool, asyncio.Runner() as runner:
+
+        def run(work: Coroutine[Any, Any, Any]) -> Any:
+            return pool.submit(runner.run, work).result()
+
+        def empty() -> str:
+            run(connection.execute("; ".join(statements)))
+            return postgres_record
+
+        connection = run(asyncpg.connect(postgres_record.replace("+asyncpg", "")))
+        yield empty
+        run(connection.close())
 
 
 @pytest.fixture
@@ -107,9 +122,8 @@ async def url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> s
     """The address of a migrated database with nothing in it."""
     if backend == "sqlite":
         return await put_fresh(tmp_path / "record.db")
-    record: str = request.getfixturevalue("postgres_record")
-    await empty(record)
-    return record
+    empty: Callable[[], str] = request.getfixturevalue("emptied")
+    return empty()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The phones page in a real browser, on the real program started as a user starts it."""
+"""The phones page in a real browser, on the real program, started once as a user starts it."""
 
 import io
 import os
@@ -11,10 +11,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
-from tests.processes import Site, running, site
+from tests.processes import Parent, Site, running, site
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # the browser's
 
 FLAGS = [
     "--no-sandbox",
@@ -28,7 +31,7 @@ WORDS = "duong vao thon bi hong lau roi, mua la lay loi"
 LONG = 20_000  # milliseconds that a step may take on a busy machine
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
@@ -150,9 +153,11 @@ async def test_newcomer_who_clicks_what_is_offered_reaches_an_answered_opinion(
             assert (width, small.complaints) == (390, [])
 
 
-async def test_phone_without_buttons_goes_by_numbers_and_reset_begins_anew(browser: Browser, tmp_path: Path) -> None:
+async def test_phone_without_buttons_goes_by_numbers_and_reset_begins_anew(
+    parent: Parent, browser: Browser, tmp_path: Path
+) -> None:
     here = site(tmp_path)
-    async with running(here), opened(browser, address_of(here), 1280, 800) as seen:
+    async with parent.running(here), opened(browser, address_of(here), 1280, 800) as seen:
         await shows(seen.phone("resident-1"), "máy trả lời tự động")
         await seen.page.get_by_role("button", name="Thêm máy").click()
         await seen.page.get_by_role("menuitem", name="Máy không nút").click()
@@ -180,9 +185,9 @@ async def test_phone_without_buttons_goes_by_numbers_and_reset_begins_anew(brows
         await expect(seen.phone("clerk-1").locator(".dt-in", has_text="mat dien")).to_have_count(0)
 
 
-async def test_page_and_files_without_the_key_are_refused(tmp_path: Path) -> None:
+async def test_page_and_files_without_the_key_are_refused(parent: Parent, tmp_path: Path) -> None:
     here = site(tmp_path)
-    async with running(here), aiohttp.ClientSession(f"http://127.0.0.1:{here.port}") as client:
+    async with parent.running(here), aiohttp.ClientSession(f"http://127.0.0.1:{here.port}") as client:
         for path in ("/", "/?key=", "/?key=khoá", "/phones/file?account=1&message=1"):
             async with client.get(path) as response:
                 assert (path, response.status) == (path, 403)

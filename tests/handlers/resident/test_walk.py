@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from handlers.resident.states import Raising
-from handlers.words import Words
 from storage.models import Account, Conversation, Draft, Opinion, Person
 from tests.handlers.resident.journeys import failures
 from tests.phones import Phone, Room
+from tests.texts import words
 
-TROUBLE = {Words().text(language, "trouble", {}) for language in ("vi", "en")}
+TROUBLE = {words().text(language, "trouble", {}) for language in ("vi", "en")}
 SHORT = 20
 """Longer texts get a mark of their own and must be found again; shorter ones may be a code, a number, a command."""
 
