@@ -2,15 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from storage import changes, events, issues, outbox, tell, waiting
 from storage.database import Transaction
 from storage.drafts import tell_first_readers
 from storage.events import Actor
-from storage.models import Account, Addition, Event, Official, Opinion, Person, Priority, Verdict
-from storage.people import Caller, first_readers_accounts
+from storage.models import Account, Addition, Event, Official, Opinion, Priority, Verdict
+from storage.people import first_readers_accounts
 from storage.states import OpinionState, move
 
 UNDO = timedelta(minutes=2)
@@ -152,37 +151,6 @@ def sort_anew(tx: Transaction, opinion: Opinion) -> None:
     """Gives the clerk his days again: those in which it lay with somebody else were not his."""
     due = tx.commune.calendar.add(issues.today(tx), tx.commune.sort_days)
     opinion.sort_due = max(opinion.sort_due or due, due)
-
-
-async def asked_of(tx: Transaction, person: Person | None, official: Official | None) -> list[Opinion]:
-    """What this person is being asked about, hers or entered by her for a neighbour, the newest question first."""
-    if person is None:
-        return []
-    found = await tx.session.scalars(
-        select(Opinion)
-        .where(Opinion.state == OpinionState.NEEDS_DETAIL, _of(person, official))
-        .order_by(Opinion.asked_at.desc(), Opinion.number.desc())
-        .options(selectinload(Opinion.attachments), selectinload(Opinion.additions), selectinload(Opinion.issue))
-    )
-    return list(found)
-
-
-async def of_caller(tx: Transaction, caller: Caller, opinion_id: int) -> Opinion | None:
-    """An opinion of hers, or one that she entered as an official for somebody without an account; else as if gone."""
-    if caller.person is None:
-        return None
-    return await tx.session.scalar(
-        select(Opinion)
-        .where(Opinion.id == opinion_id, _of(caller.person, caller.official))
-        .options(selectinload(Opinion.attachments), selectinload(Opinion.additions), selectinload(Opinion.issue))
-    )
-
-
-def _of(person: Person, official: Official | None) -> ColumnElement[bool]:
-    hers = Opinion.person_id == person.id
-    if official is None:
-        return hers
-    return or_(hers, Opinion.account_id.is_(None) & (Opinion.entered_by_id == official.id))
 
 
 async def remind_asked(tx: Transaction) -> int:

@@ -1,6 +1,6 @@
 """What residents raised: reading it, adding to it, taking it back."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -67,10 +67,28 @@ async def of_caller(tx: Transaction, caller: Caller, opinion_id: int) -> Opinion
     """Hers, or one that she entered as an official for somebody without an account; another's as if it were not."""
     if caller.person is None:
         return None
-    hers = Opinion.person_id == caller.person.id
-    if caller.official is not None:
-        hers = or_(hers, Opinion.account_id.is_(None) & (Opinion.entered_by_id == caller.official.id))
+    hers = _of(caller.person, caller.official)
     return await tx.session.scalar(select(Opinion).where(Opinion.id == opinion_id, hers).options(*_whole()))
+
+
+async def asked_of(tx: Transaction, person: Person | None, official: Official | None) -> list[Opinion]:
+    """What this person is being asked about, hers or entered by her for a neighbour, the newest question first."""
+    if person is None:
+        return []
+    found = await tx.session.scalars(
+        select(Opinion)
+        .where(Opinion.state == OpinionState.NEEDS_DETAIL, _of(person, official))
+        .order_by(Opinion.asked_at.desc(), Opinion.number.desc())
+        .options(*_whole())
+    )
+    return list(found)
+
+
+def _of(person: Person, official: Official | None) -> ColumnElement[bool]:
+    hers = Opinion.person_id == person.id
+    if official is None:
+        return hers
+    return or_(hers, Opinion.account_id.is_(None) & (Opinion.entered_by_id == official.id))
 
 
 async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:
@@ -122,7 +140,9 @@ async def withdraw(tx: Transaction, opinion: Opinion) -> None:
     """She takes her opinion back. Raises ForbiddenMove once it was answered."""
     moved = (opinion.state, move(opinion.state, OpinionState.WITHDRAWN))
     opinion.state = moved[1]
+    opinion.proposed = None
     events.record(tx, "opinion.withdrawn", "opinion", opinion.id, Actor.RESIDENT, moved)
+    await asking.show(tx, opinion)
     await tell_first_readers(tx, opinion, "withdrawn", f"withdrawn:{opinion.id}")
 
 

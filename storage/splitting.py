@@ -3,6 +3,7 @@
 import json
 import re
 import zlib
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -109,10 +110,17 @@ def revision(opinion: Opinion) -> int:
     return zlib.crc32(json.dumps(opinion.written, sort_keys=True).encode())
 
 
-async def hold(tx: Transaction, opinion: Opinion, official: Official, text: str) -> None:
+APART = ""
+"""In the place of a unit: the matter goes to none yet, since it seems to accuse somebody."""
+
+
+async def hold(
+    tx: Transaction, opinion: Opinion, text: str, *, accuses: Callable[[str], bool] = lambda _: False
+) -> None:
     """Keeps what an official wrote down of an opinion, one matter a line, with the unit suggested for each.
 
-    Nobody is told and nothing is given to a unit yet. Raises ForbiddenMove when it is sorted already, BadLines.
+    A line that `accuses` is for no unit until he gives it to one. Nobody is told yet.
+    Raises ForbiddenMove when it is sorted already, BadLines.
     """
     if opinion.state is not OpinionState.RECEIVED or opinion.proposed is not None:
         raise ForbiddenMove(opinion.state, OpinionState.ACCEPTED)
@@ -122,7 +130,7 @@ async def hold(tx: Transaction, opinion: Opinion, official: Official, text: str)
     held: list[dict[str, str]] = []
     for line in lines:
         field = issues.field_of(tx, suggest_field(tx.commune, line, opinion.field_id))
-        held.append({"text": line, "field": field.id, "unit": field.unit})
+        held.append({"text": line, "field": field.id, "unit": APART if accuses(line) else field.unit})
     opinion.written = held
 
 
@@ -140,7 +148,8 @@ def change_unit(tx: Transaction, opinion: Opinion, line: int) -> None:
 async def split(tx: Transaction, opinion: Opinion, official: Official) -> list[Opinion]:
     """Makes each held line an opinion of its own, gives it to its unit, and asks the author whether that is right.
 
-    The first keeps the code, and what she sent as its `original`; the others get the next numbers and her clocks.
+    The first keeps the code, and what she sent as its `original`; the others get the next numbers and her clocks. One
+    that is kept apart waits to be sorted, and is not said again to its author.
     Raises ForbiddenMove, and changes nothing, when nothing is held or it is sorted already.
     """
     held = opinion.written
@@ -156,15 +165,17 @@ async def split(tx: Transaction, opinion: Opinion, official: Official) -> list[O
     await tx.session.flush()
     for part, line in zip(parts, held, strict=True):
         part.text, part.folded, part.field_id = line["text"], fold(line["text"]), line["field"]
-        part.transcription = Transcription.ASKED if readers else None
-        part.asked_at = tx.now
         if part is not opinion:
             events.record(tx, "opinion.split_off", "opinion", part.id, official, number=opinion.number)
-        await _give(tx, part, official, line["unit"])
+        if line["unit"] != APART:
+            part.transcription, part.asked_at = Transcription.ASKED if readers else None, tx.now
+            await _give(tx, part, official, line["unit"])
     kind = "opinion.transcribed" if is_written(opinion) else "opinion.split"
     events.record(tx, kind, "opinion", opinion.id, official, count=len(parts))
     await asking.show(tx, opinion)
-    await tell.author(tx, opinion, "transcribed", _key(opinion), not_before=asking.later(tx))
+    shown = [part for part in parts if part.transcription is Transcription.ASKED]
+    if shown:
+        await tell.author(tx, opinion, "transcribed", _key(shown[0]), not_before=asking.later(tx))
     return parts
 
 
@@ -215,6 +226,11 @@ async def parts_of(tx: Transaction, opinion: Opinion) -> list[Opinion]:
     return list(found)
 
 
+async def shown_of(tx: Transaction, opinion: Opinion) -> list[Opinion]:
+    """Those of them that the author was shown to say whether they are right."""
+    return [part for part in await parts_of(tx, opinion) if part.transcription is not None]
+
+
 async def confirm(tx: Transaction, opinion: Opinion) -> list[Opinion]:
     """The author says that what was written down is right; returns what it became, nothing when that is not asked."""
     return await _answered(tx, opinion, Transcription.CONFIRMED, "opinion.confirmed")
@@ -229,13 +245,12 @@ async def dispute(tx: Transaction, opinion: Opinion) -> list[Opinion]:
 
 
 async def _answered(tx: Transaction, opinion: Opinion, said: Transcription, kind: str) -> list[Opinion]:
-    parts = await parts_of(tx, opinion)
-    first = parts[0]
-    if first.transcription in (None, said):
+    parts = await shown_of(tx, opinion)
+    if not parts or parts[0].transcription is said:
         return []
     for part in parts:
         part.transcription = said
-    events.record(tx, kind, "opinion", first.id, Actor.RESIDENT, count=len(parts))
+    events.record(tx, kind, "opinion", parts[0].id, Actor.RESIDENT, count=len(parts))
     for part in parts:
         await asking.show(tx, part)
     return parts
@@ -246,16 +261,16 @@ async def correct(tx: Transaction, opinion: Opinion, official: Official, text: s
 
     Raises ForbiddenMove once one was answered, OtherCount unless there are as many lines as it became, BadLines.
     """
-    parts = await parts_of(tx, opinion)
-    first, lines = parts[0], lines_of(text)
-    if first.original is None or any(part.state is not OpinionState.ACCEPTED for part in parts):
+    parts = await shown_of(tx, opinion)
+    lines = lines_of(text)
+    if not parts or any(part.state is not OpinionState.ACCEPTED for part in parts):
         raise ForbiddenMove(opinion.state, OpinionState.ACCEPTED)
     if len(lines) != len(parts):
         raise OtherCount
-    readers = await tell.author_accounts(tx, first)
+    first = parts[0]
     for part, line in zip(parts, lines, strict=True):
         part.text, part.folded = line, fold(line)
-        part.transcription, part.asked_at = Transcription.ASKED if readers else None, tx.now
+        part.transcription, part.asked_at = Transcription.ASKED, tx.now
         await asking.show(tx, part)
     events.record(tx, "opinion.rewritten", "opinion", first.id, official, count=len(parts))
     await tell.author(tx, first, "transcribed", _key(first), not_before=asking.later(tx))

@@ -125,7 +125,7 @@ async def _count(tx: Transaction, opinion: Opinion, official: Official, verdict:
 async def agree(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict | None:
     """A leader agrees: the verdict counts and its author is told; returns it, None when nothing is proposed."""
     verdict = opinion.proposed
-    if verdict is None:
+    if verdict is None or opinion.state is not OpinionState.RECEIVED:
         return None
     opinion.proposed = None
     events.record(tx, "opinion.agreed", "opinion", opinion.id, leader, verdict=verdict)
@@ -136,7 +136,7 @@ async def agree(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict 
 async def disagree(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict | None:
     """A leader does not agree: back to the clerk, who is told; returns what was proposed, None when nothing is."""
     verdict = opinion.proposed
-    if verdict is None:
+    if verdict is None or opinion.state is not OpinionState.RECEIVED:
         return None
     opinion.proposed = opinion.reason = None
     sort_anew(tx, opinion)

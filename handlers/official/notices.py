@@ -65,7 +65,7 @@ async def _disputed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     if not isinstance(opinion, Opinion):
         return opinion
     commune = batch.tx.commune
-    parts = await splitting.parts_of(batch.tx, opinion)
+    parts = await splitting.shown_of(batch.tx, opinion)
     lines = [say("o-lines-part", code=code(commune, each), words=cut(each.text, EXCERPT * 3)) for each in parts]
     text = say("notice-disputed", code=code(commune, opinion), list=Html("\n".join(lines)))
     choices = [(say.plain("o-button-read"), f"o:read:{opinion.id}")]

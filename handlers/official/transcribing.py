@@ -14,16 +14,16 @@ from handlers.official.judging import Chosen, Typed
 from handlers.official.states import Judging
 from handlers.official.talk import alert, change, is_about, official_of
 from handlers.official.voicecards import buttons, line
+from handlers.suspicion import is_about_a_person
 from handlers.telling import EXCERPT, code, cut
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import opinions, outbox, splitting
-from storage.commune import Commune
 from storage.models import Opinion, Priority
 from storage.outbox import Notice
 from storage.rights import Right
 from storage.splitting import MAX_LINES, BadLines, LineTooLong, NoLines, OneLine, OtherCount, TooManyLines
-from storage.states import ForbiddenMove
+from storage.states import ForbiddenMove, OpinionState
 
 __all__ = ["build", "buttons", "line"]
 
@@ -117,7 +117,7 @@ async def _ask(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: 
 
 
 async def _correct(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
-    parts = await splitting.parts_of(turn.tx, opinion)
+    parts = await splitting.shown_of(turn.tx, opinion)
     lines = Html("\n".join(_part_line(turn, part) for part in parts))
     text = turn.say("o-lines-correct", count=len(parts), list=lines)
     await judging.ask_to_type(callback, turn, state, opinion, Judging.correction, text)
@@ -132,7 +132,7 @@ async def take_lines(message: Message, turn: Turn, state: FSMContext) -> None:
     if opinion is None:
         return
     try:
-        await splitting.hold(turn.tx, opinion, official_of(turn), message.text or "")
+        await splitting.hold(turn.tx, opinion, message.text or "", accuses=is_about_a_person)
     except BadLines as bad:
         await _say_bad(message, turn, opinion, bad)
         return
@@ -147,7 +147,7 @@ async def take_lines(message: Message, turn: Turn, state: FSMContext) -> None:
 
 
 async def _say_bad(message: Message, turn: Turn, opinion: Opinion, bad: BadLines) -> None:
-    parts = await splitting.parts_of(turn.tx, opinion)
+    parts = await splitting.shown_of(turn.tx, opinion)
     text = turn.say(BAD[type(bad)], limit=MAX_LINES, count=len(parts))
     await message.answer(text, reply_markup=judging.back_button(turn, opinion))
 
@@ -175,13 +175,13 @@ async def take_correction(message: Message, turn: Turn, state: FSMContext) -> No
 def _preview(turn: Turn, opinion: Opinion) -> tuple[Html, InlineKeyboardMarkup]:
     """The held lines, each with its unit, and a button a line that gives it to the next unit."""
     held, commune = opinion.written or [], turn.tx.commune
-    names = {unit.id: unit.name for unit in commune.units}
+    names, apart = {unit.id: unit.name for unit in commune.units}, turn.say.plain("o-lines-apart")
     ids = list(names)
     lines = [
         turn.say(
             "o-lines-line",
             number=str(at),
-            unit=names.get(each["unit"], commune.office),
+            unit=apart if each["unit"] == splitting.APART else names.get(each["unit"], commune.office),
             words=cut(each["text"], QUESTION if len(held) <= FEW else EXCERPT),
         )
         for at, each in enumerate(held, 1)
@@ -229,12 +229,15 @@ async def send(callback: CallbackQuery, turn: Turn, picked: int, word: str) -> N
         return
     parts = await splitting.split(turn.tx, opinion, official_of(turn))
     commune = turn.tx.commune
-    given = [turn.say("o-lines-given", code=code(commune, part), unit=_unit_name(commune, part)) for part in parts]
+    given = [turn.say("o-lines-given", code=code(commune, part), unit=_given(turn, part)) for part in parts]
     done = turn.say("o-lines-done", count=len(parts), list=Html(" · ".join(given)))
     await sorting.advance(callback, turn, done, None)
 
 
-def _unit_name(commune: Commune, part: Opinion) -> str:
+def _given(turn: Turn, part: Opinion) -> str:
+    if part.state is OpinionState.RECEIVED:
+        return turn.say.plain("o-lines-apart")
+    commune = turn.tx.commune
     unit = commune.unit(part.issue.unit_id) if part.issue is not None and part.issue.unit_id else None
     return unit.name if unit else commune.office
 

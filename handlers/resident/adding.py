@@ -47,7 +47,7 @@ async def open_opinion(message: Message, turn: Turn, state: FSMContext) -> Opini
     data = await state.get_data()
     if data.get(DONE) and message.media_group_id != data.get(ALBUM):
         return None
-    return await asking.of_caller(turn.tx, turn.caller, int(data.get(OPINION) or 0))
+    return await opinions.of_caller(turn.tx, turn.caller, int(data.get(OPINION) or 0))
 
 
 def is_stale(turn: Turn) -> bool:

@@ -17,11 +17,12 @@ from handlers.resident import adding, steps
 from handlers.resident.saying import REFUSED, hasty, see_button, stands, tell, tell_over
 from handlers.resident.states import Adding, Raising
 from handlers.signs import is_emergency, is_thanks
+from handlers.suspicion import is_about_a_person
 from handlers.telling import code, cut
 from handlers.turn import Turn
 from handlers.words import Html, Say
 from storage import asking, drafts, files, opinions, outbox, splitting
-from storage.models import Draft, Opinion, Transcription, Verdict
+from storage.models import Draft, Opinion, Suspicion, Transcription, Verdict
 from storage.outbox import Delivery
 from storage.states import ForbiddenMove, OpinionState
 
@@ -47,16 +48,20 @@ class Replies(Filter):
     """
 
     async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Any]:
-        caller = turn.caller
+        caller, words = turn.caller, words_of(message)
+        begun = caller.conversation.state == Raising.first.state
+        # What accuses somebody, or is said in danger, goes the way of every draft's words; without one it lands below.
+        is_apart = caller.draft is not None and is_about_a_person(words)
         if message.reply_to_message is not None:
             replied = message.reply_to_message.message_id
             behind = await outbox.opinion_behind(turn.tx, caller.account.id, replied, {QUESTION})
-            opinion = await asking.of_caller(turn.tx, caller, behind) if behind is not None else None
+            opinion = await opinions.of_caller(turn.tx, caller, behind) if behind is not None else None
             gone = opinion is None or opinion.state is OpinionState.WITHDRAWN
-            return False if gone else {"opinion": opinion}
-        waiting = await asking.asked_of(turn.tx, caller.person, caller.official)
-        words, begun = words_of(message), caller.conversation.state == Raising.first.state
-        if not waiting or is_thanks(words) or (is_emergency(words) and (begun or caller.draft is not None)):
+            return False if gone or is_apart else {"opinion": opinion}
+        waiting = await opinions.asked_of(turn.tx, caller.person, caller.official)
+        if not waiting or is_thanks(words) or is_apart:
+            return False
+        if (begun or caller.draft is not None) and (is_emergency(words) or is_about_a_person(words)):
             return False
         last = await outbox.last_sent(turn.tx, caller.account.id)
         asked = last.opinion_id if last is not None and last.kind == QUESTION else None
@@ -134,7 +139,7 @@ async def tap(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """A button under a question. One of another's opinion is a button whose matter is over."""
     _, what, rest = (callback.data or "").split(":", maxsplit=2) if (callback.data or "").count(":") > 1 else ("",) * 3
     number = int(rest) if rest.isascii() and rest.isdecimal() and len(rest) <= 18 else 0
-    opinion = await asking.of_caller(turn.tx, turn.caller, number) if what in TAPS else None
+    opinion = await opinions.of_caller(turn.tx, turn.caller, number) if what in TAPS else None
     if opinion is None:
         await tell_over(callback, turn)
         return
@@ -148,6 +153,9 @@ async def reply(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion:
     before = data.get(BEFORE)
     if draft is None or before is None or data.get(steps.OPINION) != opinion.id:
         await _over(callback, turn, opinion)
+        return
+    if draft.suspicion is Suspicion.ASKED:
+        await steps.ask(callback, turn, state, draft)
         return
     length, count = before
     words = draft.text[length:].strip()
@@ -249,10 +257,11 @@ async def _transcribed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     opinion = _hers(batch, delivery)
     if not isinstance(opinion, Opinion):
         return opinion
-    if opinion.transcription is not Transcription.ASKED:
+    shown = await splitting.shown_of(batch.tx, opinion)
+    if not shown or shown[0].transcription is not Transcription.ASKED:
         return GONE
     commune = batch.tx.commune
-    parts = await splitting.parts_of(batch.tx, opinion)
+    parts = [each for each in shown if each.state is not OpinionState.WITHDRAWN]
     lines = [say("written-line", code=code(commune, each), words=cut(each.text, LONGEST_LINE)) for each in parts]
     key = "notice-written" if splitting.is_written(opinion) else "notice-split"
     text = say(key, code=code(commune, opinion), count=len(parts), list=Html("\n".join(lines)))

@@ -9,7 +9,7 @@ from handlers.resident.saying import REFUSED, tell
 from handlers.resident.states import Raising
 from handlers.signs import is_emergency
 from handlers.turn import Turn
-from storage import asking, files, opinions, outbox
+from storage import files, opinions, outbox
 
 NOTICES = frozenset(
     {
@@ -69,7 +69,7 @@ async def opinion_told_about(message: Message, turn: Turn) -> int | None:
         last = await outbox.last_sent(turn.tx, account_id)
         opinion_id = last.opinion_id if last is not None and last.kind in NOTICES else None
     if opinion_id is None:
-        waiting = await asking.asked_of(turn.tx, person, None)
+        waiting = await opinions.asked_of(turn.tx, person, None)
         return waiting[0].id if waiting else None
     opinion = await opinions.own_by_id(turn.tx, person, opinion_id)
     return opinion.id if opinion is not None else None

@@ -146,6 +146,7 @@ o-lines-preview-split =
     { $code }, matters: { $count }
     { $list }
     Show the author, and assign?
+o-lines-apart = kept apart, it seems to be about a person
 o-lines-given = { $code } { $unit }
 o-lines-done = Matters: { $count }: { $list }. The author is shown them.
 o-lines-corrected = { $code } is written down anew and shown to the author.

@@ -146,6 +146,7 @@ o-lines-preview-split =
     { $code }, { $count } việc:
     { $list }
     Gửi { -goi } xem lại, giao luôn?
+o-lines-apart = để riêng, có vẻ nói về một người
 o-lines-given = { $code } { $unit }
 o-lines-done = { $count } việc: { $list }. { -Goi } được gửi xem lại.
 o-lines-corrected = Đã chép lại { $code }, gửi { -goi } xem lại.

@@ -62,10 +62,10 @@ async def test_split_keeps_the_code_and_numbers_stay_gapless(db: Database) -> No
     async with db.write() as tx:
         first = await opinion(tx)
         with pytest.raises(OneLine):
-            await splitting.hold(tx, first, await office(tx), "duong hong")
+            await splitting.hold(tx, first, "duong hong")
         with pytest.raises(ForbiddenMove):
             await splitting.split(tx, first, await office(tx))
-        await splitting.hold(tx, first, await office(tx), "duong hong\nloa hong")
+        await splitting.hold(tx, first, "duong hong\nloa hong")
         with pytest.raises(LookupError):
             splitting.change_unit(tx, first, 2)
         before = splitting.revision(first)

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from handlers.resident.states import Raising
-from storage import data
+from storage import data, opinions
 from storage.duties import DUTIES
 from storage.models import Account, Conversation, Opinion, Role
 from storage.people import load_callers
 from tests.handlers.official.desk import CLERK, RESIDENT, ROAD, raise_opinion, states, take_office
-from tests.handlers.resident.journeys import draft_of, stored
+from tests.handlers.resident.journeys import draft_of, failures, stored
 from tests.phones import Phone, Room
 
 WHERE = "việc này ở đoạn nào, gần mốc nào dễ nhận?"
@@ -285,3 +285,30 @@ async def test_second_clerk_is_told_what_the_first_asked(room: Room) -> None:
     await other.tap_data("o:asked:1:when", 1)
     assert other.last.text.splitlines()[0] == "KX-1: 09:00 Văn phòng hỏi thêm người gửi. Chưa đổi gì."
     assert (await stored(room, 1)).question == WHERE
+
+
+async def test_reply_that_accuses_somebody_goes_to_nobody_before_she_is_asked(room: Room) -> None:
+    clerk, author = await asked(room)
+    shown = len(clerk.said)
+    await author.text("ong truong thon an chan tien ho tro cua dan")
+    assert author.last.text.startswith("Lời này máy chưa chuyển cho ai.")
+    assert (await states(room), len(clerk.said)) == (["needs_detail"], shown)
+
+
+async def test_withdrawn_while_a_leader_is_asked_is_over_for_him(room: Room) -> None:
+    leader = await take_office(room, Role.LEADER, "2")
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    await raise_opinion(room)
+    await round_of(clerk)
+    await clerk.tap("Cách khác")
+    await clerk.tap("2")
+    room.clock.pass_(minutes=2)
+    await room.settle()
+    async with room.db.write() as tx:
+        opinion = await opinions.by_id(tx, 1)
+        assert opinion is not None
+        await opinions.withdraw(tx, opinion)
+    await room.settle()
+    assert leader.last.text == "KX-1: không còn chờ lãnh đạo."
+    await leader.tap_data("o:agree:1", leader.last.message_id)
+    assert (await states(room), await failures(room)) == (["withdrawn"], [])

@@ -195,3 +195,20 @@ async def test_recording_of_one_who_deleted_her_data_is_written_down_and_nobody_
     assert (part.transcription, part.person_id, await sent(room, "transcribed")) == (None, None, 0)
     async with room.db.read() as tx:
         assert (await tx.session.get_one(Issue, part.issue_id)).state == "assigned"
+
+
+async def test_line_that_seems_to_accuse_somebody_goes_to_no_unit(room: Room) -> None:
+    clerk = await spoken(room)
+    await clerk.tap("Chép lại")
+    (preview,) = await clerk.text("Mương tắc\nông trưởng thôn ăn chặn tiền hỗ trợ của dân\nLoa hỏng")
+    assert preview.text.splitlines()[2].startswith("2. để riêng, có vẻ nói về một người: “ông trưởng thôn")
+    await clerk.tap("Gửi bác xem, giao luôn")
+    assert preview.text.splitlines()[0].startswith("3 việc: KX-1 Văn phòng HĐND và UBND · KX-2 để riêng, có vẻ nói")
+    assert preview.text.splitlines()[2].startswith("1/1 · KX-2 · Thôn mẫu 3")
+    assert await told(room) == (
+        "Văn phòng nghe đoạn ghi âm KX-1, chép thành 2 việc:\nKX-1: Mương tắc\nKX-3: Loa hỏng\n"
+        "Chép thế đúng lời bác chưa?"
+    )
+    await room.phone(RESIDENT).tap("Đúng rồi")
+    assert await states(room) == ["accepted", "received", "accepted"]
+    assert (await stored(room, 2)).transcription is None
