@@ -70,6 +70,7 @@ class Holdings:
                     "number": opinion.number,
                     "raised_at": opinion.raised_at.isoformat(),
                     "text": opinion.text,
+                    "original": opinion.original,
                     "additions": [
                         {"text": addition.text, "at": addition.added_at.isoformat()} for addition in opinion.additions
                     ],
