@@ -197,6 +197,11 @@ def settle(tx: Transaction, issue: Issue, actor: Actor | Official) -> None:
     events.record(tx, "issue.settled", "issue", issue.id, actor, moved)
 
 
+async def count_open(tx: Transaction) -> int:
+    """How many promises are being followed."""
+    return await tx.session.scalar(select(func.count()).select_from(Commitment).where(OPEN)) or 0
+
+
 def own_files(commitment: Commitment, account: Account) -> list[Attachment]:
     """What this account has sent as evidence and not confirmed yet. `commitment.attachments` must be loaded."""
     return [each for each in commitment.attachments if each.account_id == account.id]

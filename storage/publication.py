@@ -149,6 +149,14 @@ async def confirm(tx: Transaction, opinion: Opinion, official: Official, copy: s
     await _fold_around(tx, opinion)
 
 
+async def retract(tx: Transaction, opinion: Opinion, official: Official) -> None:
+    """An official takes the copy of her words down; she is not asked again."""
+    if opinion.public_text is not None:
+        opinion.public_text = None
+        events.record(tx, "opinion.retracted", "opinion", opinion.id, official)
+        await _fold_around(tx, opinion)
+
+
 async def set_title(tx: Transaction, issue: Issue, official: Official, title: str) -> None:
     """The office's summary in one line. Raises ValueError when it is empty or longer than MAX_TITLE."""
     title = " ".join(title.split())
@@ -167,6 +175,22 @@ async def consenting(tx: Transaction, issue: Issue) -> Sequence[Opinion]:
         for each in await issues.opinions_of(tx, issue)
         if each.may_publish and each.text.strip() and each.state is not OpinionState.WITHDRAWN
     ]
+
+
+async def next_waiting(tx: Transaction) -> Opinion | None:
+    """The oldest opinion anywhere whose author agreed to be quoted and whose copy nobody confirmed."""
+    return await tx.session.scalar(
+        select(Opinion)
+        .where(
+            Opinion.may_publish.is_(True),
+            Opinion.public_text.is_(None),
+            Opinion.text != "",
+            Opinion.state != OpinionState.WITHDRAWN,
+            select(Answer.id).where(Answer.issue_id == Opinion.issue_id, Answer.state == AnswerState.RELEASED).exists(),
+        )
+        .order_by(Opinion.number)
+        .limit(1)
+    )
 
 
 async def _fold_around(tx: Transaction, opinion: Opinion) -> None:

@@ -15,6 +15,7 @@ from handlers.incoming import file_of, words_of
 from handlers.keyboards import Choice, keyboard
 from handlers.official import commitcards
 from handlers.official.answering import REFUSED
+from handlers.official.history import BUTTONS
 from handlers.official.states import Committing
 from handlers.official.talk import alert, change, is_about, official_of, tell
 from handlers.telling import code, files_line, long_day, short_day, unit_name
@@ -23,7 +24,7 @@ from handlers.words import Html
 from storage import commitments, dues, files, issues, ratings
 from storage.commitments import MAX_EVIDENCE, MAX_REASON, Listed
 from storage.models import AttachmentState, Commitment, Official, Opinion, Role
-from storage.rights import Right
+from storage.rights import Right, may
 from storage.states import ForbiddenMove
 
 LISTED = 8
@@ -395,3 +396,18 @@ async def nudge(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     unit = unit_name(turn.tx.commune, commitment.unit_id)
     who = commitcards.post_of(turn.say, turn.tx.commune, official)
     await tell(callback, turn.say("o-nudged" if told else "o-nudged-already", unit=unit, who=who))
+
+
+async def _button(turn: Turn, opinion: Opinion) -> list[Choice]:
+    """[Việc hẹn] under a matter to which something was promised."""
+    issue = opinion.issue
+    promised = commitments.current(issue.commitments, issue.released) if issue is not None else None
+    official = official_of(turn)
+    if promised is None or not may(official, Right.COMMIT):
+        return []
+    if await commitments.visible(turn.tx, official, promised.id) is None:
+        return []
+    return [(turn.say.plain("o-button-promise"), f"o:commitment:{promised.id}")]
+
+
+BUTTONS.append(_button)

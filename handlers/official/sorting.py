@@ -15,7 +15,7 @@ from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import changes, issues, mates, opinions, sorting, waiting
+from storage import changes, commitments, issues, mates, opinions, sorting, waiting
 from storage.commune import parse_code
 from storage.models import Event, Official, Opinion, Role
 from storage.rights import Right, reads_received
@@ -63,6 +63,8 @@ async def home(turn: Turn) -> Page:
         choices.append((turn.say.plain("o-button-clusters"), "o:clusters"))
     if kept:
         choices.append((turn.say.plain("o-button-kept"), "o:kept:0"))
+    if await commitments.count_open(turn.tx):
+        choices.append((turn.say.plain("o-button-promises"), "o:commitments:0"))
     choices.append((turn.say.plain("o-button-conference"), "o:hoinghi"))
     return Page(text, keyboard(choices))
 

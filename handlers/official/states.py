@@ -64,4 +64,11 @@ class Judging(StatesGroup):
     correction = State()
 
 
-ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting, Committing, Judging)
+class Publishing(StatesGroup):
+    """`copy` takes other words than those suggested for publication, `title` the summary of a matter."""
+
+    copy = State()
+    title = State()
+
+
+ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting, Committing, Judging, Publishing)

@@ -93,7 +93,7 @@ def _lines(turn: Turn, found: list[Published]) -> Html:
             turn.say(
                 "answers-line",
                 number=str(number),
-                title=title(turn.say, turn.tx.commune, each),
+                title=title_of(turn.say, turn.tx.commune, each),
                 day=_day(turn.tx.commune, each),
             )
             for number, each in enumerate(found, 1)
@@ -101,7 +101,7 @@ def _lines(turn: Turn, found: list[Published]) -> Html:
     )
 
 
-def title(say: Say, commune: Commune, found: Published) -> str:
+def title_of(say: Say, commune: Commune, found: Published) -> str:
     """The office's summary; else the field, and the village where so many asked. Never anybody's words; plain text."""
     if found.issue.title:
         return found.issue.title
@@ -144,7 +144,7 @@ async def open_one(callback: CallbackQuery, turn: Turn, picked: int) -> None:
 
 def _blocks(turn: Turn, found: Published) -> list[Html]:
     say, commune = turn.say, turn.tx.commune
-    head = [say("answers-title", title=title(say, commune, found))]
+    head = [say("answers-title", title=title_of(say, commune, found))]
     if found.people is not None:
         head.append(say("answers-people", count=found.people))
     blocks = [Html("\n".join(head))]

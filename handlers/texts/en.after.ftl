@@ -189,3 +189,42 @@ o-event-opinion-published = { $at } { $who } confirmed the published copy
 o-event-issue-titled = { $at } { $who } wrote the summary
 o-event-issue-reopened = { $at } opened again, { $unit } answers by { $due }
 o-event-issue-settled = { $at } the whole matter is settled
+
+## Publication, for officials
+
+o-button-promise = The promise
+o-button-promises = Promises
+o-button-publish = Publish
+o-button-publish-copy = Publish this copy
+o-button-publish-next = Confirm { $code }
+o-button-title = Summary
+o-button-retract = Take it down
+o-publish-early = No answer has gone out yet. Nothing is published.
+o-publish-head = { $code }, everybody reads among the answers: { $title }
+o-publish-head-untitled = { $code }, everybody reads among the answers: { $title } (by the machine; no summary yet)
+o-publish-count = Let their words be published: { $count }. Confirmed: { $done }.
+o-publish-suggested =
+    { $code }, names and numbers left out by the machine:
+    “{ $text }”
+    Read it; publish it if it is right, else type another copy.
+o-publish-as-is =
+    { $code }, the machine found no name or number to leave out:
+    “{ $text }”
+    Read it; publish it if it is right, else type another copy.
+o-publish-typed =
+    { $code }, as just typed:
+    “{ $text }”
+    Publish this copy?
+o-publish-long =
+    { $code }: “{ $text }”
+    This has { $length } characters, at most { $limit } are published. Type a shorter copy without names and numbers.
+o-publish-too-long = This copy has { $length } characters, at most { $limit } are published. Type it shorter.
+o-publish-refused = The author does not let these words be published. Nothing changed.
+o-publish-stands =
+    Published of { $code }: “{ $text }”
+    To change it, take it down and confirm it anew.
+o-published = Published the words of { $code }.
+o-retracted = Took down the words of { $code }.
+o-title-ask = Type a summary in one line; everybody reads it: no names, no house numbers.
+o-title-too-long = The summary has { $length } characters, at most { $limit } fit. Type it shorter.
+o-event-opinion-retracted = { $at } { $who } took down the published words

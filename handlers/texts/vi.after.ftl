@@ -184,3 +184,42 @@ o-event-opinion-published = { $at } { $who } duyệt bản đăng
 o-event-issue-titled = { $at } { $who } ghi lời tóm
 o-event-issue-reopened = { $at } mở lại, { $unit } trả lời trước { $due }
 o-event-issue-settled = { $at } xong cả vấn đề
+
+## Đăng công khai, cho cán bộ
+
+o-button-promise = Việc hẹn
+o-button-promises = Việc hẹn
+o-button-publish = Đăng công khai
+o-button-publish-copy = Đăng bản này
+o-button-publish-next = Duyệt { $code }
+o-button-title = Lời tóm
+o-button-retract = Gỡ xuống
+o-publish-early = Chưa có câu trả lời đã gửi. Chưa đăng gì.
+o-publish-head = { $code }, bà con đọc ở Xã đã trả lời: { $title }
+o-publish-head-untitled = { $code }, bà con đọc ở Xã đã trả lời: { $title } (máy ghi, chưa có lời tóm)
+o-publish-count = Cho đăng lời: { $count } người. Đã duyệt: { $done }.
+o-publish-suggested =
+    { $code }, máy đã bỏ tên và số:
+    “{ $text }”
+    Đọc lại, đúng thì đăng. Chưa đúng thì gõ bản khác.
+o-publish-as-is =
+    { $code }, máy không thấy tên hay số nào phải bỏ:
+    “{ $text }”
+    Đọc lại, đúng thì đăng. Chưa đúng thì gõ bản khác.
+o-publish-typed =
+    { $code }, bản vừa gõ:
+    “{ $text }”
+    Đăng bản này?
+o-publish-long =
+    { $code }: “{ $text }”
+    Lời dài { $length } ký tự, đăng nhiều nhất { $limit }. Gõ bản ngắn hơn, bỏ tên và số.
+o-publish-too-long = Bản này dài { $length } ký tự, đăng nhiều nhất { $limit }. Gõ lại ngắn hơn.
+o-publish-refused = Người gửi không cho đăng lời này. Không đổi gì.
+o-publish-stands =
+    Đang đăng lời { $code }: “{ $text }”
+    Muốn đổi thì gỡ xuống rồi duyệt lại.
+o-published = Đã đăng lời { $code }.
+o-retracted = Đã gỡ lời { $code }.
+o-title-ask = Gõ lời tóm một dòng, ai cũng đọc được: không tên người, không số nhà.
+o-title-too-long = Lời tóm dài { $length } ký tự, nhiều nhất { $limit }. Gõ lại ngắn hơn.
+o-event-opinion-retracted = { $at } { $who } gỡ lời đã đăng
