@@ -7,7 +7,7 @@ from datetime import date, datetime
 from handlers.words import Html, Say
 from storage import commitments
 from storage.commune import Commune, format_code, lunar_day
-from storage.models import Attachment, Issue, Opinion, Outcome
+from storage.models import Attachment, Issue, Opinion, Outcome, Verdict
 from storage.rights import REFUSALS
 from storage.states import IssueState, OpinionState
 
@@ -18,6 +18,9 @@ EXCERPT = 60
 """Characters of an opinion that stand for it in a list."""
 
 KINDS = ("photo", "voice", "document")
+
+WAYS = frozenset({Verdict.MEDIATION, Verdict.COMPLAINT})
+"""Verdicts that show one way of their own."""
 
 
 def say_day(say: Say, day: date) -> Html:
@@ -82,6 +85,9 @@ def state_in_words(say: Say, opinion: Opinion, commune: Commune) -> Html:
     issue = opinion.issue
     if opinion.state is OpinionState.REDIRECTED and opinion.verdict in REFUSALS:
         return say("state-refused", reason=opinion.reason or "")
+    if opinion.state is OpinionState.REDIRECTED and (opinion.place or opinion.reason or opinion.verdict in WAYS):
+        where = opinion.place or opinion.verdict or ""
+        return say("state-shown", where=where, name=opinion.reason or "")
     if issue is not None and opinion.state is OpinionState.ACCEPTED:
         return _in_hand(say, issue, commune)
     if issue is not None and opinion.state is OpinionState.ANSWERED:

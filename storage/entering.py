@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from storage.database import Transaction
 from storage.models import Draft, Official, Opinion, Person
-from storage.opinions import standing
 from storage.people import Caller
 from storage.rights import Right, may
+from storage.standing import standing
 from storage.states import OpinionState
 
 SPOKEN = "spoken"

@@ -25,10 +25,10 @@ from storage.models import (
     Opinion,
     Person,
 )
-from storage.opinions import standing
 from storage.outbox import Delivery
 from storage.rights import has_clerk, hears, may_read, sees_names
 from storage.sorted import SAID
+from storage.standing import standing
 from storage.states import AnswerState, OpinionState
 from storage.waiting import CARDS, last_acts, waits
 

@@ -9,18 +9,13 @@ from storage.database import Transaction
 from storage.drafts import MAX_TEXT, check_cleared, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
-from storage.models import Account, Addition, Answer, Draft, Issue, Official, Opinion, Person
+from storage.models import Account, Addition, Answer, Draft, Official, Opinion, Person
 from storage.people import Caller
 from storage.rights import has_clerk, may_read, sees_names
+from storage.standing import standing
 from storage.states import AnswerState, OpinionState, move
 
 WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
-
-
-def standing() -> tuple[ORMOption, ...]:
-    """What says where an opinion stands: its issue, what was answered to it and what was promised."""
-    issue = selectinload(Opinion.issue)
-    return (issue.selectinload(Issue.commitments), issue.selectinload(Issue.released))
 
 
 def _whole() -> tuple[ORMOption, ...]:

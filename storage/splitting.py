@@ -17,6 +17,7 @@ from storage.events import Actor
 from storage.folding import fold
 from storage.models import Official, Opinion, Transcription
 from storage.sorted import tell_unit
+from storage.standing import standing
 from storage.states import ForbiddenMove, OpinionState
 
 MAX_LINES = 10
@@ -221,7 +222,7 @@ async def parts_of(tx: Transaction, opinion: Opinion) -> list[Opinion]:
         select(Opinion)
         .where((Opinion.id == first_id) | (Opinion.split_from_id == first_id))
         .order_by(Opinion.split_from_id.is_not(None), Opinion.number)
-        .options(selectinload(Opinion.attachments), selectinload(Opinion.issue))
+        .options(selectinload(Opinion.attachments), *standing())
     )
     return list(found)
 

@@ -15,6 +15,7 @@ from storage.models import Answer, AttachmentState, Event, Issue, Official, Opin
 from storage.people import officials
 from storage.rights import REFUSALS
 from storage.sorted import tell_unit
+from storage.standing import standing
 from storage.states import AnswerState, IssueState, OpinionState, move
 from storage.undoing import UNDO, Overtaken, back_to_received, check_untouched
 from storage.waiting import waits
@@ -152,7 +153,7 @@ async def proposals(tx: Transaction) -> list[Opinion]:
         select(Opinion)
         .where(Opinion.proposed.is_not(None), Opinion.state == OpinionState.RECEIVED)
         .order_by(Opinion.number)
-        .options(selectinload(Opinion.attachments), selectinload(Opinion.additions), selectinload(Opinion.issue))
+        .options(selectinload(Opinion.attachments), selectinload(Opinion.additions), *standing())
     )
     return list(found)
 

@@ -8,6 +8,16 @@ state-no-resources = There is no money for it yet. The commune is looking for so
 state-promised = The commune is working on it, to be done by { $due }
 state-kept = The commune reported it done on { $day }
 state-answered = The commune answered on { $day }
+state-shown =
+    This goes to { $where ->
+        [one_stop] the one-stop desk
+        [police] the commune's police
+        [power] the power company
+        [court] the court
+        [complaint] the reception desk
+        [mediation] the mediators
+       *[other_agency] { $name }
+    }; you were told how
 state-refused = The commune cannot answer this. Reason: { $reason }
 mine-moved = The day was moved because: { $reason }
 

@@ -8,6 +8,16 @@ state-no-resources = Chưa có tiền làm. Xã ghi vào việc phải tìm ngu�
 state-promised = Xã đang làm, hẹn xong { $due }
 state-kept = Xã báo đã làm xong ngày { $day }
 state-answered = Xã đã trả lời ngày { $day }
+state-shown =
+    Việc này { -goi } đến { $where ->
+        [one_stop] bộ phận Một cửa
+        [police] Công an xã
+        [power] điện lực
+        [court] toà án
+        [complaint] nơi tiếp công dân
+        [mediation] tổ hoà giải
+       *[other_agency] { $name }
+    }, máy đã chỉ cách
 state-refused = Xã không trả lời được nội dung này. Lý do: { $reason }
 mine-moved = Dời ngày vì: { $reason }
 

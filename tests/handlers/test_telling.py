@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm.attributes import set_committed_value
 
 from handlers.telling import cut, duration, files_line, say_day, say_when, state_in_words
-from storage.models import Answer, Attachment, Commitment, Issue, Opinion, Outcome, Verdict
+from storage.models import Answer, Attachment, Commitment, Issue, Opinion, Outcome, Place, Verdict
 from storage.states import IssueState, OpinionState
 from tests.commune import COMMUNE, START
 from tests.texts import words
@@ -103,6 +103,21 @@ UNIT: dict[str, Any] = {"unit_id": "phong-kinh-te", "due": date(2026, 12, 3)}
 )
 def test_state_is_said_in_her_words(state: str, about: Issue, words: str) -> None:
     assert state_in_words(SAY, Opinion(state=OpinionState(state), issue=about), COMMUNE) == words
+
+
+def test_way_that_was_shown_is_named() -> None:
+    shown = [
+        Opinion(state=OpinionState.REDIRECTED, verdict=Verdict.OTHER_AGENCY, place=Place.POLICE),
+        Opinion(state=OpinionState.REDIRECTED, verdict=Verdict.OTHER_AGENCY, reason="Hạt kiểm lâm"),
+        Opinion(state=OpinionState.REDIRECTED, verdict=Verdict.MEDIATION),
+        Opinion(state=OpinionState.REDIRECTED),
+    ]
+    assert [state_in_words(SAY, each, COMMUNE).split(",")[0] for each in shown] == [
+        "Việc này bác đến Công an xã",
+        "Việc này bác đến Hạt kiểm lâm",
+        "Việc này bác đến tổ hoà giải",
+        "Việc này bác đến nơi khác",
+    ]
 
 
 def test_refusal_is_said_by_its_reason() -> None:
