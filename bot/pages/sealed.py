@@ -18,7 +18,7 @@ from handlers.cards import say_instant
 from handlers.official.sealing import PAGE
 from handlers.telling import village_name
 from handlers.words import Say, Words
-from storage import sealed, sealed_links
+from storage import redaction, sealed, sealed_links
 from storage.commune import Commune, format_code
 from storage.database import Database, Transaction
 from storage.files import MediaStore
@@ -180,7 +180,7 @@ async def _form(request: Request) -> dict[str, str] | None:
         fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=8)
     except ValueError:
         return None
-    return {name: values[0].replace("\0", "") for name, values in fields.items()}
+    return {name: values[0].replace("\0", "").replace("\r\n", "\n") for name, values in fields.items()}
 
 
 async def _decided(tx: Transaction, shown: View, form: dict[str, str]) -> bool:
@@ -226,7 +226,7 @@ def _files(say: Say, at: str, attachments: Sequence[Attachment]) -> list[str]:
 def _decisions(say: Say, commune: Commune, at: str, matter: Sealed, missing: str | None) -> list[str]:
     """Each end behind its own title, so that no slip of a finger decides."""
     place = _field(say, "to", escape(commune.province_reception))
-    masked = escape(matter.text or "")
+    masked = escape(redaction.suggest(matter.text or ""))
     text = f'<label for="text">{say("page-sealed-text")}</label><textarea id="text" name="text">{masked}</textarea>'
     beyond = say("page-sealed-beyond", place=commune.province_reception)
     ends = (
