@@ -225,13 +225,17 @@ def _files(say: Say, at: str, attachments: Sequence[Attachment]) -> list[str]:
 
 def _decisions(say: Say, commune: Commune, at: str, matter: Sealed, missing: str | None) -> list[str]:
     """Each end behind its own title, so that no slip of a finger decides."""
-    place = _field(say, "to", escape(commune.province_reception))
+    place = _field(say, "to", escape(commune.province_reception), is_missing=missing == "beyond")
+    focus = " autofocus" if missing == "masked" else ""
     masked = escape(redaction.suggest(matter.text or ""))
-    text = f'<label for="text">{say("page-sealed-text")}</label><textarea id="text" name="text">{masked}</textarea>'
+    text = (
+        f'<label for="text">{say("page-sealed-text")}</label><textarea id="text" name="text"{focus}>{masked}</textarea>'
+    )
+    check = _field(say, "to-check", "", is_missing=missing == "passed")
     beyond = say("page-sealed-beyond", place=commune.province_reception)
     ends = (
         ("taught", say("page-sealed-taught"), say("page-sealed-taught-note"), ""),
-        ("passed", say("page-sealed-passed"), say("page-sealed-passed-note"), _field(say, "to-check", "")),
+        ("passed", say("page-sealed-passed"), say("page-sealed-passed-note"), check),
         ("beyond", beyond, say("page-sealed-beyond-note"), place),
         ("masked", say("page-sealed-masked"), say("page-sealed-masked-note"), text),
     )
@@ -246,6 +250,6 @@ def _decisions(say: Say, commune: Commune, at: str, matter: Sealed, missing: str
     return shown
 
 
-def _field(say: Say, id_: str, value: str) -> str:
+def _field(say: Say, id_: str, value: str, *, is_missing: bool) -> str:
     label = f'<label for="{id_}">{say("page-sealed-to")}</label>'
-    return f'{label}<input id="{id_}" name="to" maxlength="200" value="{value}">'
+    return f'{label}<input id="{id_}" name="to" maxlength="200" value="{value}"{" autofocus" if is_missing else ""}>'

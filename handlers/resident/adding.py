@@ -54,13 +54,17 @@ def is_stale(turn: Turn) -> bool:
     return turn.tx.now - turn.caller.conversation.updated_at > STALE
 
 
+async def ask_about_a_person(message: Message, turn: Turn, state: FSMContext, words: str, opinion: Opinion) -> None:
+    """Words that may accuse somebody go to nobody before she said what she wants, to this opinion if they do not."""
+    await state.clear()
+    await begin_draft(message, turn, state, words, opinion.id)
+
+
 async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
     """Adds what came, tells the clerk, and says so once an album."""
     album, words, file = message.media_group_id, words_of(message), file_of(message)
-    if is_about_a_person(words):
-        # It goes to nobody before she said what she wants; a matter of general interest still comes to this opinion.
-        await state.clear()
-        await begin_draft(message, turn, state, words, opinion.id)
+    if is_about_a_person(words) and opinion.entered_by_id is None and turn.caller.draft is None:
+        await ask_about_a_person(message, turn, state, words, opinion)
         return
     known = album is not None and (await state.get_data()).get(ALBUM) == album
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None

@@ -13,7 +13,7 @@ from handlers.decided import decided
 from handlers.incoming import file_of, words_of
 from handlers.keyboards import keyboard
 from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Never, Rendered
-from handlers.resident import adding, steps
+from handlers.resident import accusing, adding, steps
 from handlers.resident.saying import REFUSED, hasty, see_button, stands, tell, tell_over
 from handlers.resident.states import Adding, Raising
 from handlers.signs import is_emergency, is_thanks
@@ -58,6 +58,9 @@ class Replies(Filter):
             opinion = await opinions.of_caller(turn.tx, caller, behind) if behind is not None else None
             gone = opinion is None or opinion.state is OpinionState.WITHDRAWN
             return False if gone or is_apart else {"opinion": opinion}
+        if caller.conversation.state in accusing.STATES:
+            # What comes now is for a sealed matter, whatever she was asked meanwhile.
+            return False
         waiting = await opinions.asked_of(turn.tx, caller.person, caller.official)
         if not waiting or is_thanks(words) or is_apart:
             return False

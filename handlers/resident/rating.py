@@ -15,6 +15,7 @@ from handlers.resident.saying import REFUSED, Event, choices, hasty, stands, tel
 from handlers.resident.states import Adding, Judging
 from handlers.resident.steps import OPINION
 from handlers.signs import is_emergency
+from handlers.suspicion import is_about_a_person
 from handlers.telling import code, long_day, short_day, unit_name
 from handlers.turn import Turn
 from handlers.words import Html
@@ -207,6 +208,9 @@ async def take_evidence(message: Message, turn: Turn, state: FSMContext) -> None
         await state.set_state(Adding.more)
         raise SkipHandler
     words, file, album = words_of(message), file_of(message), message.media_group_id
+    if is_about_a_person(words) and opinion.entered_by_id is None:
+        await adding.ask_about_a_person(message, turn, state, words, opinion)
+        return
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None
     if refused is not None and not words:
         await tell(message, turn.say(REFUSED[refused]), _let_be(turn, opinion))

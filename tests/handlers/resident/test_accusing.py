@@ -9,6 +9,7 @@ from storage import drafts
 from storage.models import Draft, Official, Opinion, Person, Role, Sealed, Suspicion, Target
 from storage.sealed_clock import forget_leaders
 from storage.states import SealedState
+from tests.handlers.official.test_asking import asked
 from tests.handlers.resident.journeys import draft_of, failures, raise_first, stored, to_preview
 from tests.phones import Phone, Room, Said
 from tests.planted import held_in, shown_on
@@ -280,4 +281,26 @@ async def test_buttons_that_are_over_or_forged_change_nothing(room: Room, messen
     assert draft.suspicion is Suspicion.ASKED
     for data in (f"r:accused:{draft.id}:king", f"r:lane:{draft.id}:yes", f"r:lane:{draft.id}:agree"):
         assert (await other.tap_data(data))[0].text.startswith(ASKED)
+    assert await failures(room) == []
+
+
+async def test_accusing_reply_to_a_question_goes_to_nobody_and_the_lane_takes_what_is_for_it(room: Room) -> None:
+    _, author = await asked(room)
+    assert [each.text for each in await author.text(WORDS)] == [ASKED]
+    assert (await author.tap("Không, việc chung"))[0].labels == ["Thêm vào KX-1", "Việc mới", "Không gửi"]
+    await author.tap("Không gửi")
+    # A draft is open, and she replies to the question itself: her words stop with the draft.
+    question = next(said for said in author.said if "Xã hỏi thêm" in said.text)
+    await author.text("loa thon hong")
+    await author.text(WORDS, reply_to=question)
+    assert author.last.text == ASKED
+    assert (await author.tap_data("r:reply:1"))[0].text.startswith("Việc này đã qua")
+    assert shown_on(room, SECRET, but=[author]) == []
+    for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
+        await author.tap(label)
+    # While she adds to what is sealed, nothing of it answers the question that is still open.
+    await author.text("KX-2")
+    await author.text("bang chung la so ghi")
+    assert shown_on(room, SECRET, "so ghi", but=[author]) == []
+    assert await held_in(room.db, SECRET, "so ghi") == {"sealed"}
     assert await failures(room) == []
