@@ -88,7 +88,9 @@ async def _take_family(tx: Transaction, opinion: Opinion) -> tuple[list[str], li
         )
     )
     words, files = [opinion.text, *(each.text for each in opinion.additions)], list(opinion.attachments)
+    words += [line["text"] for line in opinion.written or ()]
     for each in (opinion, *relatives):
+        each.written = None
         if each.original:
             words.append(each.original)
             each.original = None

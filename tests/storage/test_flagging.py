@@ -135,6 +135,10 @@ async def test_matters_split_from_the_same_message_keep_nothing_of_it(db: Databa
         first = await opinion(tx, 1)
         files.attach(tx, (await caller(tx, "1001")).account, first, VOICE)
         first.original = "muong tac, chuyenkin an chan, loa hong"
+        first.written = [
+            {"text": "muong tac", "field": "khac", "unit": ""},
+            {"text": "chuyenkin", "field": "khac", "unit": ""},
+        ]
         for number in (2, 3):
             (await opinion(tx, number)).split_from_id = 1
     await flag(db, 2)
