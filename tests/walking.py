@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from storage import (
     answers,
-    approval,
     asking,
     commitments,
     drafts,
@@ -24,7 +23,6 @@ from storage import (
     undoing,
     verdicts,
 )
-from storage.approval import Changed, NotAllowed
 from storage.database import Transaction
 from storage.models import (
     Answer,
@@ -58,7 +56,8 @@ CLERK, LEADER, OBSERVER, HEAD = "1", "2", "3", "4"
 STAFF = {"phong-kinh-te": "5", "phong-vh-xh": "6", "van-phong": "7"}
 RESIDENTS = [str(number) for number in range(1001, 1013)]
 OFFICIALS = [CLERK, LEADER, OBSERVER, HEAD, *STAFF.values()]
-REFUSED = (ForbiddenMove, ValueError, NotAllowed, Changed, undoing.Overtaken, asking.NobodyToAsk, sorting.NotMerged)
+REFUSED = (ForbiddenMove, ValueError, undoing.Overtaken, asking.NobodyToAsk, asking.AlreadyProposed,
+    verdicts.Shared, sorting.NotMerged)
 """What an operation may answer to a move that is not allowed: it must then have changed nothing."""
 
 Move = Callable[[Transaction], Awaitable[object]]
@@ -90,10 +89,7 @@ class Walk:
             "agree": (2, self.agree),
             "split": (2, self.split),
             "draft": (12, self.draft),
-            "submit": (12, self.submit),
-            "approve": (12, self.approve),
-            "send_back": (2, self.send_back),
-            "recall": (2, self.recall),
+            "release": (10, self.release),
             "clear": (6, self.clear),
             "unclear": (3, self.unclear),
             "fulfil": (3, self.fulfil),
@@ -229,7 +225,7 @@ class Walk:
     async def show_way(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.RECEIVED)
         way = self.chance.choice([Verdict.OTHER_AGENCY, Verdict.MEDIATION, Verdict.COMPLAINT])
-        return opinion and await verdicts.show_way(tx, opinion, await self.official(tx, CLERK), way, "trụ sở")
+        return opinion and await verdicts.show_way(tx, opinion, await self.official(tx, CLERK), way, name="trụ sở")
 
     async def propose(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.RECEIVED)
@@ -263,33 +259,12 @@ class Walk:
         writer = await self.official(tx, STAFF.get(unit or "", CLERK) if self.chance.random() < 0.8 else CLERK)
         return await answers.draft(tx, opinion, writer, "Xã sửa trong tháng")
 
-    async def submit(self, tx: Transaction) -> object:
+    async def release(self, tx):
         answer = await self.answer(tx, AnswerState.DRAFT)
-        if answer is None:
-            return None
-        writer = await tx.session.get_one(Official, answer.official_id)
-        outcome = self.chance.choice([Outcome.DONE, Outcome.EXPLAINED, Outcome.PROMISED])
-        promised = issues.today(tx) + timedelta(days=30) if outcome is Outcome.PROMISED else None
-        await approval.submit(tx, answer, writer, outcome, promised)
-        return True
-
-    async def approve(self, tx: Transaction) -> object:
-        answer = await self.answer(tx, AnswerState.SUBMITTED)
-        if answer is None:
-            return None
-        revision = answer.revision if self.chance.random() < 0.9 else answer.revision - 1
-        await approval.approve(tx, answer, await self.official(tx, LEADER), revision)
-        return True
-
-    async def send_back(self, tx: Transaction) -> object:
-        answer = await self.answer(tx, AnswerState.SUBMITTED)
-        return answer and (
-            await approval.send_back(tx, answer, await self.official(tx, LEADER), "Chưa có ngày") or True
-        )
-
-    async def recall(self, tx: Transaction) -> object:
-        answer = await self.answer(tx, self.chance.choice([AnswerState.SUBMITTED, AnswerState.APPROVED]))
-        return answer and await approval.recall(tx, answer, await self.official(tx, LEADER))
+        if answer is None: return None
+        if self.chance.random()<.3:
+            answer.outcome=Outcome.PROMISED; answer.promised=issues.today(tx)+timedelta(days=30)
+        return await answers.release(tx, answer, await self.official(tx, CLERK)) or True
 
     async def fulfil(self, tx: Transaction) -> object:
         commitment = await self._one(tx, Commitment, Commitment.state == CommitmentState.OPEN)
