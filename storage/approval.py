@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from storage import answers, changes, conferences, delegations, events, issues, tell
 from storage.database import Transaction
 from storage.events import Actor
-from storage.models import Account, Answer, Attachment, AttachmentState, Issue, Official, Opinion, Outcome, Priority
-from storage.models import Role
+from storage.lengths import units
+from storage.models import (
+    Account,
+    Answer,
+    Attachment,
+    AttachmentState,
+    Issue,
+    Official,
+    Opinion,
+    Outcome,
+    Role,
+)
 from storage.sorted import show
 from storage.states import AnswerState, ForbiddenMove, IssueState, OpinionState, move
 
@@ -36,7 +45,7 @@ class NotAllowed(Exception):
 
 
 async def may_approve(tx: Transaction, official: Official, answer: Answer) -> bool:
-    """Whether an official may approve this answer: a leader, or a deputy in this field, who did not write it himself."""
+    """Whether he may approve this answer: a leader, or a deputy in its field who did not write it himself."""
     if official.revoked_at is not None:
         return False
     if official.role is Role.LEADER:
@@ -126,13 +135,25 @@ async def _tell_approvers(tx: Transaction, answer: Answer, issue: Issue) -> None
 
 async def _send_card(tx: Transaction, answer: Answer, readers: Sequence[Account]) -> None:
     key = f"{APPROVAL}:{answer.id}:{answer.revision}"
-    ids = {"answer_id": answer.id, "revision": answer.revision}
     files = [each for each in answer.attachments if each.state is not AttachmentState.FAILED]
-    about = answer.opinion_id
-    if answers.units(answer.text) > LONG:
-        await tell.accounts(tx, readers, APPROVAL_TEXT, f"{key}:text", opinion_id=about, files=files, **ids)
+    kinds = [(APPROVAL_TEXT, f"{key}:text")] if is_long(answer) else []
+    for kind, own_key in (*kinds, (APPROVAL, key)):
+        await tell.accounts(
+            tx,
+            readers,
+            kind,
+            own_key,
+            opinion_id=answer.opinion_id,
+            files=files,
+            answer_id=answer.id,
+            revision=answer.revision,
+        )
         files = []
-    await tell.accounts(tx, readers, APPROVAL, key, opinion_id=about, files=files, **ids)
+
+
+def is_long(answer: Answer) -> bool:
+    """Whether the answer stands in a message of its own, before the card under which it is approved."""
+    return units(answer.text) > LONG
 
 
 async def _show(tx: Transaction, issue: Issue) -> None:
@@ -142,9 +163,7 @@ async def _show(tx: Transaction, issue: Issue) -> None:
     await changes.refresh(tx, set(ids), [APPROVAL])
 
 
-async def approve(
-    tx: Transaction, answer: Answer, official: Official, revision: int, *, in_hall: bool = False
-) -> None:
+async def approve(tx: Transaction, answer: Answer, official: Official, revision: int, *, in_hall: bool = False) -> None:
     """A leader's word: the answer goes out when it can no longer be taken back, or is kept for the conference.
 
     Raises NotAllowed, Changed when `revision` is not the one that stands, ForbiddenMove when it does not wait.
@@ -231,9 +250,7 @@ async def send_back(
     readers = await _writers(tx, answer)
     files = [spoken] if spoken is not None else []
     key = f"sent_back:{answer.id}:{answer.revision}"
-    await tell.accounts(
-        tx, readers, "sent_back", key, opinion_id=answer.opinion_id, files=files, answer_id=answer.id
-    )
+    await tell.accounts(tx, readers, "sent_back", key, opinion_id=answer.opinion_id, files=files, answer_id=answer.id)
 
 
 async def _writers(tx: Transaction, answer: Answer) -> list[Account]:

@@ -70,12 +70,11 @@ async def deputies_for(tx: Transaction, field_id: str | None) -> list[Official]:
     return list(dict.fromkeys(found))
 
 
-async def give(
-    tx: Transaction, leader: Official, deputy: Official, field_id: str | None, until: date
-) -> Delegation:
+async def give(tx: Transaction, leader: Official, deputy: Official, field_id: str | None, until: date) -> Delegation:
     """Lets `deputy` approve to the end of the day `until`; what he had been given in that field is replaced.
 
-    Raises ValueError for a day that is past, an unknown field, a deputy who may not be one, or a giver who is no leader.
+    Raises ValueError for a day that is past, an unknown field, somebody who may not be a deputy, or a giver who is no
+    leader.
     """
     if until < issues.today(tx) or (field_id is not None and tx.commune.field(field_id) is None):
         raise ValueError("a delegation is for a field of the commune, to a day to come")
