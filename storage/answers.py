@@ -32,6 +32,13 @@ MAX_ANSWER = 3500
 MAX_NOTE = 200
 """Characters of the line that says what a correction changes."""
 ANSWERABLE = (OpinionState.RECEIVED, OpinionState.REOPENED, OpinionState.ACCEPTED)
+WALKED = {
+    IssueState.ASSIGNED: "issue.to_answer",
+    IssueState.DRAFTED: "issue.drafted",
+    IssueState.APPROVED: "issue.approved",
+    IssueState.ANSWERED: "issue.answered",
+}
+"""The kind of event of each state that an answer takes its issue to."""
 KEEP_EMPTY = timedelta(days=7)
 """How long an answer without words is kept."""
 
@@ -93,6 +100,15 @@ def note_change(answer: Answer, note: str) -> None:
     answer.revision += 1
 
 
+def conclude(tx: Transaction, answer: Answer, outcome: Outcome, promised: date | None = None) -> None:
+    """What the answer says of the matter. Raises ValueError for no draft, or when the day does not fit the outcome."""
+    if answer.state is not AnswerState.DRAFT:
+        raise ValueError("only a draft can be rewritten")
+    if (outcome is Outcome.PROMISED) != (promised is not None) or (promised and promised <= issues.today(tx)):
+        raise ValueError("what is promised has a day to come, and nothing else has one")
+    answer.outcome, answer.promised = outcome, promised
+
+
 async def own(tx: Transaction, official: Official, answer_id: int) -> Answer | None:
     """The answer with this id that this official wrote; another's is as if it were not there.
 
@@ -115,15 +131,20 @@ def _inherits(official: Official, answer: Answer) -> bool:
     return official.role in (Role.CLERK, Role.LEADER)
 
 
-async def sent_back(tx: Transaction, official: Official, opinion: Opinion) -> Answer | None:
-    """The draft of this matter that came back to this official, by a leader's hand or his own; files and all."""
+async def sent_back(tx: Transaction, official: Official, opinion: Opinion, *, corrects: bool = False) -> Answer | None:
+    """The draft of this matter that came back to this official, by a leader's hand or his own; files and all.
+
+    `corrects`: a correction of what was released.
+    """
+    if opinion.issue_id is None:
+        return None
     found = await tx.session.scalars(
         select(Answer.id)
         .where(
-            Answer.opinion_id == opinion.id,
+            Answer.issue_id == opinion.issue_id,
             Answer.state == AnswerState.DRAFT,
             Answer.submitted_at.is_not(None),
-            Answer.replaces_id.is_(None),
+            Answer.replaces_id.is_not(None) if corrects else Answer.replaces_id.is_(None),
         )
         .order_by(Answer.id.desc())
     )
@@ -269,11 +290,13 @@ def walk(
     """Takes the issue along these moves, an event each; one that no unit has becomes the office's."""
     for step in steps:
         issue.state = step[1]
-        if step[1] is IssueState.ASSIGNED and issue.unit_id is None:
+        kind, data = WALKED[step[1]], dict[str, object](answer_id=answer.id)
+        if step == (IssueState.OPEN, IssueState.ASSIGNED):
             office = tx.commune.field(OTHER_FIELD)
             issue.unit_id = answer.official.unit_id or (office.unit if office else None)
-        data = {"outcome": answer.outcome} if step[1] is IssueState.DRAFTED and answer.outcome else {}
-        events.record(tx, f"issue.{step[1]}", "issue", issue.id, actor, step, answer_id=answer.id, **data)
+            kind = "issue.assigned"
+            data |= {"unit_id": issue.unit_id, "due": issue.due.isoformat() if issue.due else None}
+        events.record(tx, kind, "issue", issue.id, actor, step, **data)
 
 
 async def release(tx: Transaction, answer: Answer, actor: Official | Actor) -> int:

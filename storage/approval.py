@@ -1,14 +1,14 @@
 """Between a drafted answer and its release: submitted, approved card by card, sent back, taken back, sent."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 
-from storage import answers, changes, conferences, delegations, events, issues, tell
+from storage import answers, delegations, events, files, issues, tell
 from storage.database import Transaction
 from storage.events import Actor
+from storage.files import IncomingFile
 from storage.lengths import units
 from storage.models import (
     Account,
@@ -17,7 +17,6 @@ from storage.models import (
     AttachmentState,
     Issue,
     Official,
-    Opinion,
     Outcome,
     Role,
 )
@@ -62,16 +61,14 @@ async def submit(
 ) -> None:
     """Puts a drafted answer before the leaders; a leader's own is approved by his word.
 
-    Raises ForbiddenMove, and changes nothing, when the matter was answered meanwhile or another answer is with the
-    leader; ValueError without words, without the line that says what a correction changes, or when an outcome has no
-    day to come that needs one.
+    Raises ForbiddenMove, and moves nothing, when the matter was answered meanwhile or another answer is with the
+    leader; ValueError without words, without the line that says what a correction changes, or when the day does not
+    fit the outcome.
     """
     if not answer.text or (answer.replaces_id is not None and not answer.change_note):
         raise ValueError("an answer needs words")
-    if (outcome is Outcome.PROMISED) != (promised is not None) or (promised and promised <= issues.today(tx)):
-        raise ValueError("what is promised has a day to come, and nothing else has one")
     submitted = move(answer.state, AnswerState.SUBMITTED)
-    answer.official_id, answer.official = official.id, official
+    answers.conclude(tx, answer, outcome, promised)
     if answer.replaces_id is not None:
         issue = await _issue_corrected(tx, answer)
         steps = []
@@ -84,7 +81,7 @@ async def submit(
         else:
             issue = await tx.session.get_one(Issue, opinion.issue_id)
         steps = answers.way(issue, IssueState.DRAFTED)
-    answer.issue_id, answer.outcome, answer.promised = issue.id, outcome, promised
+    answer.issue_id, answer.official_id, answer.official = issue.id, official.id, official
     moved = (answer.state, submitted)
     answer.state, answer.submitted_at = submitted, tx.now
     answer.returned_at = answer.returned_reason = None
@@ -94,7 +91,7 @@ async def submit(
         await approve(tx, answer, official, answer.revision)
         return
     await _tell_approvers(tx, answer, issue)
-    await _show(tx, issue)
+    await show(tx, issue)
 
 
 async def _issue_corrected(tx: Transaction, answer: Answer) -> Issue:
@@ -135,7 +132,7 @@ async def _tell_approvers(tx: Transaction, answer: Answer, issue: Issue) -> None
 
 async def _send_card(tx: Transaction, answer: Answer, readers: Sequence[Account]) -> None:
     key = f"{APPROVAL}:{answer.id}:{answer.revision}"
-    files = [each for each in answer.attachments if each.state is not AttachmentState.FAILED]
+    papers = [each for each in answer.attachments if each.state is not AttachmentState.FAILED]
     kinds = [(APPROVAL_TEXT, f"{key}:text")] if is_long(answer) else []
     for kind, own_key in (*kinds, (APPROVAL, key)):
         await tell.accounts(
@@ -144,23 +141,16 @@ async def _send_card(tx: Transaction, answer: Answer, readers: Sequence[Account]
             kind,
             own_key,
             opinion_id=answer.opinion_id,
-            files=files,
+            files=papers,
             answer_id=answer.id,
             revision=answer.revision,
         )
-        files = []
+        papers = []
 
 
 def is_long(answer: Answer) -> bool:
     """Whether the answer stands in a message of its own, before the card under which it is approved."""
     return units(answer.text) > LONG
-
-
-async def _show(tx: Transaction, issue: Issue) -> None:
-    await show(tx, issue)
-    await tx.session.flush()
-    ids = await tx.session.scalars(select(Opinion.id).where(Opinion.issue_id == issue.id))
-    await changes.refresh(tx, set(ids), [APPROVAL])
 
 
 async def approve(tx: Transaction, answer: Answer, official: Official, revision: int, *, in_hall: bool = False) -> None:
@@ -183,7 +173,7 @@ async def approve(tx: Transaction, answer: Answer, official: Official, revision:
     issue.in_hall = in_hall
     answers.walk(tx, issue, steps, answer, official)
     _log(tx, answer, "answer.kept_for_hall" if in_hall else "answer.approved", official, moved)
-    await _show(tx, issue)
+    await show(tx, issue)
 
 
 async def recall(tx: Transaction, answer: Answer, official: Official) -> AnswerState:
@@ -211,7 +201,7 @@ async def _unapprove(tx: Transaction, answer: Answer, official: Official) -> Non
     _forget_approval(answer, issue, moved[1])
     answers.walk(tx, issue, steps, answer, official)
     _log(tx, answer, "answer.unapproved", official, moved)
-    await _show(tx, issue)
+    await show(tx, issue)
 
 
 def _forget_approval(answer: Answer, issue: Issue, state: AnswerState) -> None:
@@ -229,13 +219,18 @@ async def _return(tx: Transaction, answer: Answer, actor: Official | Actor, kind
     answer.revision += 1
     answers.walk(tx, issue, steps, answer, actor)
     _log(tx, answer, kind, actor, moved)
-    await _show(tx, issue)
+    await show(tx, issue)
 
 
 async def send_back(
-    tx: Transaction, answer: Answer, official: Official, reason: str, spoken: Attachment | None = None
+    tx: Transaction,
+    answer: Answer,
+    official: Official,
+    reason: str,
+    account: Account | None = None,
+    spoken: IncomingFile | None = None,
 ) -> None:
-    """Sends a submitted answer back to who wrote it, with a reason in words or spoken.
+    """Sends a submitted answer back to who wrote it, with a reason in words, or spoken from `account`.
 
     Raises NotAllowed, ForbiddenMove when it does not wait any more, ValueError without a reason.
     """
@@ -247,10 +242,15 @@ async def send_back(
         raise ValueError("what is sent back has a reason")
     await _return(tx, answer, official, "answer.sent_back")
     answer.returned_at, answer.returned_reason = tx.now, reason.strip()[:MAX_REASON] or None
+    notes: list[Attachment] = []
+    if spoken is not None and account is not None:
+        notes.append(files.promise(tx, account, spoken))
+        notes[0].return_of_id = answer.id
+        tx.session.add_all(notes)
+        await tx.session.flush()
     readers = await _writers(tx, answer)
-    files = [spoken] if spoken is not None else []
     key = f"sent_back:{answer.id}:{answer.revision}"
-    await tell.accounts(tx, readers, "sent_back", key, opinion_id=answer.opinion_id, files=files, answer_id=answer.id)
+    await tell.accounts(tx, readers, "sent_back", key, opinion_id=answer.opinion_id, files=notes, answer_id=answer.id)
 
 
 async def _writers(tx: Transaction, answer: Answer) -> list[Account]:
@@ -261,60 +261,6 @@ async def _writers(tx: Transaction, answer: Answer) -> list[Account]:
     issue = await tx.session.get_one(Issue, answer.issue_id)
     unit = await tell.accounts_in(tx, [Role.STAFF], unit_id=issue.unit_id) if issue.unit_id is not None else []
     return unit or await tell.accounts_in(tx, [Role.CLERK]) or await tell.accounts_in(tx, [Role.LEADER])
-
-
-async def waiting(tx: Transaction, official: Official) -> list[int]:
-    """The ids of the answers that this official is to approve, those of the earliest day first."""
-    found = await tx.session.scalars(
-        select(Answer)
-        .join(Issue, Issue.id == Answer.issue_id)
-        .where(
-            Answer.state == AnswerState.SUBMITTED,
-            (Issue.state == IssueState.DRAFTED) | Answer.replaces_id.is_not(None),
-        )
-        .order_by(Issue.due.is_(None), Issue.due, Answer.submitted_at, Answer.id)
-    )
-    return [each.id for each in found.all() if await may_approve(tx, official, each)]
-
-
-async def of_issue(tx: Transaction, issue_id: int) -> Answer | None:
-    """The newest answer of an issue that is with the leader or approved, whole."""
-    answer_id = await tx.session.scalar(
-        select(Answer.id)
-        .where(Answer.issue_id == issue_id, Answer.state.in_([AnswerState.SUBMITTED, AnswerState.APPROVED]))
-        .order_by(Answer.id.desc())
-        .limit(1)
-    )
-    return await answers.by_id(tx, answer_id) if answer_id is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An approved answer that has not gone: with the opinion whose code names its issue, and how many it is told to."""
-
-    answer: Answer
-    lead: Opinion
-    people: int
-    in_hall: bool
-
-
-async def approved(tx: Transaction, issue_ids: Collection[int] | None = None) -> list[Ready]:
-    """What is approved and waits to go, or is kept for the conference: the first to go in front."""
-    which = [Answer.state == AnswerState.APPROVED]
-    if issue_ids is not None:
-        which.append(Answer.issue_id.in_(issue_ids))
-    found = await tx.session.execute(
-        select(Answer.id, Issue)
-        .join(Issue, Issue.id == Answer.issue_id)
-        .where(*which)
-        .order_by(Answer.release_at.is_(None), Answer.release_at, Answer.id)
-    )
-    ready: list[Ready] = []
-    for answer_id, issue in found.all():
-        answer, lead = await answers.by_id(tx, answer_id), await issues.lead(tx, issue)
-        if answer is not None and lead is not None:
-            ready.append(Ready(answer, lead, await answers.audience_of(tx, answer), issue.in_hall))
-    return ready
 
 
 async def release_now(tx: Transaction, answer_ids: Sequence[int], official: Official) -> tuple[int, int]:
@@ -346,18 +292,11 @@ async def release_due(tx: Transaction) -> int:
 async def _release(tx: Transaction, answer: Answer, actor: Official | Actor) -> int | None:
     """Releases it, or lays it aside when nobody asks any more; returns how many are told, None when laid aside."""
     try:
-        told = await answers.release(tx, answer, actor)
+        return await answers.release(tx, answer, actor)
     except ForbiddenMove:
         moved = (answer.state, move(answer.state, AnswerState.DRAFT))
         answer.state, answer.release_at = moved[1], None
         answer.revision += 1
         _log(tx, answer, "answer.laid_aside", actor, moved)
+        await show(tx, await tx.session.get_one(Issue, answer.issue_id))
         return None
-    ids = [answer.opinion_id]
-    await changes.refresh(tx, ids, [APPROVAL])
-    return told
-
-
-async def in_conference(tx: Transaction) -> bool:
-    """Whether there is a conference to keep an answer for."""
-    return await conferences.current(tx) is not None
