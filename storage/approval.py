@@ -67,6 +67,8 @@ async def submit(
     """
     if not answer.text or (answer.replaces_id is not None and not answer.change_note):
         raise ValueError("an answer needs words")
+    if answer.state is not AnswerState.DRAFT:
+        raise ForbiddenMove(answer.state, AnswerState.SUBMITTED)
     submitted = move(answer.state, AnswerState.SUBMITTED)
     answers.conclude(tx, answer, outcome, promised)
     if answer.replaces_id is not None:

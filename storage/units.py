@@ -5,12 +5,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from storage import changes, events, issues, tell
+from storage import changes, dues, events, issues, tell
 from storage.database import Transaction
 from storage.models import Answer, Event, Issue, Official, Role
 from storage.people import first_readers_accounts
-from storage.sorted import DUE_MOVED, show, tell_author
-from storage.states import AnswerState, IssueState, move
+from storage.sorted import show
+from storage.states import AnswerState, ForbiddenMove, IssueState, move
 
 MAX_REASON = 300
 """Characters of why an issue is given back, or is to be answered later."""
@@ -111,13 +111,16 @@ async def give_back(tx: Transaction, issue: Issue, official: Official, reason: s
 async def ask_later(tx: Transaction, issue: Issue, official: Official, due: date, reason: str) -> None:
     """The unit asks for a later day; the office agrees or not. A new wish takes the place of the last.
 
-    Raises PermissionError for another unit, ValueError for a day that is not later or a reason that does not fit, or
-    when the issue does not wait for their answer.
+    Raises PermissionError for another unit, ForbiddenMove when it does not wait for their answer, DueError for a day
+    that cannot be taken, ValueError for one that is not later, or a reason that is empty or too long.
     """
     _check_unit(official, issue)
     reason = _check_reason(reason)
-    if issue.state is not IssueState.ASSIGNED or due <= max(issue.due or due.min, issues.today(tx)):
-        raise ValueError("a later day is later than the one that stands, for an issue that waits")
+    if issue.state is not IssueState.ASSIGNED:
+        raise ForbiddenMove(issue.state, IssueState.ASSIGNED)
+    dues.check(tx, due, issue.due or issues.today(tx), reason)
+    if due <= (issue.due or issues.today(tx)):
+        raise ValueError("a later day is later than the one that stands")
     issue.asked_due, issue.asked_reason = due, reason
     event = events.record(
         tx, "issue.later_asked", "issue", issue.id, official, unit_id=issue.unit_id, due=due.isoformat()
@@ -138,19 +141,11 @@ def is_asked(issue: Issue, due: date) -> bool:
 
 async def agree_later(tx: Transaction, issue: Issue, official: Official, due: date) -> bool:
     """The office agrees to the day that the unit asked for, and those who asked are told why; False when overtaken."""
-    if not is_asked(issue, due):
+    if not is_asked(issue, due) or due <= issues.today(tx):
         return False
-    issue.due, issue.due_reason = due, issue.asked_reason
+    event = await dues.move(tx, issue, official, due, issue.asked_reason)
     issue.asked_due = issue.asked_reason = None
-    event = events.record(
-        tx, "issue.due_moved", "issue", issue.id, official, unit_id=issue.unit_id, due=due.isoformat()
-    )
-    await tx.session.flush()
-    for opinion in await issues.opinions_of(tx, issue):
-        if opinion.state in issues.ACTIVE:
-            await tell_author(tx, opinion, event, DUE_MOVED)
     await _tell_unit(tx, issue, "later_agreed", event)
-    await show(tx, issue)
     return True
 
 

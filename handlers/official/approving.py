@@ -19,13 +19,13 @@ from handlers.official.talk import alert, change, is_about, official_of, tell
 from handlers.telling import code
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, approval, changes, commitments, outbox, submitted, waiting
+from storage import answers, approval, changes, commitments, opinions, outbox, submitted, waiting
 from storage.approval import Changed, NotAllowed
 from storage.commune import parse_code
 from storage.lengths import units
 from storage.models import Answer, AttachmentState, Priority, Role
 from storage.outbox import Notice
-from storage.rights import Right, may
+from storage.rights import Right, may, reads_received
 from storage.states import AnswerState, ForbiddenMove
 from storage.submitted import Brief
 
@@ -64,6 +64,8 @@ async def home(turn: Turn) -> Page:
             lines.append(say("o-approval-home-late", count=promised.late))
         if promised.soon:
             lines.append(say("o-approval-home-soon", count=promised.soon))
+        if (unsorted := await opinions.count_waiting(turn.tx)) and not await reads_received(turn.tx, official):
+            lines.append(say("o-approval-home-unsorted", count=unsorted))
     text = Html(" ".join(lines))
     if may(official, Right.APPROVE) and (line := await conference_line(turn.tx, turn.say)) is not None:
         text = Html(f"{text}\n{line}")

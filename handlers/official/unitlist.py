@@ -23,6 +23,7 @@ from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import issues, opinions, outbox, units
+from storage.dues import FarDue
 from storage.models import Issue, Opinion, Priority, Role
 from storage.outbox import Notice
 from storage.rights import Right
@@ -314,9 +315,14 @@ async def _ask_later(
     shown = code(turn.tx.commune, lead)
     try:
         await units.ask_later(turn.tx, issue, official_of(turn), day, reason)
-    except ValueError:
+    except ForbiddenMove:
         text = turn.say("o-unit-card-state", state=issue.state.value)
         await message.answer(turn.say("o-unit-not-waiting", code=shown, state=text))
+        return
+    except FarDue:
+        await state.set_state(AskingLater.day)
+        await state.set_data({"issue_id": issue.id})
+        await message.answer(turn.say("o-later-far"), reply_markup=quit_button(turn))
         return
     await message.answer(turn.say("o-later-asked", code=shown, day=short_day(day)))
 

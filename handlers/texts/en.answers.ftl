@@ -125,6 +125,7 @@ o-later-ask =
     Its authors read why.
 o-later-why = Why { $day }? Type one line; its authors read it.
 o-later-not-later = It is due { $due }. Type a later day.
+o-later-far = That is more than half a year: an answer is due, not the work. Type a nearer day.
 o-later-asked = { $day } is asked for { $code }. The office agrees or not; until then the old day counts.
 o-later-agreed = { $code }: now due { $due }, its authors are told.
 o-later-refused = { $code }: still due { $due }, the unit is told.
@@ -139,6 +140,7 @@ o-approval-home =
     }
 o-approval-home-late = Promises late: { $count }.
 o-approval-home-soon = Promises due soon: { $count }.
+o-approval-home-unsorted = Not sorted by the office: { $count }.
 o-approval-head = { $code } · { $title } · { $people ->
         [one] 1 person
        *[other] { $people } people
@@ -275,5 +277,4 @@ o-event-answer-nobody-to-tell = { $at } nobody to tell: the author deleted what 
 o-event-issue-answered = { $at } { $who }: the answer sent
 o-event-issue-returned = { $at } { $who }: given back to the office
 o-event-issue-later-asked = { $at } { $who }: a later day asked for, { $due }
-o-event-issue-due-moved = { $at } { $who }: now due { $due }
 o-event-issue-later-refused = { $at } { $who }: the day kept, not { $due }

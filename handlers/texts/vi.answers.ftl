@@ -119,6 +119,7 @@ o-later-ask =
     Người gửi đọc được lý do.
 o-later-why = Lùi đến { $day } vì sao? Gõ một câu, người gửi đọc được.
 o-later-not-later = Hạn đang là { $due }. Gõ ngày sau hạn ấy.
+o-later-far = Xa quá nửa năm: chờ câu trả lời, không phải chờ xong việc. Gõ ngày gần hơn.
 o-later-asked = Đã xin lùi { $code } đến { $day }. Chờ Văn phòng đồng ý; hạn cũ còn tính.
 o-later-agreed = { $code }: đã lùi hạn đến { $due }, người gửi được báo.
 o-later-refused = { $code }: giữ hạn { $due }, bộ phận được báo.
@@ -133,6 +134,7 @@ o-approval-home =
     }
 o-approval-home-late = Việc hẹn trễ: { $count }.
 o-approval-home-soon = Việc hẹn sắp tới hạn: { $count }.
+o-approval-home-unsorted = Văn phòng chưa phân loại: { $count }.
 o-approval-head = { $code } · { $title } · { $people } người · hạn { $due }
 o-approval-question = Hỏi: { $question }{ $others ->
         [0] {""}
@@ -254,5 +256,4 @@ o-event-answer-nobody-to-tell = { $at } không nhắn được: người gửi �
 o-event-issue-answered = { $at } { $who } gửi câu trả lời
 o-event-issue-returned = { $at } { $who } trả về Văn phòng
 o-event-issue-later-asked = { $at } { $who } xin lùi hạn đến { $due }
-o-event-issue-due-moved = { $at } { $who } lùi hạn đến { $due }
 o-event-issue-later-refused = { $at } { $who } giữ hạn, không lùi đến { $due }
