@@ -12,12 +12,10 @@ from handlers.words import Html, Say
 from storage.commune import Commune
 from storage.folding import fold
 from storage.lengths import units
-from storage.models import Answer, AttachmentState, Opinion, Person, Role
+from storage.models import Answer, AttachmentState, Official, Opinion, Person, Role
 
 LONGEST = 3600
 """UTF-16 units of quoted text in one message; the Bot API takes 4096, the frame has the rest."""
-
-SIGNATURES = {Role.CLERK: "o-signature-clerk", Role.LEADER: "o-signature-leader"}
 
 
 def say_instant(commune: Commune, at: datetime) -> str:
@@ -73,16 +71,40 @@ def card_buttons(say: Say, opinion_id: int) -> InlineKeyboardMarkup:
     )
 
 
-def signature(say: Say, commune: Commune, answer: Answer) -> Html:
-    """Unit and post of who signed. `answer.official` must be loaded."""
-    official = answer.official
+def signature(say: Say, commune: Commune, answer: Answer, approver: Official | None = None) -> Html:
+    """Unit and post of who wrote it and who approved it. `answer.official` must be loaded.
+
+    `approver` is who will approve, as far as that is known, while nobody has.
+    """
+    writer, approver = answer.official, answer.approver or approver
+    if approver is None or approver.id == writer.id:
+        return signed_by(say, commune, writer)
+    unit = commune.unit(writer.unit_id) if writer.unit_id else None
+    key = "o-signature-approved" if approver.role is Role.LEADER else "o-signature-approved-for"
+    return say(key, writer=unit.name if unit else commune.office, approver=signed_by(say, commune, approver))
+
+
+def signed_by(say: Say, commune: Commune, official: Official) -> Html:
+    """Unit and post of one official; no name."""
+    if official.role is Role.LEADER:
+        return (
+            Html(escape(official.post, quote=False))
+            if official.post
+            else say("o-signature-leader", commune=commune.name)
+        )
     unit = commune.unit(official.unit_id) if official.unit_id else None
-    return say(SIGNATURES[official.role], unit=unit.name if unit else commune.office, commune=commune.name)
+    name = unit.name if unit else commune.office
+    if official.post:
+        return say("o-signature-post", unit=name, post=official.post)
+    return say("o-signature-clerk" if official.role is Role.CLERK else "o-signature-unit", unit=name)
 
 
-def answer_body(say: Say, commune: Commune, answer: Answer) -> Html:
-    """The answer as its reader gets it: the form of address of a letter, unless it was typed, text, signature."""
-    signed = signature(say, commune, answer)
+def answer_body(say: Say, commune: Commune, answer: Answer, approver: Official | None = None) -> Html:
+    """The answer as its reader gets it: the form of address of a letter, unless it was typed, text, signature.
+
+    `approver` signs with it while nobody has approved it yet.
+    """
+    signed = signature(say, commune, answer, approver)
     if fold(answer.text).startswith("kinh gui"):
         return say("o-answer-body", text=answer.text, signature=signed)
     return say("o-answer-body-addressed", text=answer.text, signature=signed)

@@ -6,7 +6,7 @@ from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from handlers.turn import Turn
-from storage import outbox
+from storage import delegations, outbox
 from storage.rights import Right, may
 
 CARD = "card"
@@ -18,8 +18,11 @@ CARDS = frozenset(
         "disagreed",
         "due_reminder",
         "file",
+        "later_refused",
         "reopened",
         "replied",
+        "returned",
+        "sent_back",
         "unit_card",
         "withdrawn",
     }
@@ -79,6 +82,14 @@ class Chosen(Picked):
         whole, _, word = (callback.data or "").rpartition(":")
         found = await super().__call__(callback.model_copy(update={"data": whole}))
         return {**found, "word": word} if isinstance(found, dict) and word else False
+
+
+class MayApprove(Filter):
+    """A leader, or an official whom one lets approve today; to another one the handler does not exist."""
+
+    async def __call__(self, event: TelegramObject, turn: Turn) -> bool:
+        official = turn.caller.official
+        return may(official, Right.APPROVE) or bool(await delegations.fields_of(turn.tx, official))
 
 
 class RepliesToCard(Filter):

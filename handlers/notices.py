@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+import handlers.official.answernotices
 import handlers.official.commitcards
+import handlers.official.delegating
 import handlers.official.differing
 import handlers.official.digesting
 import handlers.official.notices
@@ -10,6 +12,7 @@ import handlers.official.proposals
 import handlers.official.sealing
 import handlers.official.unitcards
 import handlers.resident.asked
+import handlers.resident.corrected
 import handlers.resident.followed
 import handlers.resident.notices
 import handlers.resident.released
@@ -52,12 +55,15 @@ async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 KINDS: Mapping[str, Kind] = {
     **handlers.official.digesting.KINDS,
     **handlers.official.commitcards.KINDS,
+    **handlers.official.answernotices.KINDS,
+    **handlers.official.delegating.KINDS,
     **handlers.official.notices.KINDS,
     **handlers.official.differing.KINDS,
     **handlers.official.proposals.KINDS,
     **handlers.official.unitcards.KINDS,
     **handlers.resident.asked.KINDS,
     **handlers.resident.followed.KINDS,
+    **handlers.resident.corrected.KINDS,
     **handlers.resident.notices.KINDS,
     **handlers.resident.released.KINDS,
     **handlers.resident.sorted.KINDS,

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
-from storage import asking, commitments, deadlines, digest, ratings, sealed_clock
+from storage import answers, approval, asking, commitments, deadlines, delegations, digest, ratings, sealed_clock
 from storage.database import Transaction
 
 Duty = Callable[[Transaction], Awaitable[int]]
 """Does what is due now, any number of times, and returns how much was new."""
 
 DUTIES: dict[str, Duty] = {
+    "release_answers": approval.release_due,
     "digest": digest.send,
     "deadlines": deadlines.remind,
     "commitments": commitments.remind,
@@ -20,5 +21,7 @@ DUTIES: dict[str, Duty] = {
     "sealed_leaders": sealed_clock.forget_leaders,
     "sealed_follow_up": sealed_clock.follow_up,
     "sealed_readers": sealed_clock.tell_who_reads,
+    "end_delegations": delegations.end_due,
+    "expire_empty_answers": answers.expire_empty,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

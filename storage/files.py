@@ -83,24 +83,27 @@ def attach(
     """
     refusal = refusal_of(file, len(to.attachments))
     if refusal is None:
-        to.attachments.append(
-            Attachment(
-                account_id=account.id,
-                messenger=account.messenger,
-                file_id=file.file_id,
-                kind="photo" if file.mime in PHOTO_TYPES else "voice" if file.mime in SOUND_TYPES else "document",
-                file_name=file.file_name and file.file_name[:200],
-                mime=file.mime,
-                seconds=file.seconds,
-                size=file.size,
-                state=AttachmentState.PENDING,
-                attempts=0,
-                next_try_at=tx.now,
-                created_at=tx.now,
-            )
-        )
-        tx.wake("files")
+        to.attachments.append(promise(tx, account, file))
     return refusal
+
+
+def promise(tx: Transaction, account: Account, file: IncomingFile) -> Attachment:
+    """The row of a file that is fetched after the commit, for the caller to say what it belongs to."""
+    tx.wake("files")
+    return Attachment(
+        account_id=account.id,
+        messenger=account.messenger,
+        file_id=file.file_id,
+        kind="photo" if file.mime in PHOTO_TYPES else "voice" if file.mime in SOUND_TYPES else "document",
+        file_name=file.file_name and file.file_name[:200],
+        mime=file.mime,
+        seconds=file.seconds,
+        size=file.size,
+        state=AttachmentState.PENDING,
+        attempts=0,
+        next_try_at=tx.now,
+        created_at=tx.now,
+    )
 
 
 async def pending(tx: Transaction, limit: int) -> list[Attachment]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from storage.database import Transaction
+from storage.delegations import DEPUTIES, covers, fields_of
 from storage.issues import default_due
 from storage.mates import Mate, mates
 from storage.models import (
@@ -26,7 +27,7 @@ from storage.models import (
     Person,
 )
 from storage.outbox import Delivery
-from storage.rights import has_clerk, hears, may_read, sees_names
+from storage.rights import has_clerk, hears, may_read, may_read_draft, sees_names
 from storage.sorted import SAID
 from storage.standing import standing
 from storage.states import AnswerState, OpinionState
@@ -39,6 +40,7 @@ class Material:
 
     For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `mates` by
     opinion the open issue that it resembles, `acts` the last act on each opinion, `voices` by issue those who ask.
+    `fields` are those in which an official approves for a leader, by his id.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Material:
     mates: dict[int, Mate] = field(default_factory=dict)
     acts: dict[int, tuple[Event, Official | None]] = field(default_factory=dict)
     voices: dict[int, list[Opinion]] = field(default_factory=dict)
+    fields: dict[int, frozenset[str | None]] = field(default_factory=dict)
 
     def may_read(self, account_id: int, opinion: Opinion) -> bool:
         """Whether an official who may read this opinion now stands behind the account (dialogues.md, section 7)."""
@@ -80,8 +83,10 @@ class Material:
 
     def may_open(self, account_id: int, attachment: Attachment, opinion: Opinion) -> bool:
         """Whether the account may be sent this file of this opinion: one of hers, of the answer, of a promise kept."""
-        answer = self.answers.get(attachment.answer_id) if attachment.answer_id is not None else None
-        answers_it = answer is not None and answer.state is AnswerState.RELEASED and answer.issue_id == opinion.issue_id
+        answer = self.answers.get(attachment.answer_id or attachment.return_of_id or 0)
+        if answer is not None and (answer.state is not AnswerState.RELEASED or attachment.answer_id is None):
+            return self.may_read_draft(account_id, answer, opinion)
+        answers_it = answer is not None and answer.issue_id == opinion.issue_id
         kept = self.commitments.get(attachment.commitment_id) if attachment.commitment_id is not None else None
         proves_it = kept is not None and kept.closed_at is not None and kept.issue_id == opinion.issue_id
         if attachment.opinion_id != opinion.id and not answers_it and not proves_it:
@@ -91,6 +96,14 @@ class Material:
         may_hear = attachment.kind != "voice" or hears(self.readers.get(account_id))
         return may_hear and self.may_read(account_id, opinion)
 
+    def may_read_draft(self, account_id: int, answer: Answer, opinion: Opinion) -> bool:
+        """Whether an official who may read this answer before it is released stands behind the account."""
+        reader = self.readers.get(account_id)
+        if may_read_draft(reader, answer, opinion):
+            return True
+        fields = self.fields.get(reader.id, frozenset()) if reader is not None else frozenset[str | None]()
+        return opinion.issue is not None and covers(fields, opinion.issue.field_id)
+
 
 async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     """Everything that these notices name, in a handful of reads whatever their number."""
@@ -98,6 +111,7 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     material.attachments = await _rows(tx, Attachment, _ids(deliveries, "attachment_id"))
     answer_ids = _ids(deliveries, "answer_id")
     answer_ids |= {each.answer_id for each in material.attachments.values() if each.answer_id is not None}
+    answer_ids |= {each.return_of_id for each in material.attachments.values() if each.return_of_id is not None}
     material.answers = await _rows(
         tx, Answer, answer_ids, selectinload(Answer.attachments), selectinload(Answer.official)
     )
@@ -129,6 +143,10 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     }
     if personal:
         await _load_readers(tx, material, personal)
+    if any(each.state is not AnswerState.RELEASED for each in material.answers.values()):
+        for reader in material.readers.values():
+            if reader.role in DEPUTIES:
+                material.fields[reader.id] = await fields_of(tx, reader)
     return material
 
 

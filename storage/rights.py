@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from storage.database import Transaction
-from storage.models import Official, Opinion, Role, Verdict
+from storage.models import Answer, Official, Opinion, Role, Verdict
 from storage.states import OpinionState
 
 
@@ -77,6 +77,16 @@ def may_read(official: Official | None, opinion: Opinion, *, has_clerk: bool) ->
             return not has_clerk or opinion.proposed is not None or opinion.verdict in REFUSALS
         return official.role is Role.CLERK
     return official.role is not Role.STAFF or opinion.issue.unit_id == official.unit_id
+
+
+def may_read_draft(official: Official | None, answer: Answer, opinion: Opinion) -> bool:
+    """Whether he reads an answer before its release: writer, unit, office. `opinion.issue` must be loaded."""
+    if official is None or official.revoked_at is not None:
+        return False
+    if official.role is Role.STAFF:
+        its_unit = opinion.issue is not None and opinion.issue.unit_id == official.unit_id
+        return its_unit or answer.official_id == official.id
+    return official.role in _OFFICE
 
 
 def sees_names(official: Official | None) -> bool:

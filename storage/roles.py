@@ -49,9 +49,9 @@ async def revoke(tx: Transaction, official: Official, by: Official | Actor) -> N
     for draft in await tx.session.scalars(
         select(Answer)
         .where(Answer.official_id == official.id, Answer.state == AnswerState.DRAFT, Answer.returned_at.is_(None))
-        .options(selectinload(Answer.attachments))
+        .options(selectinload(Answer.attachments), selectinload(Answer.spoken))
     ):
-        for attachment in draft.attachments:
+        for attachment in [*draft.attachments, *draft.spoken]:
             if attachment.digest:
                 tx.drop_file(attachment.digest)
             await tx.session.delete(attachment)

@@ -108,7 +108,10 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         # Back to open: the unit says that it is not theirs.
         IssueState.ASSIGNED: frozenset({IssueState.DRAFTED, IssueState.OPEN, IssueState.CLOSED}),
         IssueState.DRAFTED: frozenset({IssueState.APPROVED, IssueState.ASSIGNED, IssueState.CLOSED}),
-        IssueState.APPROVED: frozenset({IssueState.ANSWERED, IssueState.ASSIGNED, IssueState.CLOSED}),
+        # Back to drafted: the leader takes his word back before it is sent.
+        IssueState.APPROVED: frozenset(
+            {IssueState.ANSWERED, IssueState.DRAFTED, IssueState.ASSIGNED, IssueState.CLOSED}
+        ),
         IssueState.ANSWERED: frozenset({IssueState.SETTLED, IssueState.ASSIGNED}),
         # An author who finds a closed commitment not done opens it again.
         IssueState.SETTLED: frozenset({IssueState.ASSIGNED}),

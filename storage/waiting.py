@@ -13,7 +13,7 @@ from storage.states import IssueState, OpinionState
 
 PUT_OFF = "opinion.put_off"
 
-CARDS = frozenset({"card", "different", "unit_card", "replied", "disagreed", "disputed"})
+CARDS = frozenset({"card", "different", "unit_card", "replied", "disagreed", "disputed", "approval"})
 """Kinds of notices to officials that show where a matter stands, and change when that does."""
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from storage import (
     answers,
+    approval,
     asking,
     commitments,
     drafts,
@@ -23,6 +24,7 @@ from storage import (
     undoing,
     verdicts,
 )
+from storage.approval import Changed, NotAllowed
 from storage.database import Transaction
 from storage.models import (
     Answer,
@@ -56,8 +58,17 @@ CLERK, LEADER, OBSERVER, HEAD = "1", "2", "3", "4"
 STAFF = {"phong-kinh-te": "5", "phong-vh-xh": "6", "van-phong": "7"}
 RESIDENTS = [str(number) for number in range(1001, 1013)]
 OFFICIALS = [CLERK, LEADER, OBSERVER, HEAD, *STAFF.values()]
-REFUSED = (ForbiddenMove, ValueError, undoing.Overtaken, asking.NobodyToAsk, asking.AlreadyProposed,
-    verdicts.Shared, sorting.NotMerged)
+REFUSED = (
+    ForbiddenMove,
+    ValueError,
+    NotAllowed,
+    Changed,
+    undoing.Overtaken,
+    asking.NobodyToAsk,
+    asking.AlreadyProposed,
+    verdicts.Shared,
+    sorting.NotMerged,
+)
 """What an operation may answer to a move that is not allowed: it must then have changed nothing."""
 
 Move = Callable[[Transaction], Awaitable[object]]
@@ -66,6 +77,12 @@ Move = Callable[[Transaction], Awaitable[object]]
 def secret(number: int) -> str:
     """A word that stands in the opinion with this number and nowhere else."""
     return f"bimat{number:05d}x"
+
+
+async def done(work: Awaitable[object]) -> bool:
+    """Does it, whatever it returns."""
+    await work
+    return True
 
 
 class Walk:
@@ -89,7 +106,10 @@ class Walk:
             "agree": (2, self.agree),
             "split": (2, self.split),
             "draft": (12, self.draft),
-            "release": (10, self.release),
+            "submit": (12, self.submit),
+            "approve": (12, self.approve),
+            "send_back": (2, self.send_back),
+            "recall": (2, self.recall),
             "clear": (6, self.clear),
             "unclear": (3, self.unclear),
             "fulfil": (3, self.fulfil),
@@ -160,7 +180,7 @@ class Walk:
 
     async def reply(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.NEEDS_DETAIL)
-        return opinion and (await opinions.add_to(tx, opinion, "ở gần cầu") or True)
+        return opinion and await opinions.add_to(tx, opinion, "ở gần cầu")
 
     async def add(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.RECEIVED, OpinionState.ACCEPTED, OpinionState.ANSWERED)
@@ -168,15 +188,15 @@ class Walk:
 
     async def withdraw(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, *OpinionState)
-        return opinion and (await opinions.withdraw(tx, opinion) or True)
+        return await done(opinions.withdraw(tx, opinion)) if opinion else None
 
     async def clear(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.ANSWERED)
-        return opinion and (await ratings.find_clear(tx, opinion) or True)
+        return await done(ratings.find_clear(tx, opinion)) if opinion else None
 
     async def unclear(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, *OpinionState)
-        return opinion and (await ratings.find_unclear(tx, opinion) or True)
+        return await done(ratings.find_unclear(tx, opinion)) if opinion else None
 
     async def judge(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.ANSWERED)
@@ -246,7 +266,7 @@ class Walk:
         if opinion is None:
             return None
         clerk = await self.official(tx, CLERK)
-        await splitting.hold(tx, opinion, clerk, f"{opinion.text}\nloa hỏng")
+        await splitting.hold(tx, opinion, f"{opinion.text}\nloa hỏng")
         return await splitting.split(tx, opinion, clerk)
 
     # Answers
@@ -259,12 +279,33 @@ class Walk:
         writer = await self.official(tx, STAFF.get(unit or "", CLERK) if self.chance.random() < 0.8 else CLERK)
         return await answers.draft(tx, opinion, writer, "Xã sửa trong tháng")
 
-    async def release(self, tx):
+    async def submit(self, tx: Transaction) -> object:
         answer = await self.answer(tx, AnswerState.DRAFT)
-        if answer is None: return None
-        if self.chance.random()<.3:
-            answer.outcome=Outcome.PROMISED; answer.promised=issues.today(tx)+timedelta(days=30)
-        return await answers.release(tx, answer, await self.official(tx, CLERK)) or True
+        if answer is None:
+            return None
+        writer = await tx.session.get_one(Official, answer.official_id)
+        outcome = self.chance.choice([Outcome.DONE, Outcome.EXPLAINED, Outcome.PROMISED])
+        promised = issues.today(tx) + timedelta(days=30) if outcome is Outcome.PROMISED else None
+        await approval.submit(tx, answer, writer, outcome, promised)
+        return True
+
+    async def approve(self, tx: Transaction) -> object:
+        answer = await self.answer(tx, AnswerState.SUBMITTED)
+        if answer is None:
+            return None
+        revision = answer.revision if self.chance.random() < 0.9 else answer.revision - 1
+        await approval.approve(tx, answer, await self.official(tx, LEADER), revision)
+        return True
+
+    async def send_back(self, tx: Transaction) -> object:
+        answer = await self.answer(tx, AnswerState.SUBMITTED)
+        return answer and (
+            await approval.send_back(tx, answer, await self.official(tx, LEADER), "Chưa có ngày") or True
+        )
+
+    async def recall(self, tx: Transaction) -> object:
+        answer = await self.answer(tx, self.chance.choice([AnswerState.SUBMITTED, AnswerState.APPROVED]))
+        return answer and await approval.recall(tx, answer, await self.official(tx, LEADER))
 
     async def fulfil(self, tx: Transaction) -> object:
         commitment = await self._one(tx, Commitment, Commitment.state == CommitmentState.OPEN)
@@ -273,7 +314,7 @@ class Walk:
         staff = await self.caller(tx, STAFF.get(commitment.unit_id or "", CLERK))
         assert staff.official is not None
         seen = await commitments.visible(tx, await self.official(tx, LEADER), commitment.id)
-        return seen and (await commitments.fulfil(tx, seen, staff.official, staff.account, "Đã rải đá") or True)
+        return await done(commitments.fulfil(tx, seen, staff.official, staff.account, "Đã rải đá")) if seen else None
 
 
 async def found_wrong(tx: Transaction) -> list[str]:

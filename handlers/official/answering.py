@@ -1,5 +1,8 @@
-"""Answering: words, photos and papers gathered, shown with the question, then released by one button."""
+"""Answering: words, photos and papers gathered, shown as those who asked will read them, then sent by one button."""
 
+import re
+import unicodedata
+from datetime import date
 from typing import Any
 
 from aiogram import F, Router
@@ -8,25 +11,31 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import cards
-from handlers.filters import Allowed, Picked, RepliesToCard, command
+from handlers.filters import Allowed, Chosen, Picked, RepliesToCard, command
 from handlers.incoming import file_of, words_of
 from handlers.keyboards import keyboard
+from handlers.official.drafting import (
+    draft_in_hand,
+    opinion_in_hand,
+    preview,
+    quit_button,
+    review_buttons,
+    say_to,
+    show_review,
+)
 from handlers.official.states import Answering
-from handlers.official.talk import alert, change, is_about, no_longer_open, official_of, tell
-from handlers.telling import code, cut
+from handlers.official.talk import change, is_about, no_longer_open, official_of, tell
+from handlers.telling import code, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, files, opinions
-from storage.answers import ANSWERABLE, MAX_ANSWER
+from storage import answers, files, issues, opinions, submitted
+from storage.answers import ANSWERABLE, MAX_ANSWER, MAX_NOTE
 from storage.commune import parse_code
 from storage.files import Refused
 from storage.lengths import units
 from storage.models import Answer, Opinion
 from storage.rights import Right
-from storage.states import AnswerState, ForbiddenMove
-
-QUESTION = 200
-"""Characters of the question above the preview: the answer itself is shown whole."""
+from storage.states import AnswerState
 
 REFUSED = {
     Refused.TOO_LARGE: "o-file-too-large",
@@ -36,6 +45,10 @@ REFUSED = {
 
 CONTENT = F.text | F.photo | F.document
 
+_ON = r"(?:,? +ngày +([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}))?)?"
+DOCUMENT = re.compile(rf"(?:văn bản )?số:? *(\S{{1,60}}?){_ON}[.;]?", re.IGNORECASE)
+"""A line that says number and day of the written reply: "Số 12/UBND-KT ngày 01/12/2026"."""
+
 
 def build() -> Router:
     router = Router(name="answering")
@@ -43,14 +56,14 @@ def build() -> Router:
     router.message.register(by_command, command("traloi"), allowed)
     router.message.register(by_reply, CONTENT, ~F.text.startswith("/"), allowed, RepliesToCard())
     router.message.register(more, StateFilter(Answering.words), F.text, ~F.text.startswith("/"), allowed)
+    router.message.register(take_note, StateFilter(Answering.note), F.text, ~F.text.startswith("/"), allowed)
     router.message.register(more, StateFilter(Answering), F.photo | F.document, allowed)
     router.message.register(remind_of_preview, StateFilter(Answering.review), F.text, ~F.text.startswith("/"), allowed)
     router.message.register(refuse_kind, StateFilter(Answering), ~F.text, allowed)
     router.message.register(refuse_kind, ~F.text, allowed, RepliesToCard())
     router.callback_query.register(begin, Picked("o:answer"), allowed)
-    router.callback_query.register(send, Picked("o:send"), allowed)
-    router.callback_query.register(edit, Picked("o:edit"), allowed)
-    router.callback_query.register(drop, Picked("o:drop"), allowed)
+    router.callback_query.register(show_template, Chosen("o:template"), allowed)
+    router.callback_query.register(take_template, Chosen("o:take"), allowed)
     return router
 
 
@@ -66,6 +79,24 @@ def split_code(text: str, short_code: str) -> tuple[str, int | None, str]:
     return first, None, rest
 
 
+def find_document(text: str, today: date) -> tuple[str, date | None] | None:
+    """Number and day of the written reply, when a line of the text says nothing else; None without one.
+
+    A day without a year is the nearest one with that date.
+    """
+    for line in text.splitlines():
+        found = DOCUMENT.fullmatch(unicodedata.normalize("NFC", " ".join(line.split())))
+        if found is None or not any(sign.isdigit() for sign in found[1]):
+            continue
+        years = [int(found[4])] if found[4] else [today.year - 1, today.year, today.year + 1]
+        try:
+            days = [date(year, int(found[3]), int(found[2])) for year in years] if found[2] else []
+        except ValueError:
+            continue
+        return found[1].rstrip(".,;"), min(days, key=lambda day: abs(day - today), default=None)
+    return None
+
+
 async def by_command(message: Message, turn: Turn, state: FSMContext, command: CommandObject) -> None:
     short_code = turn.tx.commune.short_code
     if not command.args:
@@ -76,7 +107,7 @@ async def by_command(message: Message, turn: Turn, state: FSMContext, command: C
     if opinion is None:
         await message.answer(turn.say("o-code-unknown", code=typed[:40]))
         return
-    await _gather(message, turn, state, opinion, text)
+    await _gather(message, turn, state, await _asked(turn, opinion), text)
 
 
 async def by_reply(message: Message, turn: Turn, state: FSMContext, behind: int) -> None:
@@ -84,11 +115,21 @@ async def by_reply(message: Message, turn: Turn, state: FSMContext, behind: int)
     if opinion is None:
         await message.answer(turn.say("o-matter-gone"))
         return
-    await _gather(message, turn, state, opinion, words_of(message))
+    await _gather(message, turn, state, await _asked(turn, opinion), words_of(message))
+
+
+async def _asked(turn: Turn, opinion: Opinion) -> Opinion:
+    """The opinion that an answer is written to: of a matter with many voices the first that still waits for one."""
+    if opinion.state in ANSWERABLE or opinion.issue is None:
+        return opinion
+    for each in await issues.opinions_of(turn.tx, opinion.issue):
+        if each.state in ANSWERABLE:
+            return await opinions.visible(turn.tx, official_of(turn), opinion_id=each.id) or opinion
+    return opinion
 
 
 async def more(message: Message, turn: Turn, state: FSMContext) -> None:
-    opinion = await _opinion_in_hand(turn, state)
+    opinion = await opinion_in_hand(turn, state)
     if opinion is None:
         await state.clear()
         await message.answer(turn.say("o-matter-gone"))
@@ -97,75 +138,149 @@ async def more(message: Message, turn: Turn, state: FSMContext) -> None:
 
 
 async def remind_of_preview(message: Message, turn: Turn, state: FSMContext) -> None:
-    opinion = await _opinion_in_hand(turn, state)
-    answer = await _draft_in_hand(turn, state)
+    opinion = await opinion_in_hand(turn, state)
+    answer = await draft_in_hand(turn, state)
     if opinion is None or answer is None:
         await state.clear()
         await message.answer(turn.say("o-matter-gone"))
         return
+    key = "o-preview-waits-submit" if await answers.needs_approval(turn.tx) else "o-preview-waits"
     await message.answer(
-        turn.say("o-preview-waits", code=code(turn.tx.commune, opinion)), reply_markup=_review_buttons(turn, answer)
+        turn.say(key, code=code(turn.tx.commune, opinion)), reply_markup=await review_buttons(turn, answer)
     )
 
 
 async def refuse_kind(message: Message, turn: Turn) -> None:
-    await message.answer(turn.say("o-answer-kinds"), reply_markup=_quit_button(turn))
+    await message.answer(turn.say("o-answer-kinds"), reply_markup=quit_button(turn))
 
 
 async def begin(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
+    """[Trả lời], [Viết trả lời]: the next words are the answer."""
     opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
     if opinion is None:
         await tell(callback, turn.say("o-matter-gone"))
         return
-    if opinion.state not in ANSWERABLE:
-        await tell(callback, await no_longer_open(turn, opinion))
+    opinion = await _asked(turn, opinion)
+    if (sentence := await _closed(turn, opinion)) is not None:
+        await tell(callback, *sentence)
         return
+    came_back = await answers.sent_back(turn.tx, official_of(turn), opinion)
     await state.set_state(Answering.words)
-    await state.set_data({"opinion_id": opinion.id})
-    await tell(callback, turn.say("o-answer-ask", code=code(turn.tx.commune, opinion)), _quit_button(turn))
+    await state.set_data({"opinion_id": opinion.id, "answer_id": came_back.id if came_back else None})
+    await tell(callback, turn.say("o-answer-ask", code=code(turn.tx.commune, opinion)), _ask_buttons(turn, opinion))
     is_about(turn, opinion)
 
 
-async def _opinion_in_hand(turn: Turn, state: FSMContext) -> Opinion | None:
-    opinion_id = (await state.get_data()).get("opinion_id")
-    return await opinions.visible(turn.tx, official_of(turn), opinion_id=opinion_id) if opinion_id else None
+def _ask_buttons(turn: Turn, opinion: Opinion) -> InlineKeyboardMarkup:
+    choices = [(turn.say.plain("o-button-discard"), "o:quit")]
+    if _templates(turn, opinion):
+        choices.insert(0, (turn.say.plain("o-button-template"), f"o:template:{opinion.id}:0"))
+    return keyboard(choices)
 
 
-async def _draft_in_hand(turn: Turn, state: FSMContext) -> Answer | None:
-    answer_id = (await state.get_data()).get("answer_id")
-    answer = await answers.own(turn.tx, official_of(turn), answer_id) if answer_id else None
-    return answer if answer is not None and answer.state is AnswerState.DRAFT else None
+def _templates(turn: Turn, opinion: Opinion) -> tuple[str, ...]:
+    field_id = opinion.issue.field_id if opinion.issue and opinion.issue.field_id else opinion.field_id
+    field = turn.tx.commune.field(field_id)
+    return field.templates if field else ()
 
 
-async def _gather(message: Message, turn: Turn, state: FSMContext, opinion: Opinion, text: str) -> None:
-    """Takes words or a file into the answer that is being written to this opinion, and shows where it stands."""
-    if opinion.state not in ANSWERABLE:
-        await message.answer(await no_longer_open(turn, opinion))
+def _filled(turn: Turn, opinion: Opinion, word: str) -> str | None:
+    """The template with this number, filled with what is known of the matter; None when there is no such."""
+    templates = _templates(turn, opinion)
+    if not word.isdecimal() or int(word) >= len(templates):
+        return None
+    commune = turn.tx.commune
+    unit_id = opinion.issue.unit_id if opinion.issue else official_of(turn).unit_id
+    unit = commune.unit(unit_id) if unit_id else None
+    return templates[int(word)].format(
+        code=code(commune, opinion),
+        village=village_name(turn.say, commune, opinion.village_id),
+        unit=unit.name if unit else commune.office,
+        date=f"{issues.today(turn.tx):%d/%m/%Y}",
+    )
+
+
+async def show_template(callback: CallbackQuery, turn: Turn, picked: int, word: str) -> None:
+    """[Dùng mẫu]: a template of the field, filled, to be copied and changed or taken as it is."""
+    opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
+    filled = _filled(turn, opinion, word) if opinion is not None else None
+    if opinion is None or filled is None:
+        await tell(callback, turn.say("o-matter-gone"))
         return
+    choices = [(turn.say.plain("o-button-take-template"), f"o:take:{opinion.id}:{word}")]
+    if (count := len(_templates(turn, opinion))) > 1:
+        following = (int(word) + 1) % count
+        choices.append((turn.say.plain("o-button-other-template"), f"o:template:{opinion.id}:{following}"))
+    choices.append((turn.say.plain("o-button-discard"), "o:quit"))
+    await change(callback, turn.say("o-template", text=filled), keyboard(choices))
+
+
+async def take_template(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int, word: str) -> None:
+    opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
+    filled = _filled(turn, opinion, word) if opinion is not None else None
+    if opinion is None or filled is None:
+        await tell(callback, turn.say("o-matter-gone"))
+        return
+    await _gather(callback, turn, state, opinion, filled)
+
+
+async def _closed(turn: Turn, opinion: Opinion) -> tuple[Html, InlineKeyboardMarkup | None] | None:
+    """Why no answer can be written to it now, and the button that changes that; None when one can."""
+    if opinion.state not in ANSWERABLE:
+        return await no_longer_open(turn, opinion), None
+    on_its_way = await submitted.of_issue(turn.tx, opinion.issue_id) if opinion.issue_id is not None else None
+    if on_its_way is None or on_its_way.replaces_id is not None:
+        return None
+    text = turn.say("o-answer-on-its-way", code=code(turn.tx.commune, opinion))
+    is_own = on_its_way.state is AnswerState.SUBMITTED and on_its_way.official_id == official_of(turn).id
+    recall = [(turn.say.plain("o-button-recall"), f"o:recall:{on_its_way.id}")] if is_own else []
+    return text, keyboard(recall) if recall else None
+
+
+async def _gather(event: Message | CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion, text: str) -> None:
+    """Takes words or a file into the answer that is being written to this opinion, and shows where it stands."""
     official, data = official_of(turn), await state.get_data()
-    answer = await _draft_in_hand(turn, state)
+    answer = await draft_in_hand(turn, state)
     if answer is not None and answer.opinion_id != opinion.id:
         answer = None
-    if answer is None:
-        data = {"opinion_id": opinion.id}
-    file, fits = file_of(message), units(text.strip()) <= MAX_ANSWER
+    replaced = await _replaced(turn, data, answer) if data.get("opinion_id") == opinion.id else None
+    if answer is None and replaced is None:
+        answer = await answers.sent_back(turn.tx, official, opinion, corrects=opinion.state not in ANSWERABLE)
+    is_correction = replaced is not None or (answer is not None and answer.replaces_id is not None)
+    if not is_correction and (sentence := await _closed(turn, opinion)) is not None:
+        await say_to(event, *sentence)
+        return
+    data = (
+        {**data, "opinion_id": opinion.id} if answer is not None or replaced is not None else {"opinion_id": opinion.id}
+    )
+    file = file_of(event) if isinstance(event, Message) else None
+    fits = units(text.strip()) <= MAX_ANSWER
     if answer is None and (file is not None or (text.strip() and fits)):
-        answer = await answers.draft(turn.tx, opinion, official, "")
+        answer = await answers.draft(turn.tx, opinion, official, "", replaces=replaced)
+    if answer is not None:
         data["answer_id"] = answer.id
     refused = files.attach(turn.tx, turn.caller.account, answer, file) if file is not None and answer else None
     if text.strip() and fits and answer is not None:
         answers.rewrite(turn.tx, answer, text)
+        found = find_document(text, issues.today(turn.tx))
+        answers.note_document(answer, *(found or (None, None)))
     problem = None
     if refused is not None:
         problem = turn.say(REFUSED[refused])
     elif not fits:
         over = units(text.strip()) - MAX_ANSWER
         problem = turn.say("o-answer-too-long", length=MAX_ANSWER + over, limit=MAX_ANSWER, over=over)
-    await _show(message, turn, state, opinion, answer, data, problem)
+    await _show(event, turn, state, opinion, answer, data, problem)
+
+
+async def _replaced(turn: Turn, data: dict[str, Any], answer: Answer | None) -> Answer | None:
+    """The released answer that what is in hand corrects."""
+    replaces_id = answer.replaces_id if answer is not None else data.get("replaces_id")
+    return await answers.by_id(turn.tx, int(replaces_id)) if replaces_id else None
 
 
 async def _show(
-    message: Message,
+    event: Message | CallbackQuery,
     turn: Turn,
     state: FSMContext,
     opinion: Opinion,
@@ -174,119 +289,48 @@ async def _show(
     problem: Html | None,
 ) -> None:
     shown_id = data.pop("shown_id", None)
-    is_ready = answer is not None and answer.text and problem is None
-    await state.set_state(Answering.review if is_ready else Answering.words)
+    has_words = answer is not None and answer.text and problem is None
+    is_ready = answer is not None and has_words and (answer.replaces_id is None or answer.change_note)
+    where = Answering.review if is_ready else Answering.note if has_words else Answering.words
+    await state.set_state(where)
+    shown = code(turn.tx.commune, opinion)
     if problem is not None:
-        await message.answer(problem, reply_markup=_quit_button(turn))
-    elif answer is None or not answer.text:
+        await say_to(event, problem, quit_button(turn))
+    elif answer is None or not has_words:
         held = cards.answer_files(turn.say, answer) if answer else None
-        shown = code(turn.tx.commune, opinion)
         text = turn.say("o-answer-held", code=shown, files=held) if held else turn.say("o-answer-ask", code=shown)
-        data["shown_id"] = await _say_or_amend(message, turn, text, _quit_button(turn), shown_id)
+        markup = quit_button(turn) if held else _ask_buttons(turn, opinion)
+        data["shown_id"] = await _say_or_amend(event, turn, text, markup, shown_id)
+    elif not is_ready:
+        await say_to(event, turn.say("o-correction-note"), quit_button(turn))
     else:
-        text = await _preview(turn, opinion, answer)
-        only_a_file = bool(message.photo or message.document) and not message.caption
-        data["shown_id"] = await _say_or_amend(
-            message, turn, text, _review_buttons(turn, answer), shown_id if only_a_file else None
-        )
+        text, markup = await preview(turn, opinion, answer), await review_buttons(turn, answer)
+        joins = isinstance(event, Message) and file_of(event) is not None and not words_of(event)
+        data["shown_id"] = await _say_or_amend(event, turn, text, markup, shown_id if joins else None)
     await state.set_data(data)
 
 
 async def _say_or_amend(
-    message: Message, turn: Turn, text: Html, markup: InlineKeyboardMarkup, shown_id: int | None
+    event: Message | CallbackQuery, turn: Turn, text: Html, markup: InlineKeyboardMarkup, shown_id: int | None
 ) -> int:
     """Says it, or puts it in the place of the message that the files of one album already made; its outbox id."""
     if shown_id is not None and not turn.numbered:
         await turn.amend(shown_id, text, markup)
         return shown_id
-    await message.answer(text, reply_markup=markup)
+    await say_to(event, text, markup)
     return await turn.reply_id()
 
 
-async def _preview(turn: Turn, opinion: Opinion, answer: Answer) -> Html:
-    commune = turn.tx.commune
-    files_shown = cards.answer_files(turn.say, answer)
-    return turn.say(
-        "o-answer-preview",
-        code=code(commune, opinion),
-        question=cards.quote(turn.say, cut(opinion.text, QUESTION)),
-        count=await answers.audience(turn.tx, opinion),
-        body=cards.answer_body(turn.say, commune, answer),
-        files=turn.say("o-answer-preview-files", files=files_shown) if files_shown else Html(""),
-    )
-
-
-def _review_buttons(turn: Turn, answer: Answer) -> InlineKeyboardMarkup:
-    return keyboard(
-        [
-            (turn.say.plain("o-button-send-answer"), f"o:send:{answer.id}"),
-            (turn.say.plain("o-button-edit"), f"o:edit:{answer.id}"),
-            (turn.say.plain("o-button-discard"), f"o:drop:{answer.id}"),
-        ]
-    )
-
-
-def _quit_button(turn: Turn) -> InlineKeyboardMarkup:
-    return keyboard([(turn.say.plain("o-button-discard"), "o:quit")])
-
-
-async def _draft_behind(callback: CallbackQuery, turn: Turn, answer_id: int) -> Answer | None:
-    """The draft whose button was tapped; when it is gone or has gone out, that is said and None returned."""
-    answer = await answers.own(turn.tx, official_of(turn), answer_id)
-    if answer is None:
-        await alert(callback, turn.say.plain("o-matter-gone"))
-        return None
-    if answer.state is not AnswerState.DRAFT:
-        at = answer.released_at or turn.tx.now
-        shown = code(turn.tx.commune, answer.opinion)
-        instant = cards.say_instant(turn.tx.commune, at)
-        await alert(callback, turn.say.plain("o-answer-already-sent", code=shown, at=instant))
-        return None
-    return answer
-
-
-async def _put_down(state: FSMContext, answer: Answer) -> None:
-    """Ends the writing of this answer; another one that is being written goes on."""
-    if (await state.get_data()).get("answer_id") == answer.id:
+async def take_note(message: Message, turn: Turn, state: FSMContext) -> None:
+    """What a correction changes, in a line that those who asked read."""
+    opinion, answer = await opinion_in_hand(turn, state), await draft_in_hand(turn, state)
+    if opinion is None or answer is None:
         await state.clear()
-
-
-async def send(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
-    answer = await _draft_behind(callback, turn, picked)
-    if answer is None:
+        await message.answer(turn.say("o-matter-gone"))
         return
-    official = official_of(turn)
-    opinion = await opinions.visible(turn.tx, official, opinion_id=answer.opinion_id)
-    if opinion is None or not answer.text:
-        await alert(callback, turn.say.plain("o-matter-gone"))
+    note = " ".join(words_of(message).split())
+    if len(note) > MAX_NOTE:
+        await message.answer(turn.say("o-answers-reason-long", limit=MAX_NOTE), reply_markup=quit_button(turn))
         return
-    await _put_down(state, answer)
-    try:
-        told = await answers.release(turn.tx, answer, official)
-    except ForbiddenMove:
-        sentence = await no_longer_open(turn, opinion)
-        await answers.discard(turn.tx, answer)
-        await change(callback, sentence)
-        return
-    await change(callback, turn.say("o-answer-sent", code=code(turn.tx.commune, opinion), count=told))
-
-
-async def edit(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
-    answer = await _draft_behind(callback, turn, picked)
-    if answer is None:
-        return
-    await state.set_state(Answering.words)
-    await state.set_data({"opinion_id": answer.opinion_id, "answer_id": answer.id})
-    shown = code(turn.tx.commune, answer.opinion)
-    key = "o-answer-rewrite-files" if answer.attachments else "o-answer-rewrite"
-    await tell(callback, turn.say(key, code=shown), _quit_button(turn))
-
-
-async def drop(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
-    answer = await _draft_behind(callback, turn, picked)
-    if answer is None:
-        return
-    await _put_down(state, answer)
-    shown = code(turn.tx.commune, answer.opinion)
-    await answers.discard(turn.tx, answer)
-    await change(callback, turn.say("o-answer-dropped", code=shown))
+    answers.note_change(answer, note)
+    await show_review(message, turn, state, opinion, answer)

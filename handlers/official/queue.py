@@ -9,7 +9,7 @@ from handlers.official.homes import HOMES, Page
 from handlers.official.talk import change, is_about, official_of, tell
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import opinions
+from storage import delegations, opinions
 from storage.models import Role
 from storage.rights import Right, reads_received
 
@@ -42,6 +42,8 @@ async def _pages(turn: Turn) -> list[Page]:
     official = official_of(turn)
     roles = dict.fromkeys([Role.CLERK] if await reads_received(turn.tx, official) else [])
     found = [await HOMES[role](turn) for role in {**roles, official.role: None} if role in HOMES]
+    if await delegations.fields_of(turn.tx, official):
+        found.append(await HOMES[Role.LEADER](turn))
     return found or [await _counts(turn)]
 
 

@@ -4,9 +4,46 @@ from aiogram.fsm.state import State, StatesGroup
 
 
 class Answering(StatesGroup):
-    """`words` waits for text or files, `review` for a button under the preview."""
+    """What an answer waits for.
+
+    `words`: text or files; `note`: what a correction changes; `review`: a button under the preview; `day`: by when what
+    it promises is done.
+    """
 
     words = State()
+    note = State()
+    review = State()
+    day = State()
+
+
+class SendingBack(StatesGroup):
+    """`reason` waits for why an answer is sent back, typed or spoken."""
+
+    reason = State()
+
+
+class GivingBack(StatesGroup):
+    """`reason` waits for why an issue is not the unit's."""
+
+    reason = State()
+
+
+class AskingLater(StatesGroup):
+    """`day` waits for a later day and why; `reason` for why."""
+
+    day = State()
+    reason = State()
+
+
+class Delegating(StatesGroup):
+    """`until` waits for the last day on which another approves."""
+
+    until = State()
+
+
+class Releasing(StatesGroup):
+    """`review` waits for the button under the list of what will go."""
+
     review = State()
 
 
@@ -71,4 +108,19 @@ class Publishing(StatesGroup):
     title = State()
 
 
-ALL = (Answering, Planning, Announcing, Naming, Reviewing, Sorting, Committing, Judging, Publishing)
+ALL = (
+    Answering,
+    SendingBack,
+    GivingBack,
+    AskingLater,
+    Delegating,
+    Releasing,
+    Planning,
+    Announcing,
+    Naming,
+    Reviewing,
+    Sorting,
+    Committing,
+    Judging,
+    Publishing,
+)

@@ -118,19 +118,6 @@ o-answer-too-long = The answer has { $length } characters, one message holds { $
 o-file-too-large = This file is over 20 MB and was not taken. Words and other files are kept. Send a smaller one.
 o-file-too-many = There are 10 files already, this one was not taken. Words and earlier files are kept.
 o-file-wrong-type = Files of this type are not taken. Words and other files are kept. Send a photo, PDF, Word or Excel.
-o-answer-preview =
-    { $code } asks: { $question }
-    To { $count ->
-        [one] 1 person
-       *[other] { $count } people
-    }, who will read:
-
-    { $body }
-    { $files }
-    Send it?
-o-answer-preview-files =
-    {""}
-    With: { $files }.
 o-preview-waits =
     The answer to { $code } waits for a button. To change its words, press Change.
     Send it?

@@ -117,16 +117,6 @@ o-answer-too-long = Câu trả lời dài { $length } ký tự, một tin chứa
 o-file-too-large = Tệp này quá 20 MB, chưa nhận được. Lời và các tệp khác vẫn còn. Gửi bản nhỏ hơn.
 o-file-too-many = Đã đủ 10 tệp, tệp này không nhận. Lời và các tệp trước vẫn còn.
 o-file-wrong-type = Loại tệp này không nhận. Lời và các tệp khác vẫn còn. Gửi ảnh, PDF, Word hoặc Excel.
-o-answer-preview =
-    { $code } hỏi: { $question }
-    Gửi tới { $count } người. Bà con sẽ đọc:
-
-    { $body }
-    { $files }
-    Gửi chứ?
-o-answer-preview-files =
-    {""}
-    Kèm: { $files }.
 o-preview-waits =
     Câu trả lời { $code } đang chờ bấm nút. Muốn đổi lời thì bấm Sửa.
     Gửi chứ?

@@ -114,7 +114,8 @@ class Issue(Base):
 
     `title` is the office's own summary and the only one that is published. `due` is the day by which its unit answers,
     `due_reason` why it was moved, in words that those who asked read. `petitioned_to` is the authority that a matter
-    beyond the commune was passed to. `in_hall` keeps an approved answer for the conference.
+    beyond the commune was passed to. `in_hall` keeps an approved answer for the conference. `asked_due` is a later day
+    that its unit asks for, `asked_reason` why.
     """
 
     __tablename__ = "issue"
@@ -126,6 +127,8 @@ class Issue(Base):
     unit_id: Mapped[str | None] = mapped_column(String(40))
     due: Mapped[date | None]
     due_reason: Mapped[str | None] = mapped_column(Text)
+    asked_due: Mapped[date | None]
+    asked_reason: Mapped[str | None] = mapped_column(Text)
     returned_reason: Mapped[str | None] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(String(200))
     petitioned_to: Mapped[str | None] = mapped_column(String(200))
@@ -223,6 +226,7 @@ class Answer(Base):
     `official_id` wrote it, `approver_id` approved it; `release_at` is when an approved one goes out. `revision` grows
     with every change, so that nobody approves what he has not seen. `replaces_id` is the released answer that this one
     corrects and `change_note` what changed; both versions stay. `promised` is the day of the outcome `promised`.
+    `spoken` is why it was sent back, when a leader said it aloud.
     """
 
     __tablename__ = "answer"
@@ -251,10 +255,13 @@ class Answer(Base):
     change_note: Mapped[str | None] = mapped_column(Text)
 
     official: Mapped[Official] = relationship(lazy="raise", foreign_keys=[official_id])
-    approver: Mapped[Official | None] = relationship(lazy="raise", foreign_keys=[approver_id])
+    approver: Mapped[Official | None] = relationship(lazy="joined", foreign_keys=[approver_id])
     opinion: Mapped[Opinion] = relationship(lazy="raise")
     attachments: Mapped[list["Attachment"]] = relationship(
         lazy="raise", back_populates="answer", order_by="Attachment.id", foreign_keys="Attachment.answer_id"
+    )
+    spoken: Mapped[list["Attachment"]] = relationship(
+        lazy="raise", order_by="Attachment.id", foreign_keys="Attachment.return_of_id"
     )
 
 

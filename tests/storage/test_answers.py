@@ -65,7 +65,10 @@ async def test_release_accepts_answers_and_tells_the_author(db: Database) -> Non
     ]
     assert await table(db, Opinion.id, Opinion.state, Opinion.issue_id) == [(1, OpinionState.ANSWERED, 1)]
     assert await table(db, Issue.id, Issue.state, Issue.unit_id) == [(1, IssueState.ANSWERED, "van-phong")]
-    assert (await queued(db))[sent:] == [(2, "answer", 1, {"answer_id": 1, "opinion_id": 1}, "answer:1:1", "queued")]
+    assert (await queued(db))[sent:] == [
+        (2, "answer", 1, {"answer_id": 1, "opinion_id": 1}, "answer:1:1", "queued"),
+        (1, "card", 1, {"opinion_id": 1}, None, "queued"),
+    ]
     assert (await log(db))[before:] == [
         ("issue.assigned", 1, "official", "open", "assigned", {"unit_id": "van-phong", "due": "2026-12-01"}),
         (

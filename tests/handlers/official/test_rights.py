@@ -82,7 +82,8 @@ HELP = (
     "Ý kiến mới về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, nhắn đáp vào thẻ, hoặc gõ /traloi mã rồi lời. "
     "Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.\n\n"
     "/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12\n"
-    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con\n/themnguoi Mời cán bộ\n"
+    "/hoinghi Đặt, dời ngày hội nghị\n/phattin Phát tin cho bà con\n/phathanh Gửi ngay câu đã duyệt\n"
+    "/themnguoi Mời cán bộ\n"
     "/nhatky Nhật ký một việc, ví dụ /nhatky 12"
 )
 PLACES = ["Việc chờ", "Hội nghị", "Gửi ý kiến"]
@@ -136,4 +137,6 @@ async def test_invitation_opens_the_role(room: Room, role: Role, name: str, comm
 
 def test_every_role_has_a_name_and_every_command_a_description() -> None:
     assert set(ROLES) == set(Role)
-    assert [name for name, _, _ in MENU] == ["viec", "xem", "hoinghi", "phattin", "vaitro", "themnguoi", "nhatky"]
+    assert [name for name, _, _ in MENU] == [
+        *("viec", "xem", "hoinghi", "phattin", "duyet", "phathanh", "uyquyen", "vaitro", "themnguoi", "nhatky")
+    ]
