@@ -299,9 +299,10 @@ class Walk:
 
     async def send_back(self, tx: Transaction) -> object:
         answer = await self.answer(tx, AnswerState.SUBMITTED)
-        return answer and (
-            await approval.send_back(tx, answer, await self.official(tx, LEADER), "Chưa có ngày") or True
-        )
+        if answer is None:
+            return None
+        await approval.send_back(tx, answer, await self.official(tx, LEADER), "Chưa có ngày")
+        return True
 
     async def recall(self, tx: Transaction) -> object:
         answer = await self.answer(tx, self.chance.choice([AnswerState.SUBMITTED, AnswerState.APPROVED]))
