@@ -1,15 +1,29 @@
 """Commitments: opened by an answer, moved, closed with evidence, followed by the clock."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from storage import commitments
+from storage import commitments, dues, files
 from storage.database import Database
-from storage.models import Answer, Commitment
-from storage.states import CommitmentState
-from tests.storage.steps import draft_answer, join, log, raise_opinion, release, table
+from storage.files import IncomingFile
+from storage.models import Answer, Commitment, Role
+from storage.states import CommitmentState, ForbiddenMove
+from tests.commune import START, Clock
+from tests.storage.steps import (
+    LEADER,
+    STAFF,
+    caller,
+    draft_answer,
+    join,
+    log,
+    office,
+    queued,
+    raise_opinion,
+    release,
+    table,
+)
 
 DAY = date(2027, 1, 14)
 
@@ -53,3 +67,75 @@ async def test_open_for_an_answer_that_promises_nothing(db: Database) -> None:
     with pytest.raises(ValueError, match="promises nothing"):
         await promise(db, day=None)
     assert await table(db, Commitment.id) == []
+
+
+async def test_listing_reminding_moving_and_closing(db: Database, clock: Clock) -> None:
+    await join(db)
+    await join(db, Role.LEADER, LEADER)
+    await join(db, Role.STAFF, STAFF, "van-phong")
+    for number in range(1, 4):
+        await raise_opinion(db, f"100{number}")
+        await promise(db, number, DAY + timedelta(days=number - 2))
+    clock.instant = datetime(2027, 1, 14, 1, tzinfo=UTC)  # 08:00 in the commune
+    async with db.write() as tx:
+        staff = await office(tx, STAFF)
+        listed = await commitments.listing(tx, staff, 0, 2)
+        assert (listed.open, listed.soon, listed.late) == (3, 2, 1)
+        assert [(each.commitment.id, each.is_late, each.is_soon) for each in listed.page] == [
+            (1, True, False),
+            (2, False, True),
+        ]
+        assert await commitments.remind(tx) == 3
+        assert await commitments.remind(tx) == 0
+    keys = [(row[0], row[4]) for row in await queued(db) if row[1] == "commitment_due"]
+    assert keys == [
+        (3, "commitment:1:2027-01-13:after:3"),
+        (3, "commitment:2:2027-01-14:on:3"),
+        (3, "commitment:3:2027-01-15:before:3"),
+    ]
+    async with db.write() as tx:
+        staff, account = await office(tx, STAFF), (await caller(tx, STAFF)).account
+        second, third = [await commitments.visible(tx, staff, number) for number in (2, 3)]
+        assert second is not None
+        assert third is not None
+        for day, refused in ((DAY, dues.PastDue), (date(2027, 1, 17), dues.IdleDue), (date(2040, 1, 16), dues.FarDue)):
+            with pytest.raises(refused):
+                await commitments.postpone(tx, second, staff, day, "Mưa")
+        for reason in (" ", "x" * 301):
+            with pytest.raises(ValueError, match="with a reason"):
+                await commitments.postpone(tx, second, staff, date(2027, 1, 20), reason)
+        await commitments.postpone(tx, second, staff, date(2027, 1, 20), " Mưa ")
+        with pytest.raises(ValueError, match="with evidence"):
+            await commitments.fulfil(tx, third, staff, account, " ")
+        files.attach(tx, account, third, IncomingFile("photo", "f", "image/jpeg"))
+        await tx.session.flush()
+        assert await commitments.fulfil(tx, third, staff, account, "") == 1
+        for act in (
+            commitments.postpone(tx, third, staff, date(2027, 1, 20), "Mưa"),
+            commitments.fulfil(tx, third, staff, account, "Xong"),
+            commitments.nudge(tx, third, staff),
+        ):
+            with pytest.raises(ForbiddenMove):
+                await act
+        with pytest.raises(ValueError, match="stays"):
+            await commitments.drop_files(tx, third, third.attachments)
+        assert await commitments.count_open(tx) == 2
+    columns = (Commitment.id, Commitment.due, Commitment.due_reason, Commitment.state, Commitment.closed_by_id)
+    assert await table(db, *columns) == [
+        (1, date(2027, 1, 13), None, CommitmentState.OPEN, None),
+        (2, date(2027, 1, 20), "Mưa", CommitmentState.OPEN, None),
+        (3, date(2027, 1, 15), None, CommitmentState.SETTLED, 3),
+    ]
+    told = [(row[1], row[3].get("opinion_id")) for row in await queued(db) if row[0] > 3][3:]
+    assert told == [("commitment_moved", 2), ("file", 3), ("fulfilled", 3)]
+
+
+def test_current_is_the_last_unless_it_was_answered_anew_since() -> None:
+    early, late = START, START + timedelta(days=9)
+    kept, followed = Commitment(closed_at=early), Commitment(closed_at=None)
+    again, corrected = Answer(released_at=late), Answer(released_at=late, replaces_id=1)
+    assert commitments.current([], []) is None
+    assert commitments.current([kept, followed], [again]) is followed
+    assert commitments.current([kept], [Answer(released_at=early)]) is kept
+    assert commitments.current([kept], [corrected]) is kept
+    assert commitments.current([kept], [again]) is None
