@@ -1,15 +1,17 @@
 """What residents raised: reading it, adding to it, taking it back."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from storage import asking, events
+from storage import asking, events, tell
 from storage.database import Transaction
 from storage.drafts import MAX_TEXT, check_cleared, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
-from storage.models import Account, Addition, Answer, Draft, Official, Opinion, Person
+from storage.models import Account, Addition, Answer, Attachment, Draft, Issue, Official, Opinion, Person, Role
 from storage.people import Caller
 from storage.rights import has_clerk, may_read, sees_names
 from storage.standing import standing
@@ -99,10 +101,13 @@ async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:
     )
 
 
-async def add_to(tx: Transaction, opinion: Opinion, text: str, kind: str = "addition") -> Addition:
+async def add_to(
+    tx: Transaction, opinion: Opinion, text: str, kind: str = "addition", files: Sequence[Attachment] = ()
+) -> Addition:
     """Her further words, kept beside the opinion, and the clerk told: they answer what she was being asked.
 
-    `opinion.attachments` and `opinion.additions` must be loaded.
+    Whoever owes her an answer reads them too, and for a matter that she opened again the leaders. `files` came with
+    the words and are hers already. `opinion.attachments` and `opinion.additions` must be loaded.
     """
     addition = Addition(text=text[:MAX_TEXT], added_at=tx.now)
     opinion.additions.append(addition)
@@ -112,8 +117,19 @@ async def add_to(tx: Transaction, opinion: Opinion, text: str, kind: str = "addi
     if opinion.state is OpinionState.NEEDS_DETAIL:
         await asking.take_reply(tx, opinion, addition)
     else:
-        await tell_first_readers(tx, opinion, kind, f"addition:{addition.id}", addition_id=addition.id)
+        key = f"addition:{addition.id}"
+        await tell_first_readers(tx, opinion, kind, key, files, addition_id=addition.id)
+        readers = await _owing(tx, opinion)
+        await tell.accounts(tx, readers, kind, key, opinion_id=opinion.id, files=files, addition_id=addition.id)
     return addition
+
+
+async def _owing(tx: Transaction, opinion: Opinion) -> list[Account]:
+    issue = await tx.session.get(Issue, opinion.issue_id) if opinion.issue_id is not None else None
+    if issue is None:
+        return []
+    found = await tell.accounts_in(tx, [Role.LEADER]) if opinion.state is OpinionState.REOPENED else []
+    return found + (await tell.accounts_in(tx, [Role.STAFF], unit_id=issue.unit_id) if issue.unit_id else [])
 
 
 async def add_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> None:

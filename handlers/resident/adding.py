@@ -69,7 +69,9 @@ async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion
     known = album is not None and (await state.get_data()).get(ALBUM) == album
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None
     if words or (file is not None and refused is None and not known):
-        await opinions.add_to(turn.tx, opinion, words, (await state.get_data()).get(KIND) or "addition")
+        fresh = opinion.attachments[-1:] if file is not None and refused is None else []
+        await turn.tx.session.flush()
+        await opinions.add_to(turn.tx, opinion, words, (await state.get_data()).get(KIND) or "addition", fresh)
     elif file is not None and refused is None:
         await asking.pass_files(turn.tx, opinion)
     await state.update_data({ALBUM: album})

@@ -210,7 +210,12 @@ async def test_unclear_tells_unit_and_leader_and_not_the_others(room: Room) -> N
         assert room.phone(native_id).last.text.startswith("KX-1 mở lại: người gửi chưa rõ câu trả lời.")
     assert len(other.said) == heard
     assert await standing(room) == [(OpinionState.REOPENED, Rating.UNCLEAR), (OpinionState.ANSWERED, None)]
-    await phone.tap("Thôi")
+    await phone.text("bao gio thi lam?")
+    for native_id in (CLERK, LEADER, STAFF):
+        assert room.phone(native_id).last.text.splitlines()[:2] == [
+            "KX-1, người gửi nói thêm:",
+            "“bao gio thi lam?”",
+        ]
     await release(room, 1, "Xã rải đá từ 04/01.", promised=None)
     assert len(other.said) == heard
     assert await standing(room) == [(OpinionState.ANSWERED, None)] * 2
