@@ -233,7 +233,8 @@ def _sealed(settings: Settings, unread: int) -> Check:
     if unread:
         mend = f"{unread} việc chưa ai được đọc: chỉ định bằng /vaitro / nobody may read {unread}: appoint by /vaitro"
         return Check(name, False, mend)
-    return Check(name, True, f"mở ở / opens at {site}")
+    here = "" if settings.web.public_url or settings.phones_on else ", chỉ mở được trên máy này: đặt web.public_url"
+    return Check(name, True, f"mở ở / opens at {site}{here}")
 
 
 def _room(folder: Path, min_free: int) -> None:

@@ -6,9 +6,9 @@ from sqlalchemy.orm import selectinload
 from storage import changes, events, issues, sealed, unsaid
 from storage.database import Transaction
 from storage.events import Actor
-from storage.models import Answer, Attachment, Issue, Official, Opinion, Outbox, Sealed, Target
-from storage.sorted import show
-from storage.states import AnswerState, OpinionState, SealedState
+from storage.models import Answer, Attachment, Official, Opinion, Outbox, Sealed, Target
+from storage.sorted import show, tell_unit
+from storage.states import AnswerState, DeliveryState, IssueState, OpinionState, SealedState
 
 FLAGGABLE = (OpinionState.RECEIVED, OpinionState.NEEDS_DETAIL, OpinionState.ACCEPTED)
 
@@ -60,11 +60,18 @@ async def flag(tx: Transaction, opinion: Opinion, official: Official, *, but: tu
     await _silence(tx, opinion, words, files, but)
     await _leave_answers(tx, opinion)
     issue = opinion.issue
+    led = issue is not None and await issues.lead(tx, issue) is opinion
     await _delete(tx, opinion)
-    if issue is not None:
-        await _leave_issue(tx, issue, official)
     await tx.session.refresh(matter, ["attachments"])
-    events.record(tx, "sealed.flagged", "sealed", matter.id, official, files=len(files))
+    event = events.record(tx, "sealed.flagged", "sealed", matter.id, official, files=len(files))
+    if issue is None:
+        return matter
+    if await issues.close_if_empty(tx, issue, official):
+        issue.title, issue.folded = None, ""
+    elif led and issue.state is IssueState.ASSIGNED:
+        # The card that its unit has was of this opinion.
+        await tell_unit(tx, issue, event)
+    await show(tx, issue)
     return matter
 
 
@@ -109,13 +116,18 @@ async def _take_family(tx: Transaction, opinion: Opinion) -> tuple[list[str], li
 async def _silence(
     tx: Transaction, opinion: Opinion, words: list[str], files: list[Attachment], but: tuple[int, int] | None
 ) -> None:
-    # The same code may come back as an ordinary opinion, and is told about anew.
-    await tx.session.execute(
-        update(Outbox)
-        .where(Outbox.opinion_id == opinion.id)
-        .values(key=None)
-        .execution_options(synchronize_session=False)
-    )
+    about, hers = Outbox.opinion_id == opinion.id, Outbox.account_id == opinion.account_id
+    waiting = Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD])
+    for which, values in (
+        # The same code may come back as an ordinary opinion, and is told about anew.
+        ((about,), {"key": None}),
+        # What she was told stays hers; what she was to be told is not so any more.
+        ((about, hers, waiting), {"state": DeliveryState.STOPPED}),
+        ((about, hers), {"payload": None, "opinion_id": None}),
+    ):
+        await tx.session.execute(
+            update(Outbox).where(*which).values(values).execution_options(synchronize_session=False)
+        )
     await changes.blank(tx, opinion_ids=[opinion.id], but=but)
     await unsaid.everywhere(tx, words, files)
 
@@ -138,13 +150,6 @@ async def _leave_answers(tx: Transaction, opinion: Opinion) -> None:
             await tx.session.delete(attachment)
         await tx.session.delete(answer)
     await tx.session.flush()
-
-
-async def _leave_issue(tx: Transaction, issue: Issue, official: Official) -> None:
-    if await issues.close_if_empty(tx, issue, official):
-        issue.title, issue.folded = None, ""
-    else:
-        await show(tx, issue)
 
 
 async def _delete(tx: Transaction, opinion: Opinion) -> None:

@@ -24,7 +24,7 @@ from storage.states import ForbiddenMove, SealedState
 SEALED = "sealed_id"
 """In the conversation's data: the sealed matter that what comes is for."""
 
-STATES = frozenset({Accusing.more.state, Accusing.general.state})
+STATES = frozenset(each.state for each in Accusing.__states__)
 
 Tap = Callable[[CallbackQuery, Turn, FSMContext, Sealed], Awaitable[None]]
 
@@ -84,8 +84,7 @@ async def lane(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Dr
     elif what == "agree":
         matter = await sealed.send(turn.tx, turn.caller, draft, suspecting.CONSENT_VERSION)
         turn.caller.draft = None
-        await state.clear()
-        await tell(callback, turn.say("accuse-sealed", code=_code(turn, matter)))
+        await _tell_sealed(callback, turn, state, matter)
     else:
         await state.set_state(Raising.sealing)
         at = f"r:lane:{draft.id}"
@@ -107,6 +106,13 @@ async def _tell_erased(event: Event, turn: Turn, *, at_leader: bool) -> None:
 
 TAPS = {"accuses": accuses, "clears": clears, "accused": accused, "lane": lane}
 """Buttons of a draft, beside those in `buttons`; all of them before any consent."""
+
+
+async def _tell_sealed(event: Event, turn: Turn, state: FSMContext, matter: Sealed) -> None:
+    if turn.caller.draft is None:
+        await state.set_state(Accusing.evidence)
+        await state.set_data({SEALED: matter.id})
+    await tell(event, turn.say("accuse-sealed", code=_code(turn, matter)))
 
 
 # -- a sealed matter of hers ------------------------------------------------------------------------------------------
@@ -177,8 +183,7 @@ async def _agree(callback: CallbackQuery, turn: Turn, state: FSMContext, matter:
         await show(callback, turn, matter)
         return
     await sealed.seal(turn.tx, matter, suspecting.CONSENT_VERSION)
-    await _leave(state)
-    await tell(callback, turn.say("accuse-sealed", code=_code(turn, matter)))
+    await _tell_sealed(callback, turn, state, matter)
 
 
 async def _general(callback: CallbackQuery, turn: Turn, _: FSMContext, matter: Sealed) -> None:
@@ -247,6 +252,14 @@ async def stop(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
 # -- what she sends to it ---------------------------------------------------------------------------------------------
 
 
+async def is_for_the_lane(turn: Turn, words: str) -> bool:
+    """Whether what comes now is for a sealed matter, or opens one by its code, whatever she was asked meanwhile."""
+    if turn.caller.conversation.state in STATES:
+        return True
+    number = parse_code(words, turn.tx.commune.short_code)
+    return number is not None and await sealed.own_by_number(turn.tx, turn.caller.person, number) is not None
+
+
 async def take(message: Message, turn: Turn, state: FSMContext) -> bool:
     """Takes what came for a sealed matter; False, with the state cleared, when it is for none."""
     data = await state.get_data()
@@ -256,10 +269,13 @@ async def take(message: Message, turn: Turn, state: FSMContext) -> bool:
         if parse_code(words, turn.tx.commune.short_code) == matter.number:
             await show(message, turn, matter)
             return True
-        if await state.get_state() == Accusing.more.state and matter.state in sealed.OPEN:
+        current = await state.get_state()
+        # Papers that follow at once are its evidence; words may be about anything.
+        wanted = current == Accusing.more.state or (current == Accusing.evidence.state and file_of(message) is not None)
+        if wanted and matter.state in sealed.OPEN:
             await _take_more(message, turn, state, matter, words)
             return True
-        if matter.state is SealedState.ASKED and not is_about_a_person(words):
+        if current == Accusing.general.state and matter.state is SealedState.ASKED and not is_about_a_person(words):
             await _take_generally(message, turn, state, matter, words)
             return True
     await state.clear()

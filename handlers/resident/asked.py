@@ -58,8 +58,7 @@ class Replies(Filter):
             opinion = await opinions.of_caller(turn.tx, caller, behind) if behind is not None else None
             gone = opinion is None or opinion.state is OpinionState.WITHDRAWN
             return False if gone or is_apart else {"opinion": opinion}
-        if caller.conversation.state in accusing.STATES:
-            # What comes now is for a sealed matter, whatever she was asked meanwhile.
+        if await accusing.is_for_the_lane(turn, words):
             return False
         waiting = await opinions.asked_of(turn.tx, caller.person, caller.official)
         if not waiting or is_thanks(words) or is_apart:

@@ -17,6 +17,7 @@ from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, Batch, Kind,
 from handlers.telling import EXCERPT, code, cut, say_day
 from handlers.words import Say
 from storage import data
+from storage.commune import format_code
 from storage.conferences import UPCOMING
 from storage.files import MediaStore
 from storage.models import AttachmentState, Suspicion
@@ -67,6 +68,8 @@ async def _file_lost(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     shown = code(batch.tx.commune, opinion) if opinion else ""
     if answer is not None:
         text = say("notice-file-lost-answer", kind=attachment.kind, code=shown)
+    elif attachment.sealed_id is not None:
+        text = say("accuse-file-lost", code=format_code(batch.tx.commune.short_code, attachment.sealed_id))
     elif opinion is not None:
         text = say("notice-file-lost", kind=attachment.kind, code=shown)
     elif attachment.commitment_id is not None:

@@ -36,7 +36,12 @@ class Judging(StatesGroup):
 
 
 class Accusing(StatesGroup):
-    """About a sealed matter of hers: `more` waits for further words, `general` for others that name nobody."""
+    """About a sealed matter of hers.
 
+    `evidence` takes files that come right after it was sent, `more` words too, `general` waits for others that name
+    nobody.
+    """
+
+    evidence = State()
     more = State()
     general = State()

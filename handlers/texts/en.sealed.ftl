@@ -49,6 +49,7 @@ accuse-told =
         [returned] taken as an ordinary opinion, with the person's name covered. The answer will come here.
        *[sealed] for seven days there was no answer from you, so it was passed sealed to its reader. Send { $code } to add to it or withdraw it.
     }
+accuse-file-lost = { $code }: a file could not be fetched, through no fault of yours. Send { $code } and then the file again.
 held-sealed = Sent sealed: { $count }
 notice-draft-unquoted =
     { $days ->
@@ -83,7 +84,7 @@ o-sealed-waits = 1 matter to be read alone. Its content is not sent by message.
 o-sealed-no-reader = A sealed matter waits and nobody may read it. Appoint somebody: /vaitro
 o-sealed-link =
     It opens once, within 10 minutes. Pass it to nobody:
-    { $link }
+    <a href="{ $link }">{ $link }</a>
 o-button-open-once = Open once, 10 min
 o-event-opinion-masked = { $at } { $who } covered the name, back among the opinions
 

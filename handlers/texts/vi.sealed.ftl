@@ -49,6 +49,7 @@ accuse-told =
         [returned] xã xem như ý kiến thường, đã che tên người. Có trả lời, máy nhắn vào đây.
        *[sealed] bảy ngày { -goi } chưa bấm, nên máy chuyển kín cho người được giao đọc. { -Goi } nhắn { $code } để nói thêm hoặc để rút.
     }
+accuse-file-lost = { $code }: một tệp máy chưa lấy được, không phải lỗi của { -goi }. { -Goi } nhắn { $code } rồi gửi lại giúp.
 held-sealed = Việc gửi kín: { $count }
 notice-draft-unquoted =
     { $days ->
@@ -83,7 +84,7 @@ o-sealed-waits = Có 1 việc cần xem riêng. Nội dung không gửi qua tin 
 o-sealed-no-reader = Chưa có người đọc kín mà đã có việc chờ. Chỉ định: /vaitro
 o-sealed-link =
     Mở được một lần, trong 10 phút. Không chuyển cho ai:
-    { $link }
+    <a href="{ $link }">{ $link }</a>
 o-button-open-once = Mở một lần, 10 phút
 o-event-opinion-masked = { $at } { $who } che tên người, đưa về hàng chung
 

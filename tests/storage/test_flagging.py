@@ -95,7 +95,7 @@ async def test_flagged_opinion_leaves_everything_but_its_number_and_its_events(d
     assert await held_in(db, "chuyenkin", "loithemkin") == {"sealed"}
     assert await table(db, Transcript.id) == []
     assert (await log(db))[: len(before)] == before
-    assert [row[:2] for row in (await log(db))[len(before) :]] == [("issue.closed", 1), ("sealed.flagged", 1)]
+    assert [row[:2] for row in (await log(db))[len(before) :]] == [("sealed.flagged", 1), ("issue.closed", 1)]
     async with db.read() as tx:
         assert [each.kind for each in await events.history(tx, "opinion", 1)] == [
             "opinion.raised",
@@ -124,6 +124,10 @@ async def test_others_of_its_issue_go_on_and_the_answer_being_written_with_them(
     assert await table(db, Answer.opinion_id) == [(2,)]
     assert await table(db, Issue.state) == [(IssueState.ASSIGNED,), (IssueState.CLOSED,)]
     assert await table(db, Opinion.number, Opinion.state) == [(2, OpinionState.ACCEPTED)]
+    # Its unit, whose card was of the one that is gone, gets that of the next.
+    assert [row[3] for row in await queued(db) if row[1] == "unit_card" and row[5] == "queued"] == [
+        {"opinion_id": 2, "issue_id": 1}
+    ]
 
 
 async def test_matters_split_from_the_same_message_keep_nothing_of_it(db: Database) -> None:

@@ -182,7 +182,9 @@ async def test_link_goes_to_its_reader_alone_and_names_nothing(room: Room) -> No
     for label in ("Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
         await her.tap(label)
     [said] = await leader.tap("Mở một lần, 10 phút")
-    assert re.fullmatch(r"Mở được một lần, trong 10 phút\. Không chuyển cho ai:\n/rieng/[0-9a-f]{32}", said.text)
+    assert re.fullmatch(
+        r'Mở được một lần, trong 10 phút\. Không chuyển cho ai:\n<a href="(/rieng/[0-9a-f]{32})">\1</a>', said.text
+    )
     async with room.db.read() as tx:
         before = len(list(await tx.session.scalars(select(Event))))
     for role in (Role.CLERK, Role.STAFF, Role.VILLAGE_HEAD, Role.OBSERVER):

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from storage import drafts
-from storage.models import Draft, Official, Opinion, Person, Role, Sealed, Suspicion, Target
+from storage import drafts, outbox
+from storage.models import Account, Draft, Official, Opinion, Person, Priority, Role, Sealed, Suspicion, Target
 from storage.sealed_clock import forget_leaders
 from storage.states import SealedState
+from tests.handlers.official.desk import RESIDENT
 from tests.handlers.official.test_asking import asked
 from tests.handlers.resident.journeys import draft_of, failures, raise_first, stored, to_preview
 from tests.phones import Phone, Room, Said
@@ -99,6 +100,10 @@ async def test_afterwards_the_code_says_nothing_and_takes_more(room: Room) -> No
     _, leader = await office(room)
     phone = room.phone()
     await seal(phone)
+    # Papers that follow at once are its evidence; the next words may be about anything.
+    assert shown(await phone.photo("giay day")) == [("Đã thêm vào KX-1. Còn gì nữa bác cứ gửi.", ["Thôi"])]
+    assert (await phone.text("duong hong"))[0].labels == ["Đồng ý", "Đọc kỹ", "Không, xoá đi"]
+    await phone.tap("Không, xoá đi")
     more = "KX-1: đang xem xét. Muốn nói thêm, bác gửi tiếp vào đây."
     for typed in ("KX-1", "1", "/theodoi kx1"):
         assert shown(await phone.text(typed)) == [(more, ["Rút KX-1"])]
@@ -110,7 +115,10 @@ async def test_afterwards_the_code_says_nothing_and_takes_more(room: Room) -> No
     await phone.tap("Thôi")
     async with room.db.read() as tx:
         matter = (await tx.session.scalars(select(Sealed))).one()
-        assert (matter.text, matter.has_evidence) == (f"{WORDS}\n\nco giay bien nhan\n\nnha dang chay", True)
+        assert (matter.text, matter.has_evidence) == (
+            f"{WORDS}\n\ngiay day\n\nco giay bien nhan\n\nnha dang chay",
+            True,
+        )
     assert "Việc gửi kín: 1" in (await phone.text("/dulieu"))[0].text
     assert "Bác chưa gửi việc nào" in (await phone.text("/theodoi"))[0].text
     # Another's code, and what was never there, are one and the same.
@@ -298,7 +306,17 @@ async def test_accusing_reply_to_a_question_goes_to_nobody_and_the_lane_takes_wh
     assert shown_on(room, SECRET, but=[author]) == []
     for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
         await author.tap(label)
-    # While she adds to what is sealed, nothing of it answers the question that is still open.
+    # While she adds to what is sealed, nothing of it answers the question that is still open, asked again just now.
+    async with room.db.write() as tx:
+        await outbox.queue(
+            tx,
+            [
+                outbox.Notice(account, "asked", Priority.ANSWER, {"opinion_id": 1}, opinion_id=1)
+                for account in await tx.session.scalars(select(Account).where(Account.native_id == RESIDENT))
+            ],
+        )
+    await room.settle()
+    assert author.last.text.startswith("Xã hỏi thêm về KX-1")
     await author.text("KX-2")
     await author.text("bang chung la so ghi")
     assert shown_on(room, SECRET, "so ghi", but=[author]) == []
