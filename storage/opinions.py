@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from storage import asking, events, tell
+from storage import asking, events, issues, tell
 from storage.database import Transaction
 from storage.drafts import MAX_TEXT, check_cleared, tell_first_readers
 from storage.events import Actor
@@ -14,6 +14,7 @@ from storage.folding import fold
 from storage.models import Account, Addition, Answer, Attachment, Draft, Issue, Official, Opinion, Person, Role
 from storage.people import Caller
 from storage.rights import has_clerk, may_read, sees_names
+from storage.sorted import show, take_back
 from storage.standing import standing
 from storage.states import AnswerState, OpinionState, move
 
@@ -148,12 +149,18 @@ async def add_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> None:
 
 
 async def withdraw(tx: Transaction, opinion: Opinion) -> None:
-    """She takes her opinion back. Raises ForbiddenMove once it was answered."""
+    """She takes her opinion back; an issue that nobody else asks about is closed. Raises ForbiddenMove once answered.
+
+    `opinion.issue` must be loaded.
+    """
     moved = (opinion.state, move(opinion.state, OpinionState.WITHDRAWN))
     opinion.state = moved[1]
     opinion.proposed = None
     events.record(tx, "opinion.withdrawn", "opinion", opinion.id, Actor.RESIDENT, moved)
-    await asking.show(tx, opinion)
+    await take_back(tx, [opinion.id])
+    if opinion.issue is not None:
+        await issues.close_if_empty(tx, opinion.issue, Actor.RESIDENT)
+    await show(tx, *([opinion.issue] if opinion.issue is not None else []), also=[opinion.id])
     await tell_first_readers(tx, opinion, "withdrawn", f"withdrawn:{opinion.id}")
 
 

@@ -63,7 +63,10 @@ async def _unit_card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         # What it showed goes from the screen; what was never shown is not sent.
         gone = say("o-unit-card-gone", code=code(commune, opinion))
         return SendMessage(chat_id=0, text=gone) if delivery.is_change else NOT_FOR_THEM
-    voices = material.voices.get(issue.id) or [opinion]
+    voices = material.voices.get(issue.id)
+    if not voices:
+        closed = say("o-unit-card-state", state=IssueState.CLOSED.value)
+        return SendMessage(chat_id=0, text=Html(f"{code(commune, opinion)}: {closed}"))
     shown = text(say, commune, issue, voices, today(batch.tx))
     first = first_of(voices)
     if first.id != opinion.id and opinion in voices:

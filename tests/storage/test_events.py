@@ -8,6 +8,7 @@ from storage.database import Database
 from storage.events import Actor
 from storage.models import Event, Role
 from tests.commune import START, Clock
+from tests.storage.desk import accept, raised
 from tests.storage.steps import JOINING, join, log, office
 
 
@@ -52,3 +53,13 @@ async def test_history_when_several_things_happened_is_theirs_in_order(db: Datab
         ]
         assert await events.history(tx, "opinion", 9) == []
     assert len(await log(db, JOINING)) == 4
+
+
+async def test_last_event_of_some_kinds(db: Database) -> None:
+    await raised(db, 1)
+    await accept(db)
+    async with db.read() as tx:
+        last = await events.last(tx, "opinion", 1, ["opinion.raised"])
+        assert last is not None
+        assert last.kind == "opinion.raised"
+        assert await events.last(tx, "opinion", 9) is None
