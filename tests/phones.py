@@ -140,7 +140,9 @@ class Room:
                 outcomes.append(Outcome(delivery, DeliveryState.FAILED, error=result.reason))
             else:
                 self._show(messenger, delivery, result)
-                outcomes.append(Outcome(delivery, DeliveryState.SENT, message_id=1000 + delivery.id))
+                # A message that was changed keeps its id, as the Bot API says it back.
+                changed = delivery.edits_message_id or delivery.payload.get("message_id")
+                outcomes.append(Outcome(delivery, DeliveryState.SENT, message_id=changed or 1000 + delivery.id))
         async with self.db.write() as tx:
             await outbox.record(tx, outcomes)
             return await self._claim(tx)
