@@ -85,7 +85,8 @@ class Material:
         """Whether the account may be sent this file of this opinion: one of hers, of the answer, of a promise kept."""
         answer = self.answers.get(attachment.answer_id or attachment.return_of_id or 0)
         if answer is not None and (answer.state is not AnswerState.RELEASED or attachment.answer_id is None):
-            return self.may_read_draft(account_id, answer, opinion)
+            answers_it = answer.opinion_id == opinion.id or answer.issue_id == opinion.issue_id is not None
+            return answers_it and self.may_read_draft(account_id, answer, opinion)
         answers_it = answer is not None and answer.issue_id == opinion.issue_id
         kept = self.commitments.get(attachment.commitment_id) if attachment.commitment_id is not None else None
         proves_it = kept is not None and kept.closed_at is not None and kept.issue_id == opinion.issue_id

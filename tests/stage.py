@@ -40,7 +40,12 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         await self.tg.__aenter__()
-        place = site(self.folder, self.tg.url, DOITHOAI_TELEGRAM__PER_SECOND="1000", **self.settings)
+        settings = {
+            "DOITHOAI_TELEGRAM__PER_SECOND": "1000",
+            "DOITHOAI_REMINDERS__QUIET": '["21:00", "06:00"]',
+            **self.settings,
+        }
+        place = site(self.folder, self.tg.url, **settings)
         self.parts = assemble(load(place.config, place.environ), now=self.clock)
         self._running = asyncio.create_task(run(self.parts, self._stopping))
         await self.tg.wait(lambda: self.tg.polling() or None, timeout=LONGEST)

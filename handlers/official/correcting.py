@@ -5,13 +5,16 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from handlers.filters import Allowed, Picked
+from handlers.keyboards import Choice
 from handlers.official.drafting import quit_button
+from handlers.official.history import BUTTONS
 from handlers.official.states import Answering
 from handlers.official.talk import alert, is_about, official_of, tell
 from handlers.telling import code
 from handlers.turn import Turn
 from storage import answers, approval, opinions
-from storage.rights import Right
+from storage.models import Opinion
+from storage.rights import Right, may
 from storage.states import AnswerState
 
 
@@ -19,6 +22,17 @@ def build() -> Router:
     router = Router(name="correcting")
     router.callback_query.register(begin, Picked("o:correct"), Allowed(Right.ANSWER))
     return router
+
+
+async def offer(turn: Turn, opinion: Opinion) -> list[Choice]:
+    """[Sửa câu đã gửi], on a matter that is shown whole."""
+    if opinion.issue_id is None or not may(official_of(turn), Right.ANSWER):
+        return []
+    current = await answers.current_of(turn.tx, opinion.issue_id)
+    return [(turn.say.plain("o-button-correct"), f"o:correct:{current.id}")] if current is not None else []
+
+
+BUTTONS.append(offer)
 
 
 async def begin(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:

@@ -219,9 +219,9 @@ async def test_xem_tells_the_whole_issue_to_each_what_is_theirs(room: Room) -> N
     named, unnamed = WHOLE.format(name="Nguoi Mot"), WHOLE.format(name="không ghi tên")
     shown = {role: [(said.text, said.labels) for said in await phone.text("/xem 1")] for role, phone in phones.items()}
     assert shown == {
-        Role.CLERK: [(named, ["Nhật ký", "Việc hẹn", "Đăng công khai"])],
-        Role.LEADER: [(named, ["Nhật ký", "Việc hẹn", "Đăng công khai"])],
-        Role.STAFF: [(unnamed, ["Việc hẹn"])],
+        Role.CLERK: [(named, ["Nhật ký", "Việc hẹn", "Sửa câu đã gửi", "Đăng công khai"])],
+        Role.LEADER: [(named, ["Nhật ký", "Việc hẹn", "Sửa câu đã gửi", "Đăng công khai"])],
+        Role.STAFF: [(unnamed, ["Việc hẹn", "Sửa câu đã gửi"])],
         Role.OBSERVER: [(unnamed, [])],
     }
     async with room.db.write() as tx:
