@@ -128,9 +128,9 @@ def outcome_choices(turn: Turn, answer: Answer, day: date | None) -> list[Choice
     """One tap submits: a day that the words name is offered as the promise, and only the tap promises it."""
     say = turn.say
     if day is not None:
-        promise = (say.plain("o-button-promise", day=f"{day:%d/%m/%Y}"), f"o:submit:{answer.id}:{day:%Y%m%d}")
+        promise = (say.plain("o-button-promised-by", day=f"{day:%d/%m/%Y}"), f"o:submit:{answer.id}:{day:%Y%m%d}")
     else:
-        promise = (say.plain("o-button-promise-day"), f"o:submit:{answer.id}:{Outcome.PROMISED}")
+        promise = (say.plain("o-button-promised-when"), f"o:submit:{answer.id}:{Outcome.PROMISED}")
     return [promise, *((say.plain(key), f"o:submit:{answer.id}:{outcome}") for outcome, key in BY_BUTTON.items())]
 
 
