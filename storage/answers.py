@@ -364,7 +364,9 @@ async def _send(
     issue = await tx.session.get_one(Issue, answer.issue_id)
     await publication.fold_issue(tx, issue)
     if answer.outcome is Outcome.PROMISED:
-        await commitments.open_for(tx, answer, await _leader_id(tx, answer))
+        await commitments.open_for(tx, answer, await _leader_id(tx, answer), opinions)
+    elif answer.replaces_id is not None:
+        await commitments.take_back(tx, answer)
     told = await _authors(tx, opinions)
     at = tx.commune.after_quiet(tx.now)
     notices: list[outbox.Notice] = []

@@ -1,6 +1,6 @@
 """What was promised by a day: opened when its answer is released, followed until it is closed with evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -51,11 +51,13 @@ async def open_of(tx: Transaction, issue_id: int) -> Commitment | None:
 def current(commitments: Sequence[Commitment], released: Sequence[Answer]) -> Commitment | None:
     """The commitment that an issue's authors may speak of: the last one, unless it was closed and answered anew since.
 
-    Both by id. A correction is no new answer.
+    `commitments` by id. A correction is no new answer. One that was taken back is none any more.
     """
     last = commitments[-1] if commitments else None
     if last is None or last.closed_at is None:
         return last
+    if last.closed_by_id is None:
+        return None
     closed_at = last.closed_at
     anew = any(each.replaces_id is None and each.released_at and each.released_at > closed_at for each in released)
     return None if anew else last
@@ -70,15 +72,17 @@ async def in_force(tx: Transaction, issue_id: int) -> Commitment | None:
     return current(list(made), list(released))
 
 
-async def open_for(tx: Transaction, answer: Answer, leader_id: int | None) -> Commitment:
+async def open_for(
+    tx: Transaction, answer: Answer, leader_id: int | None, told: Collection[Opinion] = ()
+) -> Commitment:
     """The commitment that a released answer makes: a new one, or the issue's open one moved to the new day.
 
-    Its authors read of the move in the corrected answer itself. Raises ValueError when the answer promises nothing.
+    Authors among `told` read of a move in the answer itself, the others are told. `answer.official` must be loaded.
+    Raises ValueError when the answer promises nothing.
     """
     if answer.promised is None or answer.issue_id is None:
         raise ValueError(f"answer {answer.id} promises nothing")
     issue = await tx.session.get_one(Issue, answer.issue_id)
-    by = answer.official
     commitment = await open_of(tx, issue.id)
     if commitment is None:
         commitment = Commitment(
@@ -92,24 +96,33 @@ async def open_for(tx: Transaction, answer: Answer, leader_id: int | None) -> Co
         )
         tx.session.add(commitment)
         await tx.session.flush()
-        kind = "commitment.opened"
-    else:
-        kind = "commitment.moved" if commitment.due != answer.promised else "commitment.kept"
-        commitment.answer_id, commitment.unit_id, commitment.leader_id = answer.id, issue.unit_id, leader_id
-        if commitment.due != answer.promised:
-            commitment.due, commitment.due_reason = answer.promised, answer.change_note
-    events.record(
-        tx,
-        kind,
-        "commitment",
-        commitment.id,
-        by,
-        answer_id=answer.id,
-        issue_id=issue.id,
-        unit_id=commitment.unit_id,
-        due=answer.promised.isoformat(),
-    )
+        _record(tx, commitment, "commitment.opened", answer.official, answer_id=answer.id)
+        return commitment
+    before = commitment.due
+    commitment.answer_id, commitment.unit_id, commitment.leader_id = answer.id, issue.unit_id, leader_id
+    if before == answer.promised:
+        _record(tx, commitment, "commitment.kept", answer.official, answer_id=answer.id)
+        return commitment
+    commitment.due, commitment.due_reason = answer.promised, answer.change_note
+    _record(tx, commitment, "commitment.moved", answer.official, answer_id=answer.id)
+    await tx.session.flush()
+    know = {each.id for each in told}
+    others = [each for each in await _authors_opinions(tx, issue) if each.id not in know]
+    await _tell_moved(tx, commitment, others, before)
     return commitment
+
+
+async def take_back(tx: Transaction, answer: Answer) -> None:
+    """A correction that promises nothing any more closes what the answer that it corrects had promised.
+
+    Nobody reported that done, so nobody is asked: its authors read the correction. `answer.official` must be loaded.
+    """
+    commitment = await open_of(tx, answer.issue_id) if answer.issue_id is not None else None
+    if commitment is None or commitment.answer_id != answer.replaces_id:
+        return
+    moved = (commitment.state, move(commitment.state, CommitmentState.SETTLED))
+    commitment.state, commitment.closed_at, commitment.due_reason = moved[1], tx.now, answer.change_note
+    _record(tx, commitment, "commitment.taken_back", answer.official, moved, answer_id=answer.id)
 
 
 def _may_see(official: Official, commitment: Commitment) -> bool:
@@ -183,12 +196,18 @@ async def settle_if_all_content(tx: Transaction, issue: Issue, actor: Actor | Of
         return
     await tx.session.flush()
     waited_for = [
-        each.state
+        each
         for each in await issues.opinions_of(tx, issue)
         if each.state is not OpinionState.WITHDRAWN and (each.person_id is not None or each.entered_by_id is not None)
     ]
-    if waited_for and set(waited_for) == {OpinionState.SETTLED}:
+    if waited_for and all(_is_content(each, commitment) for each in waited_for):
         settle(tx, issue, actor)
+
+
+def _is_content(opinion: Opinion, commitment: Commitment | None) -> bool:
+    """Whether its author said so; where a promise still counts, to find the answer clear is not to find it kept."""
+    found_clear = opinion.state is OpinionState.ANSWERED and opinion.rating is Rating.CLEAR
+    return opinion.state is OpinionState.SETTLED or (found_clear and commitment is None)
 
 
 def settle(tx: Transaction, issue: Issue, actor: Actor | Official) -> None:
@@ -234,7 +253,7 @@ async def fulfil(tx: Transaction, commitment: Commitment, official: Official, ac
     commitment.evidence = evidence.strip()[:MAX_EVIDENCE] or None
     _record(tx, commitment, "commitment.settled", official, moved, files=len(files))
     asked = 0
-    for opinion in await _authors_opinions(tx, commitment):
+    for opinion in await _authors_opinions(tx, commitment.issue):
         if opinion.rating is Rating.DONE:
             continue
         asked += await _tell_author(
@@ -271,20 +290,27 @@ async def postpone(tx: Transaction, commitment: Commitment, official: Official, 
     reason = reason.strip()
     if due == commitment.due or not 0 < len(reason) <= MAX_REASON:
         raise ValueError("a commitment is moved to another day, with a reason")
-    before = commitment.due.isoformat()
-    commitment.due, commitment.due_reason = due, reason
+    before, commitment.due, commitment.due_reason = commitment.due, due, reason
     _record(tx, commitment, "commitment.moved", official)
     await tx.session.flush()
-    at = int(tx.now.timestamp())
-    ids: dict[str, Any] = {"commitment_id": commitment.id, "before": before, "due": due.isoformat()}
-    for opinion in await _authors_opinions(tx, commitment):
-        await _tell_author(tx, opinion, "commitment_moved", f"moved:{commitment.id}:{at}:{opinion.id}", (), **ids)
+    at, ids = await _tell_moved(tx, commitment, await _authors_opinions(tx, commitment.issue), before)
     lead = await issues.lead(tx, commitment.issue)
     if lead is not None:
         in_charge = await _in_charge(tx, commitment)
         readers = [each for each in in_charge if each.person_id != official.person_id]
         await tell.accounts(tx, readers, "commitment_shift", f"shift:{commitment.id}:{at}", opinion_id=lead.id, **ids)
     await _refresh_cards(tx, commitment)
+
+
+async def _tell_moved(
+    tx: Transaction, commitment: Commitment, authors: Sequence[Opinion], before: date
+) -> tuple[int, dict[str, Any]]:
+    """Tells these authors; returns what names this move among others, and what its notices show."""
+    at = int(tx.now.timestamp())
+    ids = {"commitment_id": commitment.id, "before": before.isoformat(), "due": commitment.due.isoformat()}
+    for opinion in authors:
+        await _tell_author(tx, opinion, "commitment_moved", f"moved:{commitment.id}:{at}:{opinion.id}", (), **ids)
+    return at, ids
 
 
 async def nudge(tx: Transaction, commitment: Commitment, official: Official) -> int:
@@ -369,10 +395,10 @@ async def _in_charge(tx: Transaction, commitment: Commitment) -> list[Account]:
     return found or await tell.accounts_in(tx, [Role.LEADER])
 
 
-async def _authors_opinions(tx: Transaction, commitment: Commitment) -> list[Opinion]:
+async def _authors_opinions(tx: Transaction, issue: Issue) -> list[Opinion]:
     return [
         each
-        for each in await issues.opinions_of(tx, commitment.issue)
+        for each in await issues.opinions_of(tx, issue)
         if each.state not in (OpinionState.WITHDRAWN, OpinionState.REDIRECTED)
     ]
 

@@ -97,7 +97,7 @@ async def released_answer(tx: Transaction, opinion: Opinion) -> Answer | None:
         select(Answer)
         .where(Answer.issue_id == opinion.issue_id, Answer.state == AnswerState.RELEASED)
         .options(selectinload(Answer.attachments), selectinload(Answer.official))
-        .order_by(Answer.id.desc())
+        .order_by(Answer.released_at.desc(), Answer.id.desc())
         .limit(1)
     )
 

@@ -82,7 +82,7 @@ async def _published(tx: Transaction, issue: Issue) -> Published | None:
         await tx.session.scalars(
             select(Answer)
             .where(Answer.issue_id == issue.id, Answer.state == AnswerState.RELEASED)
-            .order_by(Answer.id)
+            .order_by(Answer.released_at, Answer.id)
             .options(selectinload(Answer.attachments), selectinload(Answer.official))
         )
     )
@@ -108,7 +108,7 @@ async def fold_issue(tx: Transaction, issue: Issue) -> None:
     answer = await tx.session.scalar(
         select(Answer.text)
         .where(Answer.issue_id == issue.id, Answer.state == AnswerState.RELEASED)
-        .order_by(Answer.id.desc())
+        .order_by(Answer.released_at.desc(), Answer.id.desc())
         .limit(1)
     )
     copies = [each.public_text for each in await issues.opinions_of(tx, issue) if each.may_publish]

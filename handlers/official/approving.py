@@ -64,6 +64,8 @@ async def home(turn: Turn) -> Page:
             lines.append(say("o-approval-home-late", count=promised.late))
         if promised.soon:
             lines.append(say("o-approval-home-soon", count=promised.soon))
+        if promised.open:
+            choices.append((say.plain("o-button-promises"), "o:commitments:0"))
         if (unsorted := await opinions.count_waiting(turn.tx)) and not await reads_received(turn.tx, official):
             lines.append(say("o-approval-home-unsorted", count=unsorted))
     text = Html(" ".join(lines))

@@ -64,6 +64,9 @@ def text(
             lines.append(say("o-promise-moved", reason=commitment.due_reason))
         return Html("\n".join(lines))
     closed = closed_at.astimezone(commune.timezone).date()
+    if commitment.closed_by_id is None:
+        lines.append(say("o-promise-taken-back", day=short_day(closed), reason=commitment.due_reason or ""))
+        return Html("\n".join(lines))
     sound = [each for each in commitment.attachments if each.state is AttachmentState.STORED]
     files = Html(f" · {files_line(say, sound)}") if sound else ""
     lines.append(say("o-promise-kept", day=short_day(closed), due=long_day(commitment.due), files=files))

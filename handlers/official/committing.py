@@ -143,14 +143,16 @@ async def _open(callback: CallbackQuery, turn: Turn, commitment_id: int) -> tupl
 
 async def _closed_meanwhile(callback: CallbackQuery, turn: Turn, commitment: Commitment, lead: Opinion) -> None:
     closer = await turn.tx.session.get(Official, commitment.closed_by_id) if commitment.closed_by_id else None
-    text = turn.say(
-        "o-promise-closed",
-        code=code(turn.tx.commune, lead),
-        who=commitcards.post_of(turn.say, turn.tx.commune, closer) if closer is not None else "",
-        at=cards.say_instant(turn.tx.commune, commitment.closed_at or turn.tx.now),
-    )
     shown = await _card(turn, commitment, lead)
-    await tell(callback, Html(f"{text}\n\n{shown}"), _buttons(turn, commitment, lead))
+    if closer is not None:
+        text = turn.say(
+            "o-promise-closed",
+            code=code(turn.tx.commune, lead),
+            who=commitcards.post_of(turn.say, turn.tx.commune, closer),
+            at=cards.say_instant(turn.tx.commune, commitment.closed_at or turn.tx.now),
+        )
+        shown = Html(f"{text}\n\n{shown}")
+    await tell(callback, shown, _buttons(turn, commitment, lead))
 
 
 def _quit(turn: Turn) -> InlineKeyboardMarkup:
@@ -407,7 +409,7 @@ async def _button(turn: Turn, opinion: Opinion) -> list[Choice]:
         return []
     if await commitments.visible(turn.tx, official, promised.id) is None:
         return []
-    return [(turn.say.plain("o-button-promise"), f"o:commitment:{promised.id}")]
+    return [(turn.say.plain("o-button-followed"), f"o:commitment:{promised.id}")]
 
 
 BUTTONS.append(_button)

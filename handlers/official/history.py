@@ -251,6 +251,8 @@ def _commitment(turn: Turn, commitment: Commitment) -> Html:
     say, commune = turn.say, turn.tx.commune
     unit = commune.unit(commitment.unit_id) if commitment.unit_id else None
     name, due = unit.name if unit else commune.office, short_day(commitment.due)
+    if commitment.closed_at is not None and commitment.closed_by_id is None:
+        return say("o-matter-taken-back", unit=name, due=due, text=commitment.due_reason or "")
     if commitment.closed_at is not None:
         closed = short_day(commitment.closed_at.astimezone(commune.timezone).date())
         return say("o-matter-kept", unit=name, due=due, closed=closed, text=commitment.evidence or "")

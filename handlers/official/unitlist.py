@@ -22,7 +22,7 @@ from handlers.official.talk import alert, change, is_about, official_of, tell
 from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import issues, opinions, outbox, units
+from storage import commitments, issues, opinions, outbox, units
 from storage.dues import FarDue
 from storage.models import Issue, Opinion, Priority, Role
 from storage.outbox import Notice
@@ -82,10 +82,12 @@ async def _page(turn: Turn, position: int) -> Page:
             lines.append(say(key, count=many))
     text = Html(" ".join(lines))
     position = min(position, count - 1)
+    followed = (await commitments.listing(turn.tx, official, 0, 1)).open
+    promises = [(say.plain("o-button-promises"), "o:commitments:0")] if followed else []
     issue = await issues.by_id(turn.tx, work.issue_ids[position]) if count else None
     voices = await issues.opinions_of(turn.tx, issue) if issue is not None else []
     if issue is None or not voices:
-        return Page(text)
+        return Page(text, keyboard(promises) if promises else None)
     live = [each for each in voices if each.state not in GONE] or voices
     shown = say("o-page", position=position + 1, count=count, card=unitcards.text(say, commune, issue, live))
     choices = unitcards.buttons(say, issue, live)
@@ -93,7 +95,7 @@ async def _page(turn: Turn, position: int) -> Page:
         choices.append(("‹", f"o:unit:{position - 1}"))
     if position + 1 < count:
         choices.append(("›", f"o:unit:{position + 1}"))
-    return Page(Html(f"{text}\n\n{shown}"), keyboard(choices), issues.first_of(live))
+    return Page(Html(f"{text}\n\n{shown}"), keyboard(choices + promises), issues.first_of(live))
 
 
 async def turn_page(callback: CallbackQuery, turn: Turn, picked: int) -> None:

@@ -88,7 +88,7 @@ async def _commitment_moved(batch: Batch, delivery: Delivery, say: Say) -> Rende
     if commitment.closed_at is not None or commitment.due.isoformat() != delivery.payload["due"]:
         return PAST
     text = say(
-        "notice-promise-moved",
+        "notice-promise-moved" if commitment.due_reason else "notice-promise-moved-anew",
         code=code(batch.tx.commune, opinion),
         unit=unit_name(batch.tx.commune, commitment.unit_id),
         before=long_day(date.fromisoformat(delivery.payload["before"])),

@@ -51,6 +51,7 @@ ask-kept = What do you see when you pass by?
 notice-promise-moved =
     { $code }: { $unit } moved the day from { $before } to { $due }.
     Reason: { $reason }
+notice-promise-moved-anew = { $code }: { $unit } moved the day from { $before } to { $due } when it answered more of this matter.
 notice-overdue =
     { $code }: it was to be done by { $due }; { $unit } has not reported it done and was reminded.
     What do you see when you pass by?
@@ -123,6 +124,9 @@ o-promise-head = { $code } · { $title } · { $unit }
 o-promise-due = To be done by { $due }, { $left }.
 o-promise-moved = Moved because: { $reason }
 o-promise-kept = Reported done on { $day }, promised for { $due }{ $files }.
+o-promise-taken-back = Taken back on { $day }, because: { $reason }
+o-matter-taken-back = { $unit } took back what it promised for { $due }, because: { $text }
+o-event-commitment-taken-back = { $at } answer corrected, nothing promised for { $due } any more
 o-promise-and = {" · "}
 o-promise-reminder = A promise:
 o-promise-nudged = { $who } reminds of a promise:
@@ -202,7 +206,7 @@ o-event-issue-settled = { $at } the whole matter is settled
 
 ## Publication, for officials
 
-o-button-promise = The promise
+o-button-followed = The promise
 o-button-promises = Promises
 o-button-publish = Publish
 o-button-publish-copy = Publish this copy

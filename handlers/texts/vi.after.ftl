@@ -51,6 +51,7 @@ ask-kept = { -Goi } đi qua thấy thế nào?
 notice-promise-moved =
     { $code }: { $unit } dời hẹn xong từ { $before } sang { $due }.
     Lý do: { $reason }
+notice-promise-moved-anew = { $code }: { $unit } dời hẹn xong từ { $before } sang { $due } khi trả lời thêm việc này.
 notice-overdue =
     { $code }: việc hẹn xong { $due } đã quá ngày, { $unit } chưa báo xong, máy đã nhắc.
     { -Goi } đi qua thấy thế nào?
@@ -118,6 +119,9 @@ o-promise-head = { $code } · { $title } · { $unit }
 o-promise-due = Hẹn xong { $due }, { $left }.
 o-promise-moved = Đã dời vì: { $reason }
 o-promise-kept = Đã báo xong { $day }, hẹn { $due }{ $files }.
+o-promise-taken-back = Không còn hẹn từ { $day }, vì: { $reason }
+o-matter-taken-back = { $unit } thôi hẹn { $due }, vì: { $text }
+o-event-commitment-taken-back = { $at } câu trả lời sửa, không còn hẹn { $due }
 o-promise-and = {" · "}
 o-promise-reminder = Nhắc việc hẹn:
 o-promise-nudged = { $who } nhắc việc hẹn:
@@ -197,7 +201,7 @@ o-event-issue-settled = { $at } xong cả vấn đề
 
 ## Đăng công khai, cho cán bộ
 
-o-button-promise = Việc hẹn
+o-button-followed = Việc hẹn
 o-button-promises = Việc hẹn
 o-button-publish = Đăng công khai
 o-button-publish-copy = Đăng bản này

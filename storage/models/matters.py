@@ -146,7 +146,7 @@ class Issue(Base):
         lazy="raise",
         viewonly=True,
         primaryjoin="and_(Issue.id == Answer.issue_id, Answer.state == 'released')",
-        order_by="Answer.id",
+        order_by="Answer.released_at, Answer.id",
     )
 
 
@@ -266,7 +266,10 @@ class Answer(Base):
 
 
 class Commitment(Base):
-    """A promise with a day: its unit, the leader in charge, and, once it is closed, the evidence."""
+    """A promise with a day: its unit, the leader in charge, and, once it is closed, the evidence.
+
+    Closed by nobody (`closed_by_id` None) it was taken back by a corrected answer, whose note is in `due_reason`.
+    """
 
     __tablename__ = "commitment"
     __table_args__ = (Index("ix_commitment_state_due", "state", "due"),)

@@ -66,7 +66,7 @@ def issue(
     return made
 
 
-KEPT = Commitment(due=date(2027, 1, 14), closed_at=datetime(2027, 1, 11, 20, tzinfo=UTC))
+KEPT = Commitment(due=date(2027, 1, 14), closed_at=datetime(2027, 1, 11, 20, tzinfo=UTC), closed_by_id=1)
 UNIT: dict[str, Any] = {"unit_id": "phong-kinh-te", "due": date(2026, 12, 3)}
 
 

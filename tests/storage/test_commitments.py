@@ -9,7 +9,7 @@ from storage import commitments, dues, files
 from storage.database import Database
 from storage.files import IncomingFile
 from storage.models import Answer, Commitment, Role
-from storage.states import CommitmentState, ForbiddenMove
+from storage.states import CommitmentState, ForbiddenMove, OpinionState
 from tests.commune import START, Clock
 from tests.storage.steps import (
     LEADER,
@@ -19,6 +19,7 @@ from tests.storage.steps import (
     join,
     log,
     office,
+    opinion,
     queued,
     raise_opinion,
     release,
@@ -59,6 +60,40 @@ async def test_open_for_twice_moves_the_open_one(db: Database) -> None:
         ("commitment.opened", 1, "official", None, None, {**about, "due": "2027-01-14"}),
         ("commitment.moved", 1, "official", None, None, {**about, "due": "2027-01-20"}),
     ]
+
+
+async def test_move_by_a_new_answer_is_told_to_those_who_do_not_read_it(db: Database) -> None:
+    await join(db)
+    for native_id in ("1001", "1002"):
+        await raise_opinion(db, native_id)
+    await promise(db, 1)
+    async with db.write() as tx:
+        second = await opinion(tx, 2)
+        second.issue_id, second.state = 1, OpinionState.ANSWERED
+        answer = await tx.session.get_one(Answer, 1)
+        await tx.session.refresh(answer, ["official"])
+        answer.promised = date(2027, 1, 20)
+        await commitments.open_for(tx, answer, None, [await opinion(tx, 1)])
+    told = [row[3] for row in await queued(db) if row[1] == "commitment_moved"]
+    assert told == [{"commitment_id": 1, "before": "2027-01-14", "due": "2027-01-20", "opinion_id": 2}]
+
+
+async def test_take_back_closes_what_the_corrected_answer_promised(db: Database) -> None:
+    await join(db)
+    await raise_opinion(db)
+    await promise(db)
+    async with db.write() as tx:
+        answer = await tx.session.get_one(Answer, 1)
+        await tx.session.refresh(answer, ["official"])
+        correction = Answer(id=2, issue_id=1, replaces_id=9, official=answer.official, change_note="Chưa có vốn.")
+        await commitments.take_back(tx, correction)
+        assert await commitments.count_open(tx) == 1
+        correction.replaces_id = 1
+        await commitments.take_back(tx, correction)
+        assert await commitments.in_force(tx, 1) is None
+    columns = (Commitment.id, Commitment.state, Commitment.closed_by_id, Commitment.due_reason)
+    assert await table(db, *columns) == [(1, CommitmentState.SETTLED, None, "Chưa có vốn.")]
+    assert [row[1] for row in await queued(db)] == ["card", "answer"]
 
 
 async def test_open_for_an_answer_that_promises_nothing(db: Database) -> None:
@@ -132,10 +167,11 @@ async def test_listing_reminding_moving_and_closing(db: Database, clock: Clock) 
 
 def test_current_is_the_last_unless_it_was_answered_anew_since() -> None:
     early, late = START, START + timedelta(days=9)
-    kept, followed = Commitment(closed_at=early), Commitment(closed_at=None)
+    kept, followed = Commitment(closed_at=early, closed_by_id=1), Commitment(closed_at=None)
     again, corrected = Answer(released_at=late), Answer(released_at=late, replaces_id=1)
     assert commitments.current([], []) is None
     assert commitments.current([kept, followed], [again]) is followed
     assert commitments.current([kept], [Answer(released_at=early)]) is kept
     assert commitments.current([kept], [corrected]) is kept
     assert commitments.current([kept], [again]) is None
+    assert commitments.current([Commitment(closed_at=early)], []) is None

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from storage import answers, commitments, data, issues, opinions, ratings
 from storage.database import Database, Transaction
-from storage.models import Commitment, Issue, Opinion, Outbox, Outcome, Rating
+from storage.models import Answer, Commitment, Issue, Opinion, Outbox, Outcome, Rating
 from storage.states import CommitmentState, ForbiddenMove, IssueState, OpinionState
 from tests.commune import Clock
 from tests.storage.steps import answer, caller, join, log, office, opinion, queued, raise_opinion, send_all, table
@@ -221,6 +221,24 @@ async def test_issue_does_not_wait_for_who_is_gone_or_withdrew(db: Database) -> 
     async with db.read() as tx:
         issue = await tx.session.get_one(Issue, 1)
         assert await ratings.tally(tx, issue) == {Rating.CLEAR: 2, None: 1}
+
+
+async def test_clear_counts_once_no_promise_is_left(db: Database) -> None:
+    await together(db)
+    async with db.write() as tx:
+        for number in (3, 4):
+            await opinions.withdraw(tx, await opinion(tx, number))
+    await answer(db)
+    async with db.write() as tx:
+        first = await tx.session.get_one(Answer, 1)
+        await tx.session.refresh(first, ["official"])
+        first.promised = issues.today(tx)
+        commitment = await commitments.open_for(tx, first, None)
+        await ratings.find_clear(tx, await opinion(tx, 1))
+        commitment.state, commitment.closed_at = CommitmentState.SETTLED, tx.now
+        await ratings.find_clear(tx, await opinion(tx, 2))
+    assert (await table(db, Opinion.id, Opinion.state))[:2] == [(1, OpinionState.ANSWERED), (2, OpinionState.SETTLED)]
+    assert await table(db, Issue.id, Issue.state) == [(1, IssueState.SETTLED)]
 
 
 async def test_judge_without_a_promise_or_with_a_word_about_the_answer(db: Database) -> None:
