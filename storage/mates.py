@@ -16,7 +16,7 @@ from storage.states import OpinionState
 
 KEPT_APART = "opinion.kept_apart"
 RANKED = 5
-LARGEST = 12
+LARGEST = 10
 """Opinions of a cluster that are offered at once: what a phone shows, and a clerk still reads."""
 
 

@@ -158,9 +158,10 @@ async def withdraw(tx: Transaction, opinion: Opinion) -> None:
     opinion.proposed = None
     events.record(tx, "opinion.withdrawn", "opinion", opinion.id, Actor.RESIDENT, moved)
     await take_back(tx, [opinion.id])
+    await asking.show(tx, opinion)
     if opinion.issue is not None:
         await issues.close_if_empty(tx, opinion.issue, Actor.RESIDENT)
-    await show(tx, *([opinion.issue] if opinion.issue is not None else []), also=[opinion.id])
+        await show(tx, opinion.issue)
     await tell_first_readers(tx, opinion, "withdrawn", f"withdrawn:{opinion.id}")
 
 

@@ -93,9 +93,10 @@ def buttons(
     *,
     mate: Mate | None = None,
     limit: int = QUOTED,
+    has_more: bool = False,
     undo: int | None = None,
 ) -> InlineKeyboardMarkup:
-    """What can be done with a card that waits. `undo` is the event that is undone."""
+    """What can be done with a card that waits. `undo` is what can be undone; `has_more`: not all is on the card."""
     is_returned = opinion.state is not OpinionState.RECEIVED
     choices: list[Choice] = voicecards.buttons(say, opinion) or []
     if choices:
@@ -113,7 +114,7 @@ def buttons(
     if not is_returned:
         choices.append((say.plain("o-button-ask-back"), f"o:ask:{opinion.id}"))
     choices.append((say.plain("o-button-other-ways"), f"o:other:{opinion.id}"))
-    if is_cut(opinion, limit):
+    if has_more or is_cut(opinion, limit):
         choices.append((say.plain("o-button-read"), f"o:read:{opinion.id}"))
     elif len(choices) + (undo is not None) < MOST:
         choices.append((say.plain("o-button-answer"), f"o:answer:{opinion.id}"))

@@ -5,6 +5,7 @@ from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from handlers import cards
 from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import Choice, keyboard
 from handlers.official import sortcards
@@ -12,11 +13,12 @@ from handlers.official.digesting import conference_line
 from handlers.official.happened import sentence
 from handlers.official.homes import HOMES, Page
 from handlers.official.talk import alert, change, is_about, official_of
-from handlers.telling import code, short_day
+from handlers.telling import EXCERPT, QUOTED, code, cut, short_day
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import changes, commitments, issues, mates, opinions, sorting, waiting
 from storage.commune import parse_code
+from storage.lengths import units
 from storage.models import Event, Official, Opinion, Role
 from storage.rights import Right, reads_received
 from storage.sorting import Overtaken
@@ -26,6 +28,9 @@ from storage.waiting import Round
 
 WHOLE = 2500
 """Characters of an opinion that the card in hand shows: one card a message has room for nearly everything."""
+
+ADDITIONS = 3
+"""The newest further words that it shows, each cut; all of it is read on request."""
 
 TOTAL = "to_sort"
 """In the conversation's data: how many cards waited when this round began."""
@@ -83,12 +88,21 @@ async def card(turn: Turn, opinion: Opinion, undo: int | None = None) -> tuple[H
     author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     offered = sortcards.offer(turn.tx.commune, opinion, await issues.default_due(turn.tx))
     mate = (await mates.mates(turn.tx, [opinion])).get(opinion.id)
-    text = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, mate=mate, limit=WHOLE)
-    added = [turn.say("o-sort-addition", text=addition.text) for addition in opinion.additions]
+    added = [turn.say("o-sort-addition", text=cut(each.text, EXCERPT * 3)) for each in opinion.additions[-ADDITIONS:]]
     if opinion.question:
         added.insert(0, turn.say("o-asked-before", question=opinion.question))
-    buttons = sortcards.buttons(turn.say, turn.tx.commune, opinion, offered, mate=mate, limit=WHOLE, undo=undo)
-    return Html("\n".join([text, *added])), buttons
+    limit, text = WHOLE, Html("")
+    for limit in (WHOLE, QUOTED):
+        shown = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, mate=mate, limit=limit)
+        text = Html("\n".join([shown, *added]))
+        if units(text) <= cards.LONGEST:
+            break
+    # Pictures and papers came with the first card, which may be far up by now, or another clerk's.
+    has_more = bool(opinion.attachments) or sum(len(each.text) for each in opinion.additions) > EXCERPT * 3
+    markup = sortcards.buttons(
+        turn.say, turn.tx.commune, opinion, offered, mate=mate, limit=limit, has_more=has_more, undo=undo
+    )
+    return text, markup
 
 
 async def advance(event: Message | CallbackQuery, turn: Turn, done: Html, undo: int | None) -> None:

@@ -1,5 +1,6 @@
 """Sorting, card by card: what one tap does, what stands next, and the step back."""
 
+from storage import opinions
 from storage.models import Role
 from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
 from tests.phones import Room
@@ -55,3 +56,34 @@ async def test_card_that_came_by_itself_changes_alone(room: Room) -> None:
     await clerk.tap("Hoàn tác")
     assert card.labels == sees.labels == TO_SORT
     assert await states(room) == ["received", "received"]
+
+
+async def test_card_in_hand_is_read_whole_and_fits_one_message(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    for number, words in enumerate((" ".join(["duong"] * 400), "🌾" * 3000, "x" * 9000)):
+        await raise_opinion(room, words, str(1001 + number))
+    await raise_opinion(room, "cau gay", "1004", photos=1)
+    async with room.db.write() as tx:
+        for number in (1, 4):
+            whole = await opinions.by_id(tx, number)
+            assert whole is not None
+            for _ in range(5):
+                await opinions.add_to(tx, whole, "them " * 100)
+    (page,) = await clerk.text("/viec")
+    await clerk.tap("Phân loại lần lượt")
+    shown = []
+    for _ in range(4):
+        shown.append((page.text.count("duong"), page.text.count("🌾"), page.text.count("x"), "Xem cả" in page.labels))
+        assert len(page.text.encode("utf-16-le")) // 2 <= 4096
+        await clerk.tap("Nhận, giao Phòng Kinh tế")
+    assert shown == [(400, 0, 0, True), (0, 699, 0, True), (0, 0, 2499, True), (0, 0, 0, True)]
+
+
+async def test_step_that_waits_for_words_takes_no_picture(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    await raise_opinion(room, "duong hong")
+    await clerk.text("/giao 1 kinh te 15/12")
+    await clerk.photo()
+    assert clerk.last.text == "Bước này chỉ nhận chữ. Gõ lại giúp."
+    await clerk.text("chờ tỉnh")
+    assert await states(room) == ["accepted"]
