@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
+from aiogram.exceptions import TelegramMigrateToChat
 from aiogram.methods import TelegramMethod
 from sqlalchemy.exc import DBAPIError
 
@@ -18,7 +19,7 @@ from bot.messengers.base import Messenger
 from bot.sayings import RETRY_SECONDS, Sayings
 from bot.verdicts import Pacer, judge
 from handlers.notices import Later, Never, Notices
-from storage import outbox
+from storage import groups, outbox
 from storage.database import Database
 from storage.models import Priority
 from storage.outbox import Delivery, Outcome
@@ -253,6 +254,8 @@ class Lane:
     async def _failed(self, delivery: Delivery, error: Exception) -> None:
         verdict = judge(error)
         state = verdict.state
+        if isinstance(error, TelegramMigrateToChat):
+            await self._move(delivery, str(error.migrate_to_chat_id))
         now = self.db.now()
         not_before = None
         if verdict.mute_seconds:
@@ -284,6 +287,14 @@ class Lane:
         # A network error's words may hold the address that was called, and the address holds the token.
         description = mask(str(getattr(error, "message", type(error).__name__)))
         self._note(Outcome(delivery, state, error=description, not_before=not_before, counts=verdict.counts))
+
+    async def _move(self, delivery: Delivery, native_id: str) -> None:
+        """The group that was written to has another id now: it is written to there."""
+        try:
+            async with self.db.write() as tx:
+                await groups.move(tx, self.messenger.name, str(delivery.native_id), native_id)
+        except DBAPIError as failure:
+            log.error("courier.database", messenger=self.messenger.name, error=type(failure.orig).__name__)
 
     async def _mute(self, seconds: float) -> None:
         # Said before any other call could start: calling during the pause lengthens it.

@@ -1,6 +1,7 @@
 """The talker: takes updates from the inbox in order, and handles each batch in one transaction."""
 
 import asyncio
+import re
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 
 from handlers.turn import RecordingSession, Turn, begin, end
 from handlers.words import Words
-from storage import conversations, inbox, outbox
+from storage import conversations, groups, inbox, outbox
 from storage.database import Database, Transaction
 from storage.inbox import Ready
 from storage.people import Caller, load_callers
@@ -27,6 +28,11 @@ BATCH = 64
 """Updates that share a commit: enough that its fsync costs each little, few enough that a tap waits for one batch."""
 
 RETRY_SECONDS = 1.0
+
+GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+OUT = frozenset({ChatMemberStatus.KICKED, ChatMemberStatus.LEFT})
+GROUP_COMMAND = re.compile(r"/nhom(?:@\w+)?(?:\s|$)", re.IGNORECASE)
+"""The one command that is heard in a group."""
 
 log = structlog.get_logger(__name__)
 
@@ -133,19 +139,21 @@ class Talk:
         if not rows:
             return []
         callers: dict[tuple[str, str], Caller] = {}
-        native_ids: dict[str, dict[str, None]] = defaultdict(dict)
+        native_ids: dict[str, dict[str, bool]] = defaultdict(dict)
         for row in rows:
             if row.caller is not None and row.messenger in self.voices:
-                native_ids[row.messenger][row.caller] = None
+                in_private = group_of(row.payload) is None
+                native_ids[row.messenger][row.caller] = in_private or native_ids[row.messenger].get(row.caller, False)
         for messenger, ids in native_ids.items():
-            for native_id, caller in (await load_callers(tx, messenger, list(ids))).items():
+            # Nothing is kept of who only spoke in a group.
+            strangers = [native_id for native_id, in_private in ids.items() if not in_private]
+            for native_id, caller in (await load_callers(tx, messenger, list(ids), strangers)).items():
                 callers[messenger, native_id] = caller
         turns: list[tuple[str, Turn]] = []
         unwritten: dict[tuple[str, str], Turn] = {}
         for row in rows:
             key = (row.messenger, row.caller or "")
             who = callers.get(key)
-            # A group has no caller: the bot stays silent there.
             if who is not None:
                 # The turns of many chats are written together; a second one of the same chat builds on the first.
                 if key in unwritten:
@@ -168,10 +176,20 @@ class Talk:
             update = Update.model_validate(_without_nul(row.payload), context={"bot": bot})
         except ValidationError as error:
             raise MalformedUpdate(row.id) from error
+        if (group_id := group_of(row.payload)) is not None:
+            turn.group = await groups.find(tx, row.messenger, group_id)
         if update.my_chat_member is not None:
-            if update.my_chat_member.new_chat_member.status == ChatMemberStatus.KICKED:
-                caller.account.unreachable_at = tx.now
+            await self._left(turn, update.my_chat_member.new_chat_member.status)
             return turn
+        if update.message is not None and update.message.migrate_to_chat_id is not None:
+            if group_id is not None:
+                await groups.move(tx, row.messenger, group_id, str(update.message.migrate_to_chat_id))
+            return turn
+        if update.callback_query is not None and turn.group is not None:
+            # The message with the button stands in the group, and what follows is said in the sender's own chat.
+            update = update.model_copy(
+                update={"callback_query": update.callback_query.model_copy(update={"message": None}).as_(bot)}
+            ).as_(bot)
         token = begin(turn)
         try:
             await self.dispatcher.feed_update(bot, update, turn=turn)
@@ -180,6 +198,14 @@ class Talk:
         caller.conversation.updated_at = tx.now
         return turn
 
+    @staticmethod
+    async def _left(turn: Turn, status: str) -> None:
+        """The bot was blocked, or put out of a group."""
+        if turn.group is not None and status in OUT:
+            await groups.lose(turn.tx, turn.group)
+        elif turn.group is None and status == ChatMemberStatus.KICKED:
+            turn.caller.account.unreachable_at = turn.tx.now
+
     async def _fail(self, row: Ready, error: Exception) -> None:
         """Marks the update failed in a transaction of its own, tells the person kindly, and logs one line."""
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -187,16 +213,14 @@ class Talk:
         async with self.db.write() as tx:
             await inbox.failed(tx, row.id, type(error).__name__)
             if row.caller is not None and row.messenger in self.voices and not isinstance(error, MalformedUpdate):
-                caller = (await load_callers(tx, row.messenger, [row.caller]))[row.caller]
+                strangers = [row.caller] if group_of(row.payload) is not None else ()
+                caller = (await load_callers(tx, row.messenger, [row.caller], strangers))[row.caller]
                 await tx.session.flush()
                 account_id = caller.account.id
-                outbox.queue_reply(
-                    tx,
-                    caller.account,
-                    "sendMessage",
-                    {"text": self.words.say(caller.account.language)("trouble")},
-                )
-                conversations.close_menu(caller.conversation)
+                if account_id is not None:
+                    trouble = {"text": self.words.say(caller.account.language)("trouble")}
+                    outbox.queue_reply(tx, caller.account, "sendMessage", trouble)
+                    conversations.close_menu(caller.conversation)
         log.error(
             "talk.failed",
             inbox_id=row.id,
@@ -238,14 +262,48 @@ def _without_nul(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def caller_of(update: Mapping[str, Any]) -> str | None:
-    """Who sent a Bot API update: the private chat's id, or None for whatever did not come from one."""
+    """Who sent a Bot API update: the private chat's id; in a group, whoever speaks to the bot. None for anything else.
+
+    What is said to the bot in a group is a command of its own, a reply to a bot, a tap; besides, it hears when it is
+    put out of the group or the group gets another id.
+    """
     for kind in ("message", "edited_message", "my_chat_member"):
         if kind in update:
-            chat = update[kind].get("chat", {})
-            return str(chat["id"]) if chat.get("type") == ChatType.PRIVATE else None
+            body = update[kind]
+            if _is_private(body):
+                return str(body["chat"]["id"])
+            return _sender(body) if group_of(update) is not None and _is_for_us(kind, body) else None
     if "callback_query" in update:
-        message = update["callback_query"].get("message") or {}
-        chat = message.get("chat", {})
-        sender = update["callback_query"].get("from", {}).get("id")
-        return str(sender) if chat.get("type", ChatType.PRIVATE) == ChatType.PRIVATE and sender else None
+        return _sender(update["callback_query"]) if _is_private(_message_of(update)) or group_of(update) else None
     return None
+
+
+def group_of(update: Mapping[str, Any]) -> str | None:
+    """The id of the group that an update came from, as text; None for a private chat."""
+    kind = next((each for each in ("message", "edited_message", "my_chat_member") if each in update), None)
+    chat = (update[kind] if kind is not None else _message_of(update)).get("chat", {})
+    return str(chat["id"]) if chat.get("type") in GROUPS else None
+
+
+def _message_of(update: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message whose button was tapped; the Bot API leaves it out where it is none of the bot's own."""
+    return update.get("callback_query", {}).get("message") or {"chat": {"type": ChatType.PRIVATE}}
+
+
+def _is_private(body: Mapping[str, Any]) -> bool:
+    return bool(body.get("chat", {}).get("type", ChatType.PRIVATE) == ChatType.PRIVATE)
+
+
+def _sender(body: Mapping[str, Any]) -> str | None:
+    sender = body.get("from", {})
+    return str(sender["id"]) if sender.get("id") and not sender.get("is_bot") else None
+
+
+def _is_for_us(kind: str, body: Mapping[str, Any]) -> bool:
+    if kind == "my_chat_member":
+        return body.get("new_chat_member", {}).get("status") in OUT
+    if kind != "message":
+        return False
+    replied = body.get("reply_to_message", {}).get("from", {})
+    is_command = GROUP_COMMAND.match(body.get("text") or "") is not None
+    return is_command or bool(replied.get("is_bot")) or "migrate_to_chat_id" in body

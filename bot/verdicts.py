@@ -69,7 +69,7 @@ class Verdict:
     stops_messenger: bool = False
 
 
-_LOST_READER = ("bot was blocked by the user", "user is deactivated")
+_LOST_READER = ("bot was blocked by the user", "user is deactivated", "bot was kicked from the")
 
 
 def judge(error: Exception) -> Verdict:
@@ -80,7 +80,7 @@ def judge(error: Exception) -> Verdict:
         case TelegramUnauthorizedError():
             return Verdict(DeliveryState.QUEUED, counts=False, stops_messenger=True)
         case TelegramForbiddenError():
-            # Only these two mean that she is gone; the others have been seen to pass.
+            # Only these mean that she, or the group, is gone; the others have been seen to pass.
             lost = any(words in error.message.lower() for words in _LOST_READER)
             return Verdict(DeliveryState.UNREACHABLE if lost else DeliveryState.QUEUED)
         case TelegramBadRequest() if "message is not modified" in error.message.lower():

@@ -7,6 +7,7 @@ import handlers.official.commitcards
 import handlers.official.delegating
 import handlers.official.differing
 import handlers.official.digesting
+import handlers.official.groups
 import handlers.official.notices
 import handlers.official.proposals
 import handlers.official.sealing
@@ -54,6 +55,7 @@ async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 KINDS: Mapping[str, Kind] = {
     **handlers.official.digesting.KINDS,
+    **handlers.official.groups.KINDS,
     **handlers.official.commitcards.KINDS,
     **handlers.official.answernotices.KINDS,
     **handlers.official.delegating.KINDS,

@@ -32,6 +32,7 @@ from handlers.words import Say
 from storage import changes, conversations, outbox
 from storage.conversations import Option
 from storage.database import Transaction
+from storage.groups import Group
 from storage.models import Conversation, Outbox
 from storage.people import Caller
 
@@ -47,6 +48,7 @@ HTML = DefaultBotProperties(parse_mode=ParseMode.HTML)
 class Turn:
     """What one update is handled with.
 
+    `group` is the unit's group that it was said in: what is answered goes to the sender's own chat all the same.
     `typed` says that a tap was typed as a number or a label, `repeated` that it is the tap before it once more.
     `say` gives a text in the account's language; `replies` are the rows recorded so far; `courtesies` are calls that
     carry no words (a spinner ended, "typing"): sent after the commit, not worth a row, nothing is lost with them.
@@ -62,6 +64,7 @@ class Turn:
     courtesies: list[TelegramMethod[Any]] = field(default_factory=list)
     goodbye: bool = False
     unkept: list[Callable[[], None]] = field(default_factory=list)
+    group: Group | None = None
 
     def remember_reply(self, keep: Callable[[int], None]) -> None:
         """Gives the last reply's outbox id to `keep` once it is known: before the next update of this account."""
@@ -117,7 +120,10 @@ class RecordingSession(BaseSession):
         match method:
             case AnswerCallbackQuery():
                 if method.callback_query_id != MENU:
-                    turn.courtesies.append(method)
+                    # Who taps in a group finds what follows in another chat.
+                    elsewhere = turn.group is not None and not method.text
+                    toast = {"text": turn.say.plain("o-group-elsewhere")} if elsewhere else {}
+                    turn.courtesies.append(method.model_copy(update=toast))
                 return True
             case SendChatAction() | SetMyCommands():
                 turn.courtesies.append(method)

@@ -2,7 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 
-from storage import answers, approval, asking, commitments, deadlines, delegations, digest, ratings, sealed_clock
+from storage import (
+    answers,
+    approval,
+    asking,
+    commitments,
+    deadlines,
+    delegations,
+    digest,
+    groups,
+    ratings,
+    sealed_clock,
+)
 from storage.database import Transaction
 
 Duty = Callable[[Transaction], Awaitable[int]]
@@ -12,6 +23,7 @@ DUTIES: dict[str, Duty] = {
     "release_answers": approval.release_due,
     "digest": digest.send,
     "deadlines": deadlines.remind,
+    "groups": groups.drop_lost,
     "commitments": commitments.remind,
     "rate_reminders": ratings.remind_to_rate,
     "overdue": ratings.ask_when_overdue,

@@ -22,6 +22,7 @@ from storage.models import (
     Conference,
     Draft,
     Event,
+    GroupChat,
     Official,
     Opinion,
     Person,
@@ -38,6 +39,8 @@ from storage.waiting import CARDS, last_acts, waits
 class Material:
     """Rows by id. `readers` are the officials behind account ids; `authors` the persons who chose to be named.
 
+    `groups` are units by the account of their group.
+
     For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `mates` by
     opinion the open issue that it resembles, `acts` the last act on each opinion, `voices` by issue those who ask.
     `fields` are those in which an official approves for a leader, by his id.
@@ -45,6 +48,7 @@ class Material:
 
     accounts: dict[int, Account] = field(default_factory=dict)
     readers: dict[int, Official] = field(default_factory=dict)
+    groups: dict[int, str] = field(default_factory=dict)
     has_clerk: bool = False
     opinions: dict[int, Opinion] = field(default_factory=dict)
     authors: dict[int, Person] = field(default_factory=dict)
@@ -62,7 +66,12 @@ class Material:
     fields: dict[int, frozenset[str | None]] = field(default_factory=dict)
 
     def may_read(self, account_id: int, opinion: Opinion) -> bool:
-        """Whether an official who may read this opinion now stands behind the account (dialogues.md, section 7)."""
+        """Whether an official who may read this opinion now stands behind the account, or the group of its unit is it.
+
+        dialogues.md, section 7.
+        """
+        if account_id in self.groups:
+            return opinion.issue is not None and opinion.issue.unit_id == self.groups[account_id]
         return may_read(self.readers.get(account_id), opinion, has_clerk=self.has_clerk)
 
     def is_author(self, account_id: int, opinion: Opinion) -> bool:
@@ -162,6 +171,11 @@ async def _load_readers(tx: Transaction, material: Material, account_ids: set[in
         material.accounts[account.id] = account
         if official is not None:
             material.readers[account.id] = official
+    if nobodys := {each.id for each in material.accounts.values() if each.person_id is None}:
+        bound = await tx.session.execute(
+            select(GroupChat.account_id, GroupChat.unit_id).where(GroupChat.account_id.in_(nobodys))
+        )
+        material.groups = dict(bound.all())
     if material.readers:
         material.has_clerk = await has_clerk(tx)
 

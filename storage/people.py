@@ -33,10 +33,13 @@ class Caller:
         return self.account.person
 
 
-async def load_callers(tx: Transaction, messenger: str, native_ids: Collection[str]) -> dict[str, Caller]:
+async def load_callers(
+    tx: Transaction, messenger: str, native_ids: Collection[str], strangers: Collection[str] = ()
+) -> dict[str, Caller]:
     """The callers behind these ids of one messenger; an account seen for the first time is made.
 
-    Two reads whatever the number of ids. Any message makes an account reachable again.
+    One of `strangers` who is not known stays so: nothing of that caller is kept. Two reads whatever the number of ids.
+    Any message makes an account reachable again.
     """
     rows = await tx.session.execute(
         select(Account, Conversation, Official, Draft)
@@ -57,15 +60,13 @@ async def load_callers(tx: Transaction, messenger: str, native_ids: Collection[s
             account = Account(messenger=messenger, native_id=native_id, language="vi", created_at=tx.now, person=None)
             # Said now, so that saying it again later is no change to write.
             account.unreachable_at = account.forget_at = None
-            tx.session.add(account)
-            callers[native_id] = Caller(account, _conversation(tx, account), None, None)
+            conversation = Conversation(
+                account=account, state=None, data={}, menu=None, last_tap=None, updated_at=tx.now
+            )
+            if native_id not in strangers:
+                tx.session.add_all([account, conversation])
+            callers[native_id] = Caller(account, conversation, None, None)
     return callers
-
-
-def _conversation(tx: Transaction, account: Account) -> Conversation:
-    conversation = Conversation(account=account, state=None, data={}, menu=None, last_tap=None, updated_at=tx.now)
-    tx.session.add(conversation)
-    return conversation
 
 
 def set_language(account: Account, language: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from storage import changes, issues, tell
 from storage.database import Transaction
-from storage.models import Event, Issue, Opinion, Outbox, Role
+from storage.models import Event, Issue, Opinion, Outbox
 from storage.states import DeliveryState
 from storage.waiting import CARDS
 
@@ -52,7 +52,7 @@ async def _waiting(tx: Transaction, opinion_ids: Collection[int]) -> list[str]:
 
 
 async def tell_unit(tx: Transaction, issue: Issue, event: Event) -> None:
-    """Sends the staff of the issue's unit its card, after the pictures and papers of its first opinion.
+    """Sends the issue's unit, its staff and its group, its card, after the pictures and papers of its first opinion.
 
     What was spoken stays with the office: a unit reads what the office wrote down (dialogues.md, section 7).
     """
@@ -60,7 +60,7 @@ async def tell_unit(tx: Transaction, issue: Issue, event: Event) -> None:
     first = await issues.lead(tx, issue)
     if first is None or issue.unit_id is None:
         return
-    readers = await tell.accounts_in(tx, [Role.STAFF], unit_id=issue.unit_id)
+    readers = await tell.unit_accounts(tx, issue.unit_id)
     whole = await tx.session.scalar(
         select(Opinion).where(Opinion.id == first.id).options(selectinload(Opinion.attachments))
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from storage import outbox
 from storage.database import Transaction
-from storage.models import Account, Attachment, Official, Opinion, Priority, Role
+from storage.models import Account, Attachment, GroupChat, Official, Opinion, Priority, Role
 
 
 def office_hours(tx: Transaction, at: datetime | None = None) -> datetime:
@@ -36,6 +36,18 @@ async def accounts_in(
     if village_id is not None:
         found = found.where((Official.role != Role.VILLAGE_HEAD) | (Official.village_id == village_id))
     return list(dict.fromkeys(await tx.session.scalars(found.order_by(Account.id))))
+
+
+async def unit_accounts(tx: Transaction, unit_id: str | None) -> list[Account]:
+    """Where a unit hears: the accounts of its staff, and its group if one is bound. None for no unit."""
+    if unit_id is None:
+        return []
+    group = (
+        select(Account)
+        .join(GroupChat, GroupChat.account_id == Account.id)
+        .where(GroupChat.unit_id == unit_id, Account.native_id.is_not(None), Account.unreachable_at.is_(None))
+    )
+    return [*await accounts_in(tx, [Role.STAFF], unit_id=unit_id), *await tx.session.scalars(group)]
 
 
 async def accounts_of_official(tx: Transaction, official_id: int) -> list[Account]:

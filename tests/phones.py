@@ -90,9 +90,10 @@ class Room:
 
     async def take(self, messenger: str, update: dict[str, Any]) -> None:
         """One update through the inbox and the talker, and everything that is due out to the phones."""
-        incoming = inbox.Incoming(str(update["update_id"]), caller_of(update), update)
-        async with self.db.write() as tx:
-            await inbox.receive(tx, messenger, [incoming])
+        caller = caller_of(update)
+        if caller is not None:
+            async with self.db.write() as tx:
+                await inbox.receive(tx, messenger, [inbox.Incoming(str(update["update_id"]), caller, update)])
         await self.settle()
 
     async def settle(self) -> None:
@@ -191,13 +192,15 @@ class Phone:
     def last(self) -> Said:
         return self.said[-1]
 
-    def _frame(self) -> dict[str, Any]:
-        chat = int(self.native_id)
+    def _frame(self, place: "Phone | None" = None) -> dict[str, Any]:
+        chat = {"id": int(self.native_id), "type": "private", "first_name": "Nguoi"}
+        if place is not None:
+            chat = {"id": int(place.native_id), "type": "supergroup", "title": "Nhóm mẫu"}
         return {
             "message_id": next(self.room._ids),
             "date": int(self.room.clock().timestamp()),
-            "chat": {"id": chat, "type": "private", "first_name": "Nguoi"},
-            "from": {"id": chat, "is_bot": False, "first_name": "Nguoi"},
+            "chat": chat,
+            "from": {"id": int(self.native_id), "is_bot": False, "first_name": "Nguoi"},
         }
 
     async def send(self, update: dict[str, Any]) -> list[Said]:
@@ -207,15 +210,26 @@ class Phone:
         return self.said[before:]
 
     async def message(self, **content: Any) -> list[Said]:
-        return await self.send({"message": {**self._frame(), **content}})
+        return await self.say_in(None, content)
 
-    async def text(self, words: str, reply_to: Said | None = None) -> list[Said]:
+    async def say_in(self, place: "Phone | None", content: dict[str, Any]) -> list[Said]:
+        """A message in the private chat, or in `place`, which is a group."""
+        return await self.send({"message": {**self._frame(place), **content}})
+
+    async def text(self, words: str, reply_to: Said | None = None, place: "Phone | None" = None) -> list[Said]:
+        """Says it in the private chat, or in `place`, which is a group."""
         content: dict[str, Any] = {"text": words}
         if words.startswith("/"):
             content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(words.split(maxsplit=1)[0])}]
         if reply_to is not None:
-            content["reply_to_message"] = {**self._frame(), "message_id": reply_to.message_id, "text": "…"}
-        return await self.message(**content)
+            bot = {"id": 42, "is_bot": True, "first_name": "Bot"}
+            content["reply_to_message"] = {
+                **self._frame(place),
+                "message_id": reply_to.message_id,
+                "text": "…",
+                "from": bot,
+            }
+        return await self.say_in(place, content)
 
     async def photo(self, caption: str | None = None, **content: Any) -> list[Said]:
         sizes = [{"file_id": f"photo{next(self.room._ids)}", "file_unique_id": "u", "width": 9, "height": 9}]
@@ -237,9 +251,9 @@ class Phone:
         shown = [said.labels for said in self.said[-3:]]
         raise AssertionError(f"no button {label!r}; the last messages offer {shown}")
 
-    async def tap_data(self, data: str, message_id: int = 1) -> list[Said]:
-        """A callback with any data, as a forged or year-old button would send."""
-        frame = self._frame()
+    async def tap_data(self, data: str, message_id: int = 1, place: "Phone | None" = None) -> list[Said]:
+        """A callback with any data, as a forged or year-old button would send; in `place`, if that is a group."""
+        frame = self._frame(place)
         message = {**frame, "message_id": message_id, "text": "…"}
         return await self.send(
             {

@@ -162,7 +162,9 @@ class Telegram(Messenger):
 
     async def _store(self, updates: list[dict[str, Any]]) -> None:
         if updates:
-            batch = [inbox.Incoming(str(each["update_id"]), caller_of(each), each) for each in updates]
+            senders = [(each, caller_of(each)) for each in updates]
+            # What people say to each other in a group is theirs: it is not even kept.
+            batch = [inbox.Incoming(str(each["update_id"]), sender, each) for each, sender in senders if sender]
             async with self._db.write() as tx:
                 await inbox.receive(tx, NAME, batch)
 

@@ -56,8 +56,10 @@ def buttons(say: Say, issue: Issue, voices: Sequence[Opinion]) -> list[Choice]:
 async def _unit_card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     commune, material = batch.tx.commune, batch.material
     opinion = material.opinions.get(delivery.payload["opinion_id"])
-    if opinion is None or delivery.account_id not in material.readers:
-        return GONE if opinion is None else NOT_FOR_THEM
+    if opinion is None:
+        return GONE
+    if delivery.account_id not in material.readers | material.groups:
+        return NOT_FOR_THEM
     issue = opinion.issue
     if issue is None or not material.may_read(delivery.account_id, opinion):
         # What it showed goes from the screen; what was never shown is not sent.

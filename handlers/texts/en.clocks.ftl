@@ -89,3 +89,27 @@ o-event-opinion-added-to = { $at } its author said more
 o-event-opinion-answered = { $at } its author was answered
 o-event-opinion-withdrawn = { $at } its author took it back
 o-event-opinion-unlinked = { $at } its author deleted her data
+
+## A unit's group
+
+o-group-of = This group gets the matters of { $unit }. To end it: /nhom off
+o-group-free = This group is bound to no unit.
+o-group-which = There is no one unit “{ $typed }”.
+o-group-how =
+    Bind it to a unit:
+    { $list }
+o-group-bound = From now on the matters of { $unit } come to this group. Reply to a card to draft its answer; go on in your own chat with the bot. Names of authors and sealed matters never come here.
+o-group-moved = The matters of { $unit } go to another group now.
+o-group-unbound = This group gets no more matters.
+o-group-list =
+    { $list }
+    To bind a group: add the bot to the unit's group chat, and type /nhom and the unit's name there.
+o-group-line =
+    { $unit }: { $bound ->
+        [yes] has a group
+       *[no] has no group
+    }
+o-group-answering = { $code }: the answer is taken. Go on in your own chat with the bot.
+o-group-not-yours = This button is for the unit in charge.
+o-group-elsewhere = Go on in your own chat with the bot.
+notice-group-lost = The bot is no longer in the group of { $unit }. Cards go to each person alone. To bind it again: add the bot to the group, and type /nhom there.

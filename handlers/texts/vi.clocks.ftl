@@ -88,3 +88,27 @@ o-event-opinion-added-to = { $at } người gửi nói thêm
 o-event-opinion-answered = { $at } trả lời người gửi
 o-event-opinion-withdrawn = { $at } người gửi rút ý kiến
 o-event-opinion-unlinked = { $at } người gửi xoá dữ liệu của mình
+
+## Nhóm của bộ phận
+
+o-group-of = Nhóm này nhận việc của { $unit }. Thôi nhận: /nhom off
+o-group-free = Nhóm này chưa gắn với bộ phận nào.
+o-group-which = Không rõ bộ phận “{ $typed }”.
+o-group-how =
+    Gắn với một bộ phận:
+    { $list }
+o-group-bound = Từ nay việc của { $unit } về nhóm này. Nhắn đáp vào thẻ là soạn trả lời; xem lại và trình ở khung chat riêng với máy. Tên người gửi và việc xem riêng không bao giờ về đây.
+o-group-moved = Việc của { $unit } từ nay về nhóm khác.
+o-group-unbound = Nhóm này thôi nhận việc.
+o-group-list =
+    { $list }
+    Gắn nhóm: thêm máy vào nhóm chat của bộ phận, rồi trong nhóm gõ /nhom và tên bộ phận.
+o-group-line =
+    { $unit }: { $bound ->
+        [yes] có nhóm
+       *[no] chưa có nhóm
+    }
+o-group-answering = { $code }: đã nhận lời trả lời. Xem tiếp ở khung chat riêng với máy.
+o-group-not-yours = Nút này của bộ phận phụ trách.
+o-group-elsewhere = Xem tiếp ở khung chat riêng với máy.
+notice-group-lost = Máy không còn trong nhóm của { $unit }. Từ nay thẻ chỉ gửi từng người. Gắn lại: thêm máy vào nhóm, trong nhóm gõ /nhom.

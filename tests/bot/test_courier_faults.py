@@ -240,3 +240,26 @@ async def test_token_in_no_error_and_no_log(post: Post) -> None:
     await runner.cleanup()
     assert "TooManyRedirects" in errors[0][0]
     assert "42:TEST" not in str(errors) + str(logs)
+
+
+async def test_group_that_was_upgraded_is_written_to_under_its_new_id(post: Post) -> None:
+    await post.tg.text(-5, "chào", chat_type="group")
+    await post.tg.upgrade(-5, -100500)
+    await post.reply(-5, "1")
+    async with post.running():
+        await eventually(lambda: sql(post.db, "SELECT 1 FROM account WHERE native_id = '-100500'"))
+        post.skip(5)
+        await post.settled()
+    assert [(call.chat_id, call.error) for call in post.calls()] == [
+        (-5, "400 Bad Request: group chat was upgraded to a supergroup chat"),
+        (-100500, None),
+    ]
+
+
+async def test_group_that_put_the_bot_out_is_unreachable(post: Post) -> None:
+    await post.tg.text(-5, "chào")
+    await post.tg.my_chat_member(-5, "kicked")
+    await post.reply(-5, "1")
+    async with post.running():
+        await post.settled("unreachable")
+    assert await sql(post.db, "SELECT unreachable_at IS NOT NULL FROM account WHERE native_id = '-5'") == [(1,)]

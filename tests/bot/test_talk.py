@@ -232,7 +232,8 @@ async def test_malformed_update_fails_without_a_word(hall: Hall) -> None:
 
 async def test_groups_stay_silent(hall: Hall) -> None:
     group = hall.message(-100, "chào", type="supergroup", title="Nhóm mẫu")
-    tap = {"id": "1", "from": {"id": 7}, "chat_instance": "x", "data": "x", "message": group["message"]}
+    who = {"id": 7, "is_bot": False, "first_name": "Mẫu"}
+    tap = {"id": "1", "from": who, "chat_instance": "x", "data": "x", "message": group["message"]}
     left = {"chat": group["message"]["chat"], "from": {"id": 7}, "date": 0}
     await hall.receive(
         group,
@@ -376,18 +377,36 @@ async def test_typed_choice_is_a_tap_and_its_edit_a_new_message(
     assert hall.courtesies == []
 
 
+GROUP: dict[str, Any] = {"chat": {"id": -7, "type": "supergroup"}, "from": {"id": 7, "is_bot": False}}
+
+
+def in_group(**content: Any) -> dict[str, Any]:
+    return {"message": {**GROUP, **content}}
+
+
 CALLERS: Sequence[tuple[dict[str, Any], str | None]] = [
     ({"message": {"chat": {"id": 7, "type": "private"}}}, "7"),
     ({"edited_message": {"chat": {"id": 7, "type": "private"}}}, "7"),
     ({"message": {"chat": {"id": -7, "type": "group"}}}, None),
     ({"callback_query": {"from": {"id": 7}, "message": {"chat": {"id": 7, "type": "private"}}}}, "7"),
     ({"callback_query": {"from": {"id": 7}}}, "7"),
-    ({"callback_query": {"from": {"id": 7}, "message": {"chat": {"id": -7, "type": "group"}}}}, None),
+    ({"callback_query": {"from": {"id": 7}, "message": {"chat": {"id": -7, "type": "group"}}}}, "7"),
+    (in_group(text="/nhom Phòng Kinh tế"), "7"),
+    (in_group(text="/nhom@mau_bot"), "7"),
+    (in_group(text="/nhomkinhte"), None),
+    (in_group(text="/viec"), None),
+    (in_group(text="Đã xem", reply_to_message={"from": {"id": 42, "is_bot": True}}), "7"),
+    (in_group(text="Đã xem", reply_to_message={"from": {"id": 8, "is_bot": False}}), None),
+    (in_group(migrate_to_chat_id=-100), "7"),
+    ({"message": {**GROUP, "from": {"id": 1, "is_bot": True}, "text": "/nhom"}}, None),
+    ({"edited_message": {**GROUP, "text": "/nhom"}}, None),
+    ({"my_chat_member": {**GROUP, "new_chat_member": {"status": "left"}}}, "7"),
+    ({"my_chat_member": {**GROUP, "new_chat_member": {"status": "member"}}}, None),
     ({"channel_post": {"chat": {"id": -7, "type": "channel"}}}, None),
     ({}, None),
 ]
 
 
 @pytest.mark.parametrize(("update", "caller"), CALLERS)
-def test_caller_is_who_wrote_in_private(update: dict[str, Any], caller: str | None) -> None:
+def test_caller_is_who_speaks_to_the_bot(update: dict[str, Any], caller: str | None) -> None:
     assert caller_of({"update_id": 1, **update}) == caller

@@ -138,6 +138,11 @@ async def test_every_update_parsed_by_both_libraries(tg: TelegramDouble, api: Ap
         "stale": await tg.raw_callback(CHAT, 999, "old"),
     }
     assert await api("sendMessage", chat_id=-100, text="x") == "403 Forbidden: bot was kicked from the group chat"
+    upgraded = await tg.upgrade(-200, -100200)
+    assert (upgraded["message"]["chat"]["type"], upgraded["message"]["migrate_to_chat_id"]) == ("group", -100200)
+    moved = "400 Bad Request: group chat was upgraded to a supergroup chat"
+    assert await api("sendMessage", chat_id=-200, text="x") == moved
+    assert (await api("sendMessage", chat_id=-100200, text="x"))["chat"]["type"] == "supergroup"
     kinds = {name: aiogram.types.Update.model_validate(update) for name, update in updates.items()}
     for name, update in updates.items():
         assert holds(telegram.Update.de_json(update, None).to_dict(), update), name

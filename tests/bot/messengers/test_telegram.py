@@ -97,6 +97,16 @@ async def test_only_what_is_handled_is_asked_for(line: Line) -> None:
     assert kinds == [("7", "message"), ("7", "callback_query"), ("7", "my_chat_member")]
 
 
+async def test_what_people_say_to_each_other_in_a_group_is_not_kept(line: Line) -> None:
+    async with Receiving(line.telegram()):
+        await line.tg.text(-100, "Mai họp nhé", user_id=ANNA)
+        await line.tg.photo(-100, b"1", user_id=ANNA)
+        await line.tg.text(-100, "/nhom Phòng Kinh tế", user_id=ANNA)
+        last = await line.tg.text(-100, "Vâng", user_id=ANNA)
+        await line.tg.wait(lambda: line.tg.confirmed() == last["update_id"])
+    assert [(caller, words) for _, caller, words in await line.inbox()] == [("7", "/nhom Phòng Kinh tế")]
+
+
 async def test_nothing_is_confirmed_that_the_record_refused(line: Line) -> None:
     await sql(
         line.db, "CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"

@@ -36,6 +36,7 @@ class Chat:
         self.id, self.wire = chat_id, wire
         self.messages: list[Message] = []  # the message with id n stands at n - 1
         self.closed = ""  # why the bot may not write here
+        self.upgraded_to = 0  # the supergroup that it became
 
 
 class Bot(Updates):
@@ -62,6 +63,8 @@ class Bot(Updates):
         chat = self.chats.get(params["chat_id"])
         if chat is None:
             raise bad("chat not found")
+        if chat.upgraded_to:
+            raise ApiError(400, "group chat was upgraded to a supergroup chat", migrate_to=chat.upgraded_to)
         if chat.closed:
             raise ApiError(403, chat.closed)
         return chat

@@ -113,6 +113,13 @@ class People:
             changed[name] = {"status": was, "user": bot.user} | ({"until_date": 0} if was == "kicked" else {})
         return bot.queue({"my_chat_member": changed})
 
+    async def upgrade(self, chat_id: int, to: int, **who: Unpack[Who]) -> Json:
+        """A group becomes the supergroup ``to``: its messages stay behind, and calls to the old id say where it is."""
+        self._who(to, {**who, "chat_type": "supergroup"})
+        update = self._say(chat_id, {**who, "chat_type": "group"}, "service", {"migrate_to_chat_id": to})
+        self._bot(who.get("token")).chats[chat_id].upgraded_to = to
+        return update
+
     async def tap(self, chat_id: int, message: "int | Message | None", button: str, **who: Unpack[Who]) -> Json:
         """Taps the inline button with this label or callback data; ``message`` None is the last that has buttons.
 

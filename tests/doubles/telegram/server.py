@@ -21,7 +21,7 @@ from tests.doubles.telegram.shapes import ApiError, Call, Fault, Files, Json, en
 T = TypeVar("T")
 
 CONTROL = (
-    "push repeat text photo voice document sticker contact dice poll location my_chat_member tap raw_callback "
+    "push repeat text photo voice document sticker contact dice poll location my_chat_member upgrade tap raw_callback "
     "open_chat revoke lose_file confirmed polling unanswered script clear_faults calls messages last counts clear "
     "changed"
 )

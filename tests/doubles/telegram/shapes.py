@@ -11,9 +11,14 @@ Files = Mapping[str, tuple[str, bytes]]
 
 
 class ApiError(Exception):
-    """What Telegram answers instead of a result: HTTP code, description, and ``retry_after`` for a 429."""
+    """What Telegram answers instead of a result: HTTP code, description, ``retry_after`` for a 429.
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    ``migrate_to`` is the id of the supergroup that a group became.
+    """
+
+    def __init__(
+        self, code: int, description: str, retry_after: int | None = None, migrate_to: int | None = None
+    ) -> None:
         prefix = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}.get(code, "")
         description = prefix + description.removeprefix(prefix)
         super().__init__(f"{code} {description}")
@@ -21,6 +26,8 @@ class ApiError(Exception):
         self.code, self.retry_after = code, retry_after
         if retry_after is not None:
             self.body["parameters"] = {"retry_after": retry_after}
+        if migrate_to is not None:
+            self.body["parameters"] = {"migrate_to_chat_id": migrate_to}
 
 
 def bad(description: str) -> ApiError:

@@ -14,6 +14,7 @@ COMMANDS = {
     "/viec": Right.LIST,
     "/xem 1": Right.READ,
     "/nhatky 1": Right.HISTORY,
+    "/nhom": Right.GROUP,
     "/traloi 1 Đã xem.": Right.ANSWER,
     "/phattin Mời họp": Right.ANNOUNCE,
 }
