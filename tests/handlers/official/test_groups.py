@@ -94,7 +94,7 @@ async def test_card_is_posted_and_a_reply_to_it_drafts_an_answer(room: Room) -> 
     await accept(room, clerk)
     assert [said.text for said in group.said[1:]] == [CARD]
     assert "Nguoi Mot" not in "".join(said.text for said in (*group.said, *staff.said))
-    (elsewhere,) = await clerk.text("Ngày 26/11 đã xem.", reply_to=group.last, place=group)
+    (elsewhere,) = await staff.text("Ngày 26/11 đã xem.", reply_to=group.last, place=group)
     assert "Ngày 26/11 đã xem." in elsewhere.text
     assert group.last.text == "KX-1: đã nhận lời trả lời. Xem tiếp ở khung chat riêng với máy."
     assert await count_answers(room) == 1
