@@ -1,12 +1,12 @@
 """The morning digest: what waits for an official, counted from the record as it is, and sent once a working day."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, time, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage import events, issues, reviews, roles, tell, waiting
+from storage import events, issues, reviews, roles, sealed, tell, waiting
 from storage.database import Transaction
 from storage.deadlines import UNSORTED, UNTOLD
 from storage.events import Actor
@@ -84,7 +84,7 @@ async def of(tx: Transaction, official: Official) -> Digest:
         case Role.OBSERVER:
             counts = await reviews.counts(tx)
             found = Digest(unreviewed=counts.unreviewed, to_read_out=await _to_read_out(tx, official))
-    return found
+    return replace(found, sealed=await sealed.count_for(tx, official))
 
 
 async def send(tx: Transaction) -> int:

@@ -104,13 +104,18 @@ async def _one(tx: Transaction, *which: ColumnElement[bool]) -> Sealed | None:
 
 async def count_for(tx: Transaction, official: Official) -> int:
     """How many matters wait for this official to read them."""
-    if not official.reads_sealed or official.revoked_at is not None:
-        return 0
-    targets = [target for target, roles in READERS.items() if official.role in roles]
-    count = await tx.session.scalar(
-        select(func.count()).select_from(Sealed).where(Sealed.state == SealedState.SEALED, Sealed.target.in_(targets))
-    )
-    return count or 0
+    return await tx.session.scalar(select(func.count()).select_from(Sealed).where(*_for(official))) or 0
+
+
+async def first_for(tx: Transaction, official: Official) -> int | None:
+    """The id of the oldest matter that waits for this official, if there is one."""
+    return await tx.session.scalar(select(Sealed.id).where(*_for(official)).order_by(Sealed.id).limit(1))
+
+
+def _for(official: Official) -> tuple[ColumnElement[bool], ...]:
+    reads = official.reads_sealed and official.revoked_at is None
+    targets = [target for target, roles in READERS.items() if reads and official.role in roles]
+    return Sealed.state == SealedState.SEALED, Sealed.target.in_(targets)
 
 
 # -- what its author does ---------------------------------------------------------------------------------------------

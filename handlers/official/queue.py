@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import Allowed, Picked, command
+from handlers.official import sealing
 from handlers.official.digesting import conference_line
 from handlers.official.homes import HOMES, Page
 from handlers.official.talk import change, is_about, official_of, tell
@@ -44,7 +45,8 @@ async def _pages(turn: Turn) -> list[Page]:
     found = [await HOMES[role](turn) for role in {**roles, official.role: None} if role in HOMES]
     if await delegations.fields_of(turn.tx, official):
         found.append(await HOMES[Role.LEADER](turn))
-    return found or [await _counts(turn)]
+    apart = await sealing.page(turn)
+    return [*(found or [await _counts(turn)]), *([apart] if apart is not None else [])]
 
 
 async def _counts(turn: Turn) -> Page:

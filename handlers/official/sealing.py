@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOption
 
 from handlers.filters import Allowed, Picked, ReadsSealed
 from handlers.keyboards import keyboard
+from handlers.official.homes import Page
 from handlers.official.sorting import show_next
 from handlers.official.talk import alert, change, no_longer_open, official_of, tell
 from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Rendered
@@ -47,6 +48,20 @@ def build() -> Router:
     router.callback_query.register(name_target, F.data.regexp(r"^o:target:[0-9]{1,18}:[a-z_]+(?::next)?$"), sorts)
     router.callback_query.register(open_once, Picked("o:open"), ReadsSealed())
     return router
+
+
+async def page(turn: Turn) -> Page | None:
+    """What `/viec` adds for a reader: how many wait, and the way to the oldest."""
+    official = official_of(turn)
+    first = await sealed.first_for(turn.tx, official)
+    if first is None:
+        return None
+    count = await sealed.count_for(turn.tx, official)
+    return Page(turn.say("o-sealed-home", count=count), keyboard([_open_button(turn.say, first)]))
+
+
+def _open_button(say: Say, sealed_id: int) -> tuple[str, str]:
+    return say.plain("o-button-open-once"), f"o:open:{sealed_id}"
 
 
 async def flag(callback: CallbackQuery, turn: Turn, picked: int) -> None:
@@ -128,8 +143,7 @@ async def _waits(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         return GONE
     if not sealed.may_read(batch.material.readers.get(delivery.account_id), matter):
         return NOT_FOR_THEM
-    button = (say.plain("o-button-open-once"), f"o:open:{matter.id}")
-    return SendMessage(chat_id=0, text=say("o-sealed-waits"), reply_markup=keyboard([button]))
+    return SendMessage(chat_id=0, text=say("o-sealed-waits"), reply_markup=keyboard([_open_button(say, matter.id)]))
 
 
 async def _no_reader(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

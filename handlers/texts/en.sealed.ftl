@@ -81,6 +81,7 @@ o-button-target-official = Commune officer
 o-button-target-leader = Commune leader
 o-button-target-other = Other
 o-sealed-waits = 1 matter to be read alone. Its content is not sent by message.
+o-sealed-home = To be read alone: { $count }. The content is not sent by message.
 o-sealed-no-reader = A sealed matter waits and nobody may read it. Appoint somebody: /vaitro
 o-sealed-link =
     It opens once, within 10 minutes. Pass it to nobody:

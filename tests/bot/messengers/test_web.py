@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import EditMessageReplyMarkup, EditMessageText, SendDocument, SendMessage, SetMessageReaction
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SendDocument,
+    SendMessage,
+    SetMessageReaction,
+)
 from aiogram.types import BufferedInputFile, ReactionTypeEmoji, Update
 
 from bot.messengers.base import FileGone
@@ -98,6 +105,16 @@ async def test_edits_and_reactions_change_the_row(db: Database, web: WebMessenge
     await web.bot(EditMessageReplyMarkup(chat_id=1, message_id=1))
     await web.bot(SetMessageReaction(chat_id=1, message_id=1))
     assert await rows(db) == [(1, True, "Mới", [], None, "")]
+
+
+async def test_deleted_message_is_gone_from_its_own_chat_alone(db: Database, web: WebMessenger) -> None:
+    await web.open_account("clerk-1")
+    for chat_id in (1, 2):
+        await web.bot(SendMessage(chat_id=chat_id, text="Thẻ"))
+    assert await web.bot(DeleteMessage(chat_id=1, message_id=1)) is True
+    with pytest.raises(TelegramBadRequest, match="not found"):
+        await web.bot(DeleteMessage(chat_id=1, message_id=2))
+    assert (await rows(db, 1), len(await rows(db, 2))) == ([], 1)
 
 
 @pytest.mark.parametrize(

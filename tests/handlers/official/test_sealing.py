@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from storage import opinions, sealed_clock
+from storage import digest, opinions, sealed_clock
 from storage.models import Event, Official, Opinion, Role, Sealed
 from storage.states import SealedState
 from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, take_office
@@ -98,7 +98,18 @@ async def test_accepted_opinion_about_a_person_leaves_every_phone_and_every_list
     ]
     assert her.last.text.startswith("KX-1 nói về một người, máy đã cất riêng. Tố cáo thì luật nhận theo hai cách:")
 
-    await search_everywhere(office, room)
+    # Merging with it, or reading it, is what it is for a code that never was.
+    for command in (
+        "/ghep KX-2 {}",
+        "/ghep {} KX-2",
+        "/xem {}",
+        "/traloi {} loi",
+        "/giao {} phong-kinh-te",
+        "/nhatky {}",
+    ):
+        [said] = await clerk.text(command.format("KX-1"))
+        [other] = await clerk.text(command.format("KX-99"))
+        assert said.text == other.text.replace("KX-99", "KX-1")
     for label in ("Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
         await her.tap(label)
     assert her.last.text.startswith("Đã gửi kín, mã KX-1.")
@@ -185,7 +196,13 @@ async def test_link_goes_to_its_reader_alone_and_names_nothing(room: Room) -> No
     assert re.fullmatch(
         r'Mở được một lần, trong 10 phút\. Không chuyển cho ai:\n<a href="(/rieng/[0-9a-f]{32})">\1</a>', said.text
     )
+    pages = await leader.text("/viec")
+    assert shown(pages)[-1] == ("Xem riêng: 1. Nội dung không gửi qua tin nhắn.", ["Mở một lần, 10 phút"])
+    assert all("Xem riêng" not in said.text for said in await clerk.text("/viec"))
     async with room.db.read() as tx:
+        assert (
+            await digest.of(tx, (await tx.session.scalars(select(Official).where(Official.role == Role.LEADER))).one())
+        ).sealed == 1
         before = len(list(await tx.session.scalars(select(Event))))
     for role in (Role.CLERK, Role.STAFF, Role.VILLAGE_HEAD, Role.OBSERVER):
         [said] = await office[role].tap_data("o:open:1")
