@@ -121,7 +121,7 @@ class Settings(BaseSettings):
             calendar=record.WorkingDays(frozenset(days.holidays), frozenset(days.working_days), office),
             sort_days=self.clocks.sort.days,
             notice_days=self.clocks.notice.days,
-            site=self.web.public_url or f"http://{self.web.host}:{self.web.port}",
+            site=self.web.site,
             answer_days=self.clocks.answer.days,
             escalation_days=self.clocks.escalation.days,
             approval=self.answers.approval,

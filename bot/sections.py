@@ -166,6 +166,13 @@ class WebSection(Section):
     phones: Literal["auto", "on", "off"] = "auto"
 
     @property
+    def site(self) -> str:
+        """Where the server's pages are reached: the public address, else that of this machine."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what listens everywhere is reached here
+        host = everywhere.get(self.host, self.host)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def is_loopback(self) -> bool:
         """Whether nobody but this machine reaches the server."""
         try:

@@ -144,7 +144,7 @@ def test_commune_carries_the_officials_rules(file: Path) -> None:
 
 def test_commune_has_the_defaults_of_the_file(file: Path) -> None:
     here = loaded(file, '[web]\nphones = "off"').commune()
-    needed = ("name", "short_code", "province", "timezone", "hotline", "office", "form_of_address", "address")
+    needed = ("name", "short_code", "province", "timezone", "hotline", "office", "form_of_address", "address", "site")
     plain = Commune(
         **{name: getattr(here, name) for name in needed}, villages=here.villages, fields=here.fields, units=here.units
     )
@@ -355,6 +355,19 @@ def test_file_missing_or_broken(file: Path) -> None:
         load(file, {})
     with pytest.raises(ConfigError, match="TOML in UTF-8"):
         loaded(file, "[web")
+
+
+@pytest.mark.parametrize(
+    ("web", "site"),
+    [
+        ({}, "http://127.0.0.1:8080"),
+        ({"WEB__HOST": "0.0.0.0", "WEB__PHONES": "off"}, "http://127.0.0.1:8080"),
+        ({"WEB__HOST": "::1", "WEB__PORT": "9001"}, "http://[::1]:9001"),
+        ({"WEB__PUBLIC_URL": "https://xa.example/"}, "https://xa.example"),
+    ],
+)
+def test_site_is_where_its_pages_are_reached(file: Path, web: dict[str, str], site: str) -> None:
+    assert loaded(file, **web).commune().site == site
 
 
 def test_without_a_file_everything_is_missing() -> None:
