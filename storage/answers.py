@@ -272,6 +272,9 @@ async def is_current(tx: Transaction, answer: Answer) -> bool:
 def way(issue: Issue, *wanted: IssueState) -> list[tuple[IssueState, IssueState]]:
     """The moves from where the issue is through these states. Raises ForbiddenMove; nothing is changed."""
     steps, state = list[tuple[IssueState, IssueState]](), issue.state
+    if state is IssueState.CLOSED:
+        # It opens again only with its opinions, when a merge is undone.
+        raise ForbiddenMove(state, wanted[0])
     if state is IssueState.OPEN:
         wanted = (IssueState.ASSIGNED, *wanted)
     for each in wanted:

@@ -9,8 +9,8 @@ from storage import conferences, events
 from storage.commune import OTHER_FIELD, Field
 from storage.database import Transaction
 from storage.events import Actor
-from storage.models import Issue, Official, Opinion, Verdict
-from storage.states import MOVES, IssueState, OpinionState, move
+from storage.models import Answer, Issue, Official, Opinion, Verdict
+from storage.states import MOVES, AnswerState, IssueState, OpinionState, move
 
 ACTIVE = (OpinionState.ACCEPTED, OpinionState.REOPENED)
 """States of an opinion in which its issue still owes it an answer."""
@@ -133,7 +133,23 @@ async def close_if_empty(
     step = (issue.state, move(issue.state, IssueState.CLOSED))
     issue.state, issue.merged_into_id = step[1], merged_into.id if merged_into else None
     events.record(tx, "issue.closed", "issue", issue.id, actor, step, issue_id=issue.merged_into_id)
+    await _lay_aside(tx, issue, actor)
     return True
+
+
+async def _lay_aside(tx: Transaction, issue: Issue, actor: Official | Actor) -> None:
+    """What was on its way to an issue that nobody asks about any more is a draft again: nobody approves or sends it."""
+    waiting = await tx.session.scalars(
+        select(Answer).where(
+            Answer.issue_id == issue.id, Answer.state.in_([AnswerState.SUBMITTED, AnswerState.APPROVED])
+        )
+    )
+    for answer in waiting:
+        moved = (answer.state, move(answer.state, AnswerState.DRAFT))
+        answer.state, answer.approver_id = moved[1], None
+        answer.approved_at = answer.release_at = None
+        answer.revision += 1
+        events.record(tx, "answer.laid_aside", "issue", issue.id, actor, moved, answer_id=answer.id)
 
 
 def tally(opinions: Iterable[Opinion]) -> tuple[int, int]:
