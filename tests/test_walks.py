@@ -15,7 +15,7 @@ from tests.handlers.official.desk import take_office
 from tests.phones import Room
 from tests.walking import CLERK, HEAD, LEADER, OBSERVER, OFFICIALS, RESIDENTS, STAFF, Walk, found_wrong, secret
 
-MOVES_MADE = 600
+MOVES_MADE = 10_000
 IN_ONE_TRANSACTION = 40
 SUBJECTS = {
     "opinion": "OpinionState",

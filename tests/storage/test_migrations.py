@@ -46,3 +46,34 @@ async def test_migrated_schema_is_what_the_models_say(db: Database) -> None:
 
     async with db.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_record_of_the_first_version_is_carried_over(bare: Database) -> None:
+    at = "2026-11-23 02:00:00" if bare.is_sqlite else "2026-11-23 02:00:00+00"
+    yes = "1" if bare.is_sqlite else "true"
+    await upgrade(bare, "0001")
+    async with bare.engine.begin() as connection:
+        for statement in (
+            f"INSERT INTO person (id, created_at, consented_at) VALUES (1, '{at}', '{at}')",
+            "INSERT INTO account (id, messenger, native_id, person_id, language, created_at)"
+            f" VALUES (1, 'telegram', '1001', 1, 'vi', '{at}')",
+            f"INSERT INTO issue (id, state, unit_id, created_at) VALUES (1, 'assigned', 'phong-kinh-te', '{at}')",
+            "INSERT INTO opinion (id, number, person_id, account_id, text, folded, field_id, named, state, issue_id,"
+            f" raised_at, notice_due) VALUES (1, 1, 1, 1, 'Đường', 'duong', 'ha-tang', {yes}, 'accepted', 1, '{at}',"
+            " '2026-12-07')",
+            f"INSERT INTO draft (id, account_id, text, created_at, updated_at) VALUES (7, 1, 'mới', '{at}', '{at}')",
+        ):
+            await connection.execute(text(statement))
+    await upgrade(bare)
+    async with bare.engine.connect() as connection:
+        rows = await connection.execute(
+            text(
+                "SELECT o.text, o.state, i.field_id, i.state, a.native_id, d.text FROM opinion o"
+                " JOIN issue i ON i.id = o.issue_id JOIN account a ON a.id = o.account_id"
+                " JOIN draft d ON d.account_id = a.id"
+            )
+        )
+        assert [tuple(row) for row in rows] == [("Đường", "accepted", "ha-tang", "assigned", "1001", "mới")]
+        if bare.is_sqlite:
+            made = await connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
+            assert {"draft", "answer"} <= set(made.scalars())

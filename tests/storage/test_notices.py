@@ -101,7 +101,7 @@ async def test_author_when_named_and_still_on_record(db: Database, *, by_name: b
     await raise_opinion(db, named=by_name)
     material = await loaded(db, about(1, opinion_id=1))
     author = material.author(material.opinions[1], 1)
-    assert (author and author.id) == (1 if by_name else None)
+    assert (author and author.id) == (2 if by_name else None)
     async with db.write() as tx:
         await data.forget(tx, await caller(tx, "1001"))
     gone = await loaded(db, about(1, opinion_id=1))

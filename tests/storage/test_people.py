@@ -210,15 +210,18 @@ async def test_accounts_of_are_those_that_can_be_written_to(db: Database) -> Non
 
 
 def test_rights_are_those_of_the_table() -> None:
-    heads = frozenset({Role.CLERK, Role.LEADER})
-    expected = {
-        Right.LIST: frozenset(Role),
-        Right.READ: heads,
-        Right.ANSWER: heads,
-        Right.PLAN_CONFERENCE: heads,
-        Right.ANNOUNCE: heads,
+    held = {
+        Role.CLERK: "read sort answer release commit publish history enter invite group plan_conference announce",
+        Role.LEADER: """read sort answer approve release delegate commit publish history invite roles plan_conference
+            announce""",
+        Role.STAFF: "read answer commit",
+        Role.VILLAGE_HEAD: "enter",
+        Role.OBSERVER: "read enter review",
+        Role.ADMIN: "invite roles group",
     }
-    assert expected == RIGHTS
+    expected = {role: {"list", *rights.split()} for role, rights in held.items()}
+    assert {role: {str(right) for right in Right if role in RIGHTS[right]} for role in Role} == expected
+    assert set(RIGHTS) == set(Right)
 
 
 @pytest.mark.parametrize("role", Role)

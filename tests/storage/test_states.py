@@ -10,22 +10,31 @@ from storage.states import (
     MOVES,
     AnnouncementState,
     AnswerState,
+    CommitmentState,
     ConferenceState,
     DeliveryState,
     ForbiddenMove,
     IssueState,
     OpinionState,
+    SealedState,
     move,
 )
 
-# design.md, section 3, word for word; `held ⇄ queued` and its like are written out.
+# design.md, section 3, with `held ⇄ queued` and its like written out, and what the workflow adds to it: a step back for
+# every act that can be undone, `submitted` for an answer that waits for its leader, `closed` for an issue nobody asks
+# about any more, a settled issue that its author opens again, and the sealed lane.
 DESIGN: dict[type[StrEnum], str] = {
     OpinionState: """received → accepted needs_detail redirected withdrawn; needs_detail → received withdrawn;
-        accepted → answered redirected withdrawn; answered → settled reopened; reopened → accepted;
-        redirected →; settled →; withdrawn →""",
-    IssueState: """open → assigned; assigned → drafted; drafted → approved assigned; approved → answered assigned;
-        answered → settled assigned; settled →""",
-    AnswerState: "draft → approved; approved → released; released →",
+        accepted → answered redirected withdrawn received; answered → settled reopened received; reopened → accepted;
+        redirected → received; settled →; withdrawn →""",
+    IssueState: """open → assigned closed; assigned → drafted open closed; drafted → approved assigned closed;
+        approved → answered assigned drafted closed; answered → settled assigned; settled → assigned;
+        closed → open assigned""",
+    AnswerState: """draft → submitted approved; submitted → approved draft; approved → released submitted draft;
+        released →""",
+    CommitmentState: "open → settled; settled →",
+    SealedState: """asked → sealed returned erased; sealed → taught passed beyond returned erased; taught →; passed →;
+        beyond →; returned →; erased →""",
     ConferenceState: """planned → announced cancelled; announced → held cancelled; held → concluded; concluded →;
         cancelled →""",
     AnnouncementState: """draft → scheduled; scheduled → sending; sending → stopped done; stopped → sending; done →""",

@@ -165,7 +165,7 @@ def upgrade() -> None:
             batch_op.f("fk_attachment_commitment_id_commitment"), "commitment", ["commitment_id"], ["id"]
         )
 
-    with op.batch_alter_table("draft", schema=None) as batch_op:
+    with op.batch_alter_table("draft", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.add_column(sa.Column("suspicion", sa.String(24), nullable=True))
         batch_op.add_column(sa.Column("on_behalf", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("target", sa.String(24), nullable=True))
@@ -276,7 +276,7 @@ def downgrade() -> None:
         batch_op.drop_column("due")
         batch_op.drop_column("field_id")
 
-    with op.batch_alter_table("draft", schema=None) as batch_op:
+    with op.batch_alter_table("draft", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_column("on_behalf")
         batch_op.drop_column("target")
         batch_op.drop_column("suspicion")
