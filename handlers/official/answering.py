@@ -1,8 +1,5 @@
 """Answering: words, photos and papers gathered, shown as those who asked will read them, then sent by one button."""
 
-import re
-import unicodedata
-from datetime import date
 from typing import Any
 
 from aiogram import F, Router
@@ -14,6 +11,7 @@ from handlers import cards
 from handlers.filters import Allowed, Chosen, Picked, RepliesToCard, command
 from handlers.incoming import file_of, words_of
 from handlers.keyboards import keyboard
+from handlers.official import papers
 from handlers.official.drafting import (
     draft_in_hand,
     opinion_in_hand,
@@ -45,10 +43,6 @@ REFUSED = {
 
 CONTENT = F.text | F.photo | F.document
 
-_ON = r"(?:,? +ngày +([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}))?)?"
-DOCUMENT = re.compile(rf"(?:văn bản )?số:? *(\S{{1,60}}?){_ON}[.;]?", re.IGNORECASE)
-"""A line that says number and day of the written reply: "Số 12/UBND-KT ngày 01/12/2026"."""
-
 
 def build() -> Router:
     router = Router(name="answering")
@@ -77,24 +71,6 @@ def split_code(text: str, short_code: str) -> tuple[str, int | None, str]:
             return typed, number, found[words] if len(found) > words else ""
     first, _, rest = text.partition(" ")
     return first, None, rest
-
-
-def find_document(text: str, today: date) -> tuple[str, date | None] | None:
-    """Number and day of the written reply, when a line of the text says nothing else; None without one.
-
-    A day without a year is the nearest one with that date.
-    """
-    for line in text.splitlines():
-        found = DOCUMENT.fullmatch(unicodedata.normalize("NFC", " ".join(line.split())))
-        if found is None or not any(sign.isdigit() for sign in found[1]):
-            continue
-        years = [int(found[4])] if found[4] else [today.year - 1, today.year, today.year + 1]
-        try:
-            days = [date(year, int(found[3]), int(found[2])) for year in years] if found[2] else []
-        except ValueError:
-            continue
-        return found[1].rstrip(".,;"), min(days, key=lambda day: abs(day - today), default=None)
-    return None
 
 
 async def by_command(message: Message, turn: Turn, state: FSMContext, command: CommandObject) -> None:
@@ -262,7 +238,7 @@ async def _gather(event: Message | CallbackQuery, turn: Turn, state: FSMContext,
     refused = files.attach(turn.tx, turn.caller.account, answer, file) if file is not None and answer else None
     if text.strip() and fits and answer is not None:
         answers.rewrite(turn.tx, answer, text)
-        found = find_document(text, issues.today(turn.tx))
+        found = papers.find(text, issues.today(turn.tx))
         answers.note_document(answer, *(found or (None, None)))
     problem = None
     if refused is not None:

@@ -149,11 +149,15 @@ def settled(
 ) -> tuple[Html, list[Choice]]:
     """The card of an answer that does not wait any more, and what is left to do with it."""
     answer = brief.answer
-    lines = [head(say, tx.commune, brief), what_became(say, tx, answer, act)]
+    what = what_became(say, tx, answer, act)
     choices: list[Choice] = []
     if answer.state is AnswerState.APPROVED:
-        lines.append(say("o-approval-goes", goes=goes_at(say, tx, answer)))
+        if answer.release_at is not None:
+            what = say("o-approval-goes", what=what, goes=goes_at(say, tx, answer))
         choices.append((say.plain("o-button-recall"), f"o:recall:{answer.id}"))
+    elif answer.state is AnswerState.RELEASED and answer.released_at is not None:
+        what = say("o-approval-sent", what=what, at=say_hour(tx.commune, answer.released_at))
+    lines = [head(say, tx.commune, brief), what]
     if answer.state is AnswerState.DRAFT and answer.returned_reason:
         lines.append(cards.quote(say, answer.returned_reason))
     choices.append((say.plain("o-button-read"), f"o:read:{brief.lead.id}"))

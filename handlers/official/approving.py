@@ -14,12 +14,13 @@ from handlers.official.approvalcards import goes_soon, what_became
 from handlers.official.digesting import conference_line
 from handlers.official.drafting import preview, review_buttons, take_up
 from handlers.official.homes import HOMES, Page
+from handlers.official.proposals import proposal_page
 from handlers.official.states import Answering
 from handlers.official.talk import alert, change, is_about, official_of, tell
 from handlers.telling import code
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, approval, changes, commitments, opinions, outbox, submitted, waiting
+from storage import answers, approval, changes, commitments, opinions, outbox, sealed, submitted, verdicts, waiting
 from storage.approval import Changed, NotAllowed
 from storage.commune import parse_code
 from storage.lengths import units
@@ -41,6 +42,7 @@ def build() -> Router:
     approves = MayApprove()
     router.message.register(by_command, command("duyet"), approves)
     router.callback_query.register(start, F.data == "o:approvals", approves)
+    router.callback_query.register(show_proposals, F.data == "o:proposals", Allowed(Right.APPROVE))
     router.callback_query.register(approve, Chosen("o:approve"), approves)
     router.callback_query.register(keep_for_hall, Chosen("o:hall"), approves)
     router.callback_query.register(skip, Picked("o:skip"), approves)
@@ -54,20 +56,24 @@ async def home(turn: Turn) -> Page:
     """What waits for a leader's word: the counts, and a button for each kind."""
     say, official = turn.say, official_of(turn)
     count = len(await submitted.waiting(turn.tx, official))
-    lines = [say("o-approval-home", count=count)]
-    choices: list[Choice] = []
-    if count:
-        choices.append((say.plain("o-button-approvals"), "o:approvals"))
+    counts = [("o-approval-home", count)]
+    choices: list[Choice] = [(say.plain("o-button-approvals"), "o:approvals")] if count else []
     if may(official, Right.APPROVE):
+        proposed = len(await verdicts.proposals(turn.tx))
         promised = await commitments.listing(turn.tx, official, 0, 1)
-        if promised.late:
-            lines.append(say("o-approval-home-late", count=promised.late))
-        if promised.soon:
-            lines.append(say("o-approval-home-soon", count=promised.soon))
+        unsorted = 0 if await reads_received(turn.tx, official) else await opinions.count_waiting(turn.tx)
+        counts += [
+            ("o-approval-home-agree", proposed),
+            ("o-approval-home-sealed", await sealed.count_for(turn.tx, official)),
+            ("o-approval-home-late", promised.late),
+            ("o-approval-home-soon", promised.soon),
+            ("o-approval-home-unsorted", unsorted),
+        ]
+        if proposed:
+            choices.append((say.plain("o-button-proposals"), "o:proposals"))
         if promised.open:
             choices.append((say.plain("o-button-promises"), "o:commitments:0"))
-        if (unsorted := await opinions.count_waiting(turn.tx)) and not await reads_received(turn.tx, official):
-            lines.append(say("o-approval-home-unsorted", count=unsorted))
+    lines = [say(key, count=each) for key, each in counts if each or key == "o-approval-home"]
     text = Html(" ".join(lines))
     if may(official, Right.APPROVE) and (line := await conference_line(turn.tx, turn.say)) is not None:
         text = Html(f"{text}\n{line}")
@@ -97,6 +103,17 @@ async def start(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     await show_next(callback, turn)
 
 
+async def show_proposals(callback: CallbackQuery, turn: Turn) -> None:
+    """[Xem đề nghị]: what the office proposes not to answer, one after the other."""
+    found = await verdicts.proposals(turn.tx)
+    if not found:
+        await alert(callback, turn.say.plain("o-approval-no-proposals"))
+        return
+    page = await proposal_page(turn, found[0])
+    await change(callback, page.text, page.markup)
+    is_about(turn, found[0])
+
+
 async def show_next(
     event: Message | CallbackQuery,
     turn: Turn,
@@ -110,8 +127,8 @@ async def show_next(
     brief = await submitted.brief(turn.tx, answer) if answer is not None else None
     if brief is None:
         turn.caller.conversation.data = {key: value for key, value in data.items() if key != TOTAL}
-        empty = turn.say("o-approval-home", count=0)
-        await _say(event, Html(f"{done}\n\n{empty}") if done else empty, keyboard(undo) if undo else None)
+        text = Html(f"{done} {turn.say('o-approval-done')}") if done else turn.say("o-approval-home", count=0)
+        await _say(event, text, keyboard(undo) if undo else None)
         return
     total = max(int(data.get(TOTAL) or 0), len(ids))
     turn.caller.conversation.data = {**data, TOTAL: total}

@@ -95,6 +95,8 @@ def _choices(say: Say, found: Digest, official: Official) -> list[Choice]:
     choices: list[Choice] = []
     if found.unsorted.count:
         choices.append((say.plain("o-button-sort"), "o:sort"))
+    if found.to_approve:
+        choices.append((say.plain("o-button-approvals"), "o:approvals"))
     if found != Digest(unsorted=found.unsorted, returned=found.returned, silent=found.silent, untold=found.untold):
         choices.append((say.plain("o-button-waiting"), "o:viec:0"))
     if may(official, Right.PLAN_CONFERENCE):

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import cards
 from handlers.dates import find_day
 from handlers.keyboards import Choice, keyboard
-from handlers.official import approvalcards
+from handlers.official import approvalcards, papers
 from handlers.official.approvalcards import QUESTION
 from handlers.official.states import Answering
 from handlers.official.talk import alert, official_of, tell
@@ -109,7 +109,8 @@ async def preview(turn: Turn, opinion: Opinion, answer: Answer) -> Html:
 async def review_buttons(turn: Turn, answer: Answer) -> InlineKeyboardMarkup:
     """What can be done with an answer that is written: by what it says of the matter where a leader approves."""
     say = turn.say
-    day = find_day(answer.text, issues.today(turn.tx))
+    today = issues.today(turn.tx)
+    day = find_day(papers.without(answer.text, today), today)
     if await answers.needs_approval(turn.tx):
         choices = outcome_choices(turn, answer, day)
     else:

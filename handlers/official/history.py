@@ -27,7 +27,7 @@ LOST = (DeliveryState.UNREACHABLE, DeliveryState.FAILED)
 
 MOST_BUTTONS = 5
 
-STEPS = frozenset({"issue.drafted", "issue.approved"})
+STEPS = frozenset({"issue.drafted", "issue.approved", "issue.answered", "issue.to_answer"})
 """Steps of an issue that the event of its answer tells already."""
 
 CODES = 20

@@ -21,6 +21,7 @@ o-button-more-words = More
 o-button-later-agree = Agree
 o-button-later-refuse = Keep the day
 o-button-approvals = Approve one by one
+o-button-proposals = See proposals
 o-button-approve = Approve
 o-button-approve-next = Approve, next
 o-button-send-back = Send back
@@ -117,8 +118,8 @@ o-unit-sent-back = Sent back by the leader: { $count }.
 o-unit-submitted = With the leader: { $count }.
 o-unit-not-waiting = { $code }: { $state } Nothing was changed.
 o-not-ours-why = Why is { $code } not your unit's? Press, or type a line for the office.
-o-not-ours-unit = It is another unit's.
-o-not-ours-beyond = It is beyond the commune.
+o-not-ours-unit = It is another unit's
+o-not-ours-beyond = It is beyond the commune
 o-given-back = { $code } is back with the office. Its day still counts, and residents are not told.
 o-later-ask =
     { $code } is due { $due }. Type the new day and why, e.g. 10/12 waiting for an offer
@@ -141,6 +142,11 @@ o-approval-home =
 o-approval-home-late = Promises late: { $count }.
 o-approval-home-soon = Promises due soon: { $count }.
 o-approval-home-unsorted = Not sorted by the office: { $count }.
+o-approval-sent = { $what }, sent at { $at }
+o-approval-done = Nothing else waits for approval.
+o-approval-home-agree = Waiting for your word: { $count }.
+o-approval-home-sealed = Sealed: { $count }.
+o-approval-no-proposals = No proposal waits any more.
 o-approval-head = { $code } · { $title } · { $people ->
         [one] 1 person
        *[other] { $people } people
@@ -164,7 +170,7 @@ o-outcome-explained = explained
 o-outcome-no-resources = no resources yet
 o-outcome-higher-authority = higher authority
 o-approved = { $code } is approved, { $goes }.
-o-approval-goes = Approved, { $goes }.
+o-approval-goes = { $what }, { $goes }
 o-goes-in-minutes = { $count ->
         [one] goes in 1 minute
        *[other] goes in { $count } minutes
@@ -188,9 +194,9 @@ o-answer-state =
     }
 o-send-back-why = Why is { $code } sent back? Press, type a line, or speak.
 o-send-back-kinds = A reason is typed or spoken.
-o-send-back-day = No day is given.
-o-send-back-beside = It does not answer the question.
-o-send-back-figures = Figures are needed.
+o-send-back-day = No day is given
+o-send-back-beside = It does not answer the question
+o-send-back-figures = Figures are needed
 o-send-back-spoken = the recording above
 o-sent-back = { $code } is sent back.
 
@@ -272,7 +278,7 @@ o-event-answer-unapproved = { $at } { $who }: approval taken back
 o-event-answer-recalled = { $at } { $who }: taken back before approval
 o-event-answer-sent-back = { $at } { $who }: the answer sent back
 o-event-answer-laid-aside = { $at } an approved answer not sent: nobody waits for it any more
-o-event-answer-corrected = { $at } { $who }: what was sent corrected
+o-event-answer-corrected = { $at } { $who }: the correction sent
 o-event-answer-nobody-to-tell = { $at } nobody to tell: the author deleted what was held about her
 o-event-issue-answered = { $at } { $who }: the answer sent
 o-event-issue-returned = { $at } { $who }: given back to the office

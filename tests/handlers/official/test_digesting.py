@@ -82,7 +82,7 @@ async def test_digest_of_clerk_leader_and_unit(room: Room) -> None:
     ]
     assert [[labels for _, labels in each] for each in shown] == [
         [["Phân loại lần lượt", "Việc chờ", "Hội nghị"], ["Trả lời", "Xem cả"]],
-        [["Việc chờ", "Hội nghị"], ["Xem cả"], ["Việc chờ"]],
+        [["Duyệt lần lượt", "Việc chờ", "Hội nghị"], ["Xem cả"], ["Việc chờ"]],
         [["Việc chờ"]],
     ]
 
