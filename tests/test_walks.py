@@ -1,5 +1,6 @@
-"""Ten thousand random moves: no state outside the table, no opinion lost, no secret where it does not belong."""
+"""Random moves of everybody: no state outside the table, no opinion lost, no secret where it does not belong."""
 
+import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -15,7 +16,8 @@ from tests.handlers.official.desk import take_office
 from tests.phones import Room
 from tests.walking import CLERK, HEAD, LEADER, OBSERVER, OFFICIALS, RESIDENTS, STAFF, Walk, found_wrong, secret
 
-MOVES_MADE = 10_000
+MOVES_MADE = int(os.environ.get("DOITHOAI_MOVES", "400"))
+"""In the suite; `make soak` makes ten thousand, which take minutes."""
 IN_ONE_TRANSACTION = 40
 SUBJECTS = {
     "opinion": "OpinionState",
@@ -38,7 +40,7 @@ async def open_office(room: Room) -> None:
         await room.official(Role.STAFF, native_id, unit)
 
 
-async def test_ten_thousand_moves_keep_every_promise(tmp_path: Path) -> None:
+async def test_random_moves_keep_every_promise(tmp_path: Path) -> None:
     room = await Room.open(tmp_path)
     await open_office(room)
     walk, made, rounds = Walk(7), 0, 0
@@ -142,14 +144,14 @@ async def read_everything(room: Room) -> None:
         sealed = list(await tx.session.scalars(select(Sealed.number).where(Sealed.state != SealedState.RETURNED)))
         may_know = await who_may_know(tx)
     assert sealed
-    sample = [number for number, _ in rows[:: max(1, len(rows) // 25)]]
+    sample = [number for number, _ in rows[:: max(1, len(rows) // 8)]]
     for native_id in (*OFFICIALS, RESIDENTS[0]):
         phone = room.phone(native_id)
         for typed in (
             "/viec",
             "/congkhai",
             "/theodoi",
-            *(f"{word} {n}" for n in (*sample, *sealed[:5]) for word in ("/xem", "/nhatky")),
+            *(f"{word} {n}" for n in (*sample, *sealed[:2]) for word in ("/xem", "/nhatky")),
         ):
             said = "\n".join(one.text for one in await phone.text(typed))
             known = {int(found) for found in re.findall(r"bimat(\d{5})x", said)}

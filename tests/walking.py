@@ -110,8 +110,8 @@ class Walk:
             "approve": (12, self.approve),
             "send_back": (2, self.send_back),
             "recall": (2, self.recall),
-            "clear": (6, self.clear),
-            "unclear": (3, self.unclear),
+            "clear": (4, self.clear),
+            "unclear": (4, self.unclear),
             "fulfil": (3, self.fulfil),
             "judge": (3, self.judge),
             "withdraw": (2, self.withdraw),
@@ -195,7 +195,7 @@ class Walk:
         return await done(ratings.find_clear(tx, opinion)) if opinion else None
 
     async def unclear(self, tx: Transaction) -> object:
-        opinion = await self.opinion(tx, *OpinionState)
+        opinion = await self.opinion(tx, OpinionState.ANSWERED)
         return await done(ratings.find_unclear(tx, opinion)) if opinion else None
 
     async def judge(self, tx: Transaction) -> object:

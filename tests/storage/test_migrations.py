@@ -55,12 +55,16 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
     async with bare.engine.begin() as connection:
         for statement in (
             f"INSERT INTO person (id, created_at, consented_at) VALUES (1, '{at}', '{at}')",
-            "INSERT INTO account (id, messenger, native_id, person_id, language, created_at)"
-            f" VALUES (1, 'telegram', '1001', 1, 'vi', '{at}')",
+            (
+                "INSERT INTO account (id, messenger, native_id, person_id, language, created_at)"
+                f" VALUES (1, 'telegram', '1001', 1, 'vi', '{at}')"
+            ),
             f"INSERT INTO issue (id, state, unit_id, created_at) VALUES (1, 'assigned', 'phong-kinh-te', '{at}')",
-            "INSERT INTO opinion (id, number, person_id, account_id, text, folded, field_id, named, state, issue_id,"
-            f" raised_at, notice_due) VALUES (1, 1, 1, 1, 'Đường', 'duong', 'ha-tang', {yes}, 'accepted', 1, '{at}',"
-            " '2026-12-07')",
+            (
+                "INSERT INTO opinion (id, number, person_id, account_id, text, folded, field_id, named, state,"
+                f" issue_id, raised_at, notice_due) VALUES (1, 1, 1, 1, 'Đường', 'duong', 'ha-tang', {yes}, 'accepted', 1,"
+                f" '{at}', '2026-12-07')"
+            ),
             f"INSERT INTO draft (id, account_id, text, created_at, updated_at) VALUES (7, 1, 'mới', '{at}', '{at}')",
         ):
             await connection.execute(text(statement))
