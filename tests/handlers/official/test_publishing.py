@@ -40,7 +40,7 @@ async def test_words_are_published_as_confirmed_and_the_original_stays(room: Roo
     await author.tap("Đăng được")
     assert "Bà con nói" not in "".join(await read(room))
     await clerk.text("/xem 1")
-    assert clerk.last.labels == ["Nhật ký", "Việc hẹn", "Đăng công khai"]
+    assert clerk.last.labels == ["Nhật ký", "Việc hẹn", "Sửa câu đã gửi", "Đăng công khai"]
     (page,) = await clerk.tap("Đăng công khai")
     assert (page.text, page.labels) == (
         (
