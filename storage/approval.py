@@ -213,9 +213,10 @@ def _forget_approval(answer: Answer, issue: Issue, state: AnswerState) -> None:
 
 
 async def _return(tx: Transaction, answer: Answer, actor: Official | Actor, kind: str) -> None:
-    """Makes it a draft again, and its issue one that waits for an answer."""
+    """Makes it a draft again, and its issue one that waits for an answer, unless nobody asks any more."""
     issue = await tx.session.get_one(Issue, answer.issue_id)
-    steps = [] if answer.replaces_id is not None else answers.way(issue, IssueState.ASSIGNED)
+    is_over = answer.replaces_id is not None or issue.state is IssueState.CLOSED
+    steps = [] if is_over else answers.way(issue, IssueState.ASSIGNED)
     moved = (answer.state, move(answer.state, AnswerState.DRAFT))
     _forget_approval(answer, issue, moved[1])
     answer.revision += 1

@@ -43,7 +43,7 @@ async def open_office(room: Room) -> None:
 async def test_random_moves_keep_every_promise(tmp_path: Path) -> None:
     room = await Room.open(tmp_path)
     await open_office(room)
-    walk, made, rounds = Walk(7), 0, 0
+    walk, made, rounds = Walk(8), 0, 0
     while made < MOVES_MADE:
         async with room.db.write() as tx:
             for _ in range(IN_ONE_TRANSACTION):
