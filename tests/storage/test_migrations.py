@@ -62,7 +62,8 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
             f"INSERT INTO issue (id, state, unit_id, created_at) VALUES (1, 'assigned', 'phong-kinh-te', '{at}')",
             (
                 "INSERT INTO opinion (id, number, person_id, account_id, text, folded, field_id, named, state,"
-                f" issue_id, raised_at, notice_due) VALUES (1, 1, 1, 1, 'Đường', 'duong', 'ha-tang', {yes}, 'accepted', 1,"
+                " issue_id, raised_at, notice_due)"
+                f" VALUES (1, 1, 1, 1, 'Đường', 'duong', 'ha-tang', {yes}, 'accepted', 1,"
                 f" '{at}', '2026-12-07')"
             ),
             f"INSERT INTO draft (id, account_id, text, created_at, updated_at) VALUES (7, 1, 'mới', '{at}', '{at}')",
