@@ -1,11 +1,11 @@
 """Random moves of everybody: no state outside the table, no opinion lost, no secret where it does not belong."""
 
-import os
 import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from storage.database import Transaction
@@ -16,8 +16,7 @@ from tests.handlers.official.desk import take_office
 from tests.phones import Room
 from tests.walking import CLERK, HEAD, LEADER, OBSERVER, OFFICIALS, RESIDENTS, STAFF, Walk, found_wrong, secret
 
-MOVES_MADE = int(os.environ.get("DOITHOAI_MOVES", "400"))
-"""In the suite; `make soak` makes ten thousand, which take minutes."""
+MOVES_MADE = 400
 IN_ONE_TRANSACTION = 40
 SUBJECTS = {
     "opinion": "OpinionState",
@@ -41,10 +40,27 @@ async def open_office(room: Room) -> None:
 
 
 async def test_random_moves_keep_every_promise(tmp_path: Path) -> None:
-    room = await Room.open(tmp_path)
+    await walk_about(tmp_path, MOVES_MADE)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_ten_thousand_random_moves_keep_every_promise(tmp_path: Path) -> None:
+    await walk_about(tmp_path, 10_000)
+
+
+async def walk_about(folder: Path, moves: int) -> None:
+    room = await Room.open(folder)
+    try:
+        await walk_in(room, moves)
+    finally:
+        await room.close()
+
+
+async def walk_in(room: Room, moves: int) -> None:
     await open_office(room)
     walk, made, rounds = Walk(8), 0, 0
-    while made < MOVES_MADE:
+    while made < moves:
         async with room.db.write() as tx:
             for _ in range(IN_ONE_TRANSACTION):
                 made += await walk.step(tx)
