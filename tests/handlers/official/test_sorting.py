@@ -87,3 +87,23 @@ async def test_step_that_waits_for_words_takes_no_picture(room: Room) -> None:
     assert clerk.last.text == "Bước này chỉ nhận chữ. Gõ lại giúp."
     await clerk.text("chờ tỉnh")
     assert await states(room) == ["accepted"]
+
+
+async def test_taps_of_each_decision(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    for number, words in enumerate(("duong vao thon lay loi", "Đường vào thôn lầy lội quá", "tro cap cham")):
+        await raise_opinion(room, words, str(1001 + number))
+    await clerk.text("/viec")
+    await clerk.tap("Phân loại lần lượt")
+    taps = [["Nhận, giao Phòng Kinh tế"], ["Ghép vào KX-1"], ["Giao nơi khác", "Phòng Văn hoá – Xã hội"]]
+    for each in taps:
+        for label in each:
+            await clerk.tap(label)
+    assert [len(each) for each in taps] == [1, 1, 2]
+    async with room.db.read() as tx:
+        found = [await opinions.by_id(tx, number) for number in (1, 2, 3)]
+    assert [each and each.issue and (each.issue_id, each.issue.unit_id) for each in found] == [
+        (1, "phong-kinh-te"),
+        (1, "phong-kinh-te"),
+        (2, "phong-vh-xh"),
+    ]
