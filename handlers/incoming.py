@@ -1,12 +1,20 @@
 """Words and files as messages carry them."""
 
 import mimetypes
+import re
 
+from aiogram import F
 from aiogram.types import Message
 
+from handlers.words import Say
 from storage.files import IncomingFile
 
 UNKNOWN = "application/octet-stream"
+
+PLACE = F.location & ~F.location.live_period
+"""A message that shows where something is: its words are that place (`with_place`)."""
+
+_PLACE = re.compile(r"^\D{0,20}-?\d{1,2}\.\d{5}, -?\d{1,3}\.\d{5}$")
 
 
 def file_of(message: Message) -> IncomingFile | None:
@@ -38,6 +46,30 @@ def file_of(message: Message) -> IncomingFile | None:
 def words_of(message: Message) -> str:
     """The text, or the caption of a file; empty without."""
     return (message.text or message.caption or "").strip()
+
+
+def with_place(message: Message, say: Say) -> Message:
+    """A message that shows where something is, with that place as its words; any other as it is.
+
+    A place that goes on moving is not taken: it would tell where she is, not where the matter is.
+    """
+    place = message.location
+    if place is None or place.live_period is not None:
+        return message
+    # The record speaks Vietnamese, whoever reads it.
+    line = say.words.say("vi").plain("place-line", latitude=f"{place.latitude:.5f}", longitude=f"{place.longitude:.5f}")
+    return message.model_copy(update={"caption": line})
+
+
+def places_in(text: str) -> list[str]:
+    """The lines of `text` that `with_place` made."""
+    return [line for line in text.splitlines() if _PLACE.search(line)]
+
+
+def is_only_a_place(text: str) -> bool:
+    """Whether words say where something is and not what."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(lines) and lines == places_in(text)
 
 
 def _guess(name: str | None, otherwise: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, TelegramObject, Update
 
+from handlers.incoming import with_place
 from handlers.turn import MENU, Turn, fsm
 from storage import conversations
 
@@ -24,9 +25,15 @@ class TurnMiddleware(BaseMiddleware):
         data["state"] = fsm(turn)
         data["raw_state"] = turn.caller.conversation.state
         if isinstance(event, Update):
-            event = _as_tap(event, turn)
+            event = _as_tap(_with_place(event, turn), turn)
             turn.repeated = _is_repeated(event, turn)
         return await handler(event, data)
+
+
+def _with_place(update: Update, turn: Turn) -> Update:
+    if update.message is None or update.message.location is None or turn.group is not None:
+        return update
+    return update.model_copy(update={"message": with_place(update.message, turn.say)})
 
 
 def _is_repeated(update: Update, turn: Turn) -> bool:

@@ -48,10 +48,11 @@ HTML = DefaultBotProperties(parse_mode=ParseMode.HTML)
 class Turn:
     """What one update is handled with.
 
-    `group` is the unit's group that it was said in: what is answered goes to the sender's own chat all the same.
-    `typed` says that a tap was typed as a number or a label, `repeated` that it is the tap before it once more.
-    `say` gives a text in the account's language; `replies` are the rows recorded so far; `courtesies` are calls that
-    carry no words (a spinner ended, "typing"): sent after the commit, not worth a row, nothing is lost with them.
+    `message_id` is of the message that she sent, None for a tap. `group` is the unit's group that it was said in: what
+    is answered goes to the sender's own chat all the same. `typed` says that a tap was typed as a number or a
+    label, `repeated` that it is the tap before it once more. `say` gives a text in the account's language; `replies`
+    are the rows recorded so far; `courtesies` are calls that carry no words (a spinner ended, "typing"): sent after the
+    commit, not worth a row, nothing is lost with them.
     """
 
     tx: Transaction
@@ -65,6 +66,7 @@ class Turn:
     goodbye: bool = False
     unkept: list[Callable[[], None]] = field(default_factory=list)
     group: Group | None = None
+    message_id: int | None = None
 
     def remember_reply(self, keep: Callable[[int], None]) -> None:
         """Gives the last reply's outbox id to `keep` once it is known: before the next update of this account."""

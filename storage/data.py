@@ -161,7 +161,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
         await drafts.drop(tx, draft)
     caller.draft = None
     for opinion in held.opinions:
-        opinion.person_id, opinion.account_id, opinion.named = None, None, False
+        opinion.person_id, opinion.account_id, opinion.named, opinion.message_ids = None, None, False, None
         await publication.withhold(tx, opinion)
         _unlink_files(opinion.attachments)
         events.record(tx, "opinion.unlinked", "opinion", opinion.id, Actor.RESIDENT)

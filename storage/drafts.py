@@ -32,8 +32,13 @@ NUMBER = "opinion"
 DRAFT = "draft"
 
 
-def hold(tx: Transaction, account: Account, text: str, *, on_behalf: bool = False) -> Draft:
-    """Begins a draft with the words that came first; nobody reads it. `on_behalf`: an official writes for another."""
+def hold(
+    tx: Transaction, account: Account, text: str, *, on_behalf: bool = False, message_id: int | None = None
+) -> Draft:
+    """Begins a draft with the words that came first; nobody reads it. `on_behalf`: an official writes for another.
+
+    `message_id` is of the message that they came in.
+    """
     village_id = account.person.village_id if account.person and not on_behalf else None
     account.forget_at = None  # she is back: her words must not go with the account that she left
     draft = Draft(
@@ -43,20 +48,46 @@ def hold(tx: Transaction, account: Account, text: str, *, on_behalf: bool = Fals
         on_behalf=on_behalf,
         created_at=tx.now,
         updated_at=tx.now,
+        said=[[message_id, len(text)]] if text else [],
         attachments=[],
     )
     tx.session.add(draft)
     return draft
 
 
-def add_words(tx: Transaction, draft: Draft, text: str) -> None:
+def add_words(tx: Transaction, draft: Draft, text: str, message_id: int | None = None) -> None:
     """Puts more of her words on a line of their own."""
     draft.text = f"{draft.text}\n{text}".strip("\n")[:MAX_TEXT]
+    draft.said = [*(draft.said or []), [message_id, len(text)]]
     draft.updated_at = tx.now
 
 
-def replace_words(tx: Transaction, draft: Draft, text: str) -> None:
-    draft.text, draft.updated_at = text[:MAX_TEXT], tx.now
+def replace_words(tx: Transaction, draft: Draft, text: str, message_id: int | None = None) -> None:
+    draft.text, draft.said, draft.updated_at = text[:MAX_TEXT], [[message_id, len(text)]], tx.now
+
+
+def holds(draft: Draft, message_id: int) -> bool:
+    """Whether words of this message of hers are in the draft."""
+    return any(known == message_id for known, _ in draft.said or [])
+
+
+def edit_words(tx: Transaction, draft: Draft, message_id: int, text: str) -> bool:
+    """Puts the words that she edited in the place of the old ones. False when that place is not certain any more."""
+    said = draft.said or []
+    at = [known for known, _ in said].index(message_id)
+    start = sum(length + 1 for _, length in said[:at])
+    length = said[at][1]
+    if sum(each + 1 for _, each in said) - 1 != len(draft.text) or len(draft.text) - length + len(text) > MAX_TEXT:
+        return False
+    draft.text = draft.text[:start] + text + draft.text[start + length :]
+    draft.said = [*said[:at], [message_id, len(text)], *said[at + 1 :]]
+    draft.updated_at = tx.now
+    return True
+
+
+def messages_of(draft: Draft) -> list[int]:
+    """The ids of her messages that the draft is made of."""
+    return [message_id for message_id, _ in draft.said or [] if message_id is not None]
 
 
 def suspect(tx: Transaction, draft: Draft) -> None:
@@ -136,6 +167,7 @@ async def submit(
         raised_at=tx.now,
         sort_due=tx.commune.calendar.add(today, tx.commune.sort_days),
         notice_due=tx.commune.calendar.add(today, tx.commune.notice_days),
+        message_ids=messages_of(draft),
         attachments=[],
         additions=[],
     )

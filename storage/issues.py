@@ -130,6 +130,16 @@ async def close_if_empty(
     )
     if asked or IssueState.CLOSED not in MOVES[IssueState][issue.state]:
         return False
+    # What was on its way to those who asked is a draft again: nobody is left to approve it for.
+    for answer in await tx.session.scalars(
+        select(Answer)
+        .where(Answer.issue_id == issue.id, Answer.state.in_([AnswerState.SUBMITTED, AnswerState.APPROVED]))
+        .order_by(Answer.id)
+    ):
+        moved = (answer.state, move(answer.state, AnswerState.DRAFT))
+        answer.state, answer.release_at = moved[1], None
+        answer.revision += 1
+        events.record(tx, "answer.laid_aside", "issue", issue.id, actor, moved, answer_id=answer.id)
     step = (issue.state, move(issue.state, IssueState.CLOSED))
     issue.state, issue.merged_into_id = step[1], merged_into.id if merged_into else None
     events.record(tx, "issue.closed", "issue", issue.id, actor, step, issue_id=issue.merged_into_id)

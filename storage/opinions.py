@@ -8,7 +8,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from storage import asking, events, issues, tell
 from storage.database import Transaction
-from storage.drafts import MAX_TEXT, check_cleared, tell_first_readers
+from storage.drafts import MAX_TEXT, check_cleared, messages_of, tell_first_readers
 from storage.events import Actor
 from storage.folding import fold
 from storage.models import Account, Addition, Answer, Attachment, Draft, Issue, Official, Opinion, Person, Role
@@ -19,6 +19,12 @@ from storage.standing import standing
 from storage.states import AnswerState, OpinionState, move
 
 WAITING = (OpinionState.RECEIVED, OpinionState.REOPENED)
+
+WITHDRAWABLE = (OpinionState.RECEIVED, OpinionState.NEEDS_DETAIL, OpinionState.ACCEPTED)
+"""States in which an author may take her opinion back: until it was answered."""
+
+EDITABLE = 50
+"""Opinions of one account among which a message that she edits is looked for."""
 
 
 def _whole() -> tuple[ORMOption, ...]:
@@ -59,6 +65,18 @@ async def own_by_id(tx: Transaction, person: Person | None, opinion_id: int) -> 
     return await tx.session.scalar(
         select(Opinion).where(Opinion.id == opinion_id, Opinion.person_id == person.id).options(*_whole())
     )
+
+
+async def own_by_message(tx: Transaction, account: Account, message_id: int) -> Opinion | None:
+    """Hers that holds the words of this message, if it is one of the newest that this account raised."""
+    rows = await tx.session.execute(
+        select(Opinion.id, Opinion.message_ids)
+        .where(Opinion.account_id == account.id)
+        .order_by(Opinion.number.desc())
+        .limit(EDITABLE)
+    )
+    found = next((id_ for id_, message_ids in rows if message_id in (message_ids or [])), None)
+    return await by_id(tx, found) if found is not None else None
 
 
 async def of_caller(tx: Transaction, caller: Caller, opinion_id: int) -> Opinion | None:
@@ -143,6 +161,7 @@ async def add_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> None:
         attachment.draft = None
         attachment.opinion = opinion
     text = draft.text
+    opinion.message_ids = [*(opinion.message_ids or []), *messages_of(draft)]
     await tx.session.delete(draft)
     await tx.session.flush()
     await add_to(tx, opinion, text)

@@ -407,7 +407,8 @@ async def last_sent(tx: Transaction, account_id: int) -> Outbox | None:
             Outbox.edits_id.is_(None),
             Outbox.method.is_distinct_from("setMessageReaction"),
         )
-        .order_by(Outbox.id.desc())
+        # Not by its id alone: what waited for the morning came after what was said in the night.
+        .order_by(Outbox.done_at.desc(), Outbox.id.desc())
         .limit(1)
     )
 

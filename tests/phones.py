@@ -170,12 +170,13 @@ class Room:
 
 @dataclass
 class Phone:
-    """One account: what it shows, and what its owner does."""
+    """One account: what it shows, and what its owner does; `sent` are the ids of her messages by their words."""
 
     room: Room
     messenger: str
     native_id: str
     said: list[Said] = field(default_factory=list)
+    sent: dict[str, int] = field(default_factory=dict)
 
     def receive(self, said: Said, edits: int | None) -> None:
         if said.method == "deleteMessage":
@@ -214,7 +215,9 @@ class Phone:
 
     async def say_in(self, place: "Phone | None", content: dict[str, Any]) -> list[Said]:
         """A message in the private chat, or in `place`, which is a group."""
-        return await self.send({"message": {**self._frame(place), **content}})
+        frame = self._frame(place)
+        self.sent[content.get("text") or content.get("caption") or ""] = frame["message_id"]
+        return await self.send({"message": {**frame, **content}})
 
     async def text(self, words: str, reply_to: Said | None = None, place: "Phone | None" = None) -> list[Said]:
         """Says it in the private chat, or in `place`, which is a group."""
@@ -241,6 +244,15 @@ class Phone:
         return await self.message(
             voice={"file_id": "voice1", "file_unique_id": "u", "duration": seconds, "mime_type": "audio/ogg"}
         )
+
+    async def place(self, latitude: float = 21.85, longitude: float = 106.76, **more: Any) -> list[Said]:
+        return await self.message(location={"latitude": latitude, "longitude": longitude, **more})
+
+    async def edit(self, before: str, after: str) -> list[Said]:
+        """Edits the message in which she said `before`."""
+        message = {**self._frame(), "message_id": self.sent[before], "edit_date": 1, "text": after}
+        self.sent[after] = self.sent[before]
+        return await self.send({"edited_message": message})
 
     async def tap(self, label: str) -> list[Said]:
         """Taps the button with this label on the newest message that has it."""

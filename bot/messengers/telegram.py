@@ -38,7 +38,7 @@ SILENT_SECONDS = 90.0
 """Without a poll that came back for so long, `/readyz` says so."""
 STUCK_SECONDS = 300.0
 """Without one for so long while getMe works, getUpdates hangs (seen in the field): a new process is the cure."""
-ALLOWED = ["message", "callback_query", "my_chat_member"]
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 log = structlog.get_logger(__name__)
 

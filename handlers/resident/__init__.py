@@ -2,7 +2,19 @@
 
 from aiogram import Router
 
-from handlers.resident import accusing, asked, buttons, commands, differing, intake, mine, mydata, rating, released
+from handlers.resident import (
+    accusing,
+    asked,
+    buttons,
+    commands,
+    differing,
+    editing,
+    intake,
+    mine,
+    mydata,
+    rating,
+    released,
+)
 
 __all__ = ["build"]
 
@@ -20,6 +32,7 @@ def build() -> Router:
         rating.build(),
         released.build(),
         mydata.build(),
+        editing.build(),
         intake.build(),
     )
     return router

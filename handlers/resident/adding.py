@@ -71,6 +71,7 @@ async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion
     if words or (file is not None and refused is None and not known):
         fresh = opinion.attachments[-1:] if file is not None and refused is None else []
         await turn.tx.session.flush()
+        opinion.message_ids = [*(opinion.message_ids or []), message.message_id]
         await opinions.add_to(turn.tx, opinion, words, (await state.get_data()).get(KIND) or "addition", fresh)
     elif file is not None and refused is None:
         await asking.pass_files(turn.tx, opinion)

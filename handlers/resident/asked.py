@@ -10,7 +10,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from handlers.decided import decided
-from handlers.incoming import file_of, words_of
+from handlers.incoming import PLACE, file_of, words_of
 from handlers.keyboards import keyboard
 from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Never, Rendered
 from handlers.resident import accusing, adding, steps
@@ -38,7 +38,7 @@ LONGEST_LINE = 300
 
 COMMAND = F.text.startswith("/")
 
-CONTENT = F.text | F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation
+CONTENT = F.text | F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation | PLACE
 
 
 class Replies(Filter):
@@ -108,6 +108,7 @@ async def _land(message: Message, turn: Turn, opinion: Opinion) -> None:
     if refused is not None:
         await tell(message, turn.say(REFUSED[refused]))
     if words or (was_asked and file is not None and refused is None):
+        opinion.message_ids = [*(opinion.message_ids or []), message.message_id]
         await opinions.add_to(turn.tx, opinion, words)
     elif file is not None and refused is None:
         await asking.pass_files(turn.tx, opinion)
@@ -125,7 +126,7 @@ async def _which(message: Message, turn: Turn, state: FSMContext, draft: Draft, 
     before = before or [len(draft.text), len(draft.attachments)]
     words, file = words_of(message), file_of(message)
     if words:
-        drafts.add_words(turn.tx, draft, words)
+        drafts.add_words(turn.tx, draft, words, turn.message_id)
     refused = files.attach(turn.tx, turn.caller.account, draft, file) if file is not None else None
     await state.update_data({steps.OPINION: opinion.id, BEFORE: before})
     shown = code(turn.tx.commune, opinion)

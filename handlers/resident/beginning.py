@@ -13,9 +13,12 @@ from storage import files, opinions, outbox
 
 NOTICES = frozenset(
     {
+        "accepted",
         "answer",
         "asked",
         "commitment_moved",
+        "corrected",
+        "due_moved",
         "fulfilled",
         "overdue",
         "rate_reminder",

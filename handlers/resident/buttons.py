@@ -152,7 +152,7 @@ async def name(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Dr
 
 
 async def _send(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, *, named: bool) -> None:
-    is_empty = not draft.text.strip() and not steps.voices(draft)
+    is_empty = not steps.is_told(draft) and not steps.voices(draft)
     if is_empty or not steps.is_agreed(turn, draft):
         await steps.ask(callback, turn, state, draft)
         return

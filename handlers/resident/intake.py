@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReactionTypeEmoji
 
-from handlers.incoming import file_of, words_of
+from handlers.incoming import PLACE, file_of, places_in, words_of
 from handlers.resident import accusing, adding, mine, naming, steps, suspecting
 from handlers.resident.beginning import begin, opinion_told_about
 from handlers.resident.commands import bare_command
@@ -34,6 +34,7 @@ COMMAND = re.compile(r"/[a-z0-9_]{1,32}(?:@\w+)?(?:\s|$)", re.IGNORECASE)
 def build() -> Router:
     router = Router(name="intake")
     router.message.register(take, F.text, ~F.text.func(is_command))
+    router.message.register(take, PLACE)
     router.message.register(take, F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation)
     return router
 
@@ -44,7 +45,7 @@ def is_command(text: str) -> bool:
 
 
 async def take(message: Message, turn: Turn, state: FSMContext) -> None:
-    """The one way in for words and files, whatever is being asked."""
+    """The one way in for words, files and places, whatever is being asked."""
     current = await state.get_state()
     if current in accusing.STATES:
         if await accusing.take(message, turn, state):
@@ -105,7 +106,10 @@ async def _take_in_step(message: Message, turn: Turn, state: FSMContext, draft: 
     elif current == Raising.village.state:
         await _take_village(message, turn, state, draft, words)
     elif current == Raising.words.state:
+        kept = places_in(draft.text)
         suspecting.replace_words(turn, draft, words)
+        for place in kept:
+            drafts.add_words(turn.tx, draft, place)
         await steps.ask(message, turn, state, draft)
     else:
         await _add(message, turn, state, draft)
@@ -141,7 +145,7 @@ async def _add(message: Message, turn: Turn, state: FSMContext, draft: Draft, no
 
 async def _answer_matter(message: Message, turn: Turn, state: FSMContext, draft: Draft) -> None:
     """Goes on once there are words or a recording; further photos are taken silently."""
-    if draft.text.strip() or steps.voices(draft) or message.text is not None:
+    if steps.is_told(draft) or steps.voices(draft) or message.text is not None:
         await steps.ask(message, turn, state, draft)
 
 

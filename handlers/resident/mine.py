@@ -19,6 +19,7 @@ from storage.commune import format_code
 from storage.lengths import units
 from storage.models import Event as Happened
 from storage.models import Opinion, Rating
+from storage.opinions import WITHDRAWABLE
 from storage.states import ForbiddenMove, OpinionState
 
 LISTED = 10
@@ -168,7 +169,7 @@ def _buttons(turn: Turn, opinion: Opinion) -> InlineKeyboardMarkup | None:
     pairs = rating.asked_about(opinion, issues.today(turn.tx))
     if opinion.state not in CLOSED:
         pairs.append(("button-tell-more", f"r:more:{opinion.id}"))
-    if opinion.state is OpinionState.RECEIVED:
+    if opinion.state in WITHDRAWABLE:
         pairs.append(("button-withdraw", f"r:withdraw:{opinion.id}"))
     if len(opinion.text.strip()) > QUOTED:
         pairs.append(("button-whole-words", f"r:whole:{opinion.id}"))
@@ -216,7 +217,7 @@ async def enough(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion
 
 
 async def withdraw(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion: Opinion) -> None:
-    if opinion.state is not OpinionState.RECEIVED:
+    if opinion.state not in WITHDRAWABLE:
         await _over(callback, turn, opinion)
         return
     shown = code(turn.tx.commune, opinion)

@@ -9,7 +9,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.incoming import file_of, words_of
+from handlers.incoming import PLACE, file_of, words_of
 from handlers.resident import adding, followed
 from handlers.resident.saying import REFUSED, Event, choices, hasty, stands, tell, tell_over
 from handlers.resident.states import Adding, Judging
@@ -30,7 +30,7 @@ def build() -> Router:
     router = Router(name="rating")
     router.callback_query.register(tap, F.data.func(_is_ours))
     router.callback_query.register(publish, F.data.regexp(r"^r:publish:[0-9]{1,18}:(yes|no)$"))
-    content = F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation
+    content = F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation | PLACE
     router.message.register(take_evidence, StateFilter(Judging.evidence), F.text & ~F.text.startswith("/") | content)
     return router
 

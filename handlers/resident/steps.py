@@ -7,6 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import InlineKeyboardMarkup
 
+from handlers.incoming import is_only_a_place
 from handlers.keyboards import grid, keyboard
 from handlers.resident import suspecting
 from handlers.resident.saying import Event, choices, commune_words, tell
@@ -35,7 +36,7 @@ OPINION = "opinion_id"
 
 async def hold(turn: Turn, state: FSMContext, words: str) -> Draft:
     """Begins a draft, in the village whose code she opened if she did."""
-    draft = drafts.hold(turn.tx, turn.caller.account, words)
+    draft = drafts.hold(turn.tx, turn.caller.account, words, message_id=turn.message_id)
     turn.caller.draft = draft
     await drafts.give_id(turn.tx, draft)
     opened = (await state.get_data()).get(VILLAGE)
@@ -49,9 +50,14 @@ def voices(draft: Draft) -> list[Attachment]:
     return [each for each in draft.attachments if each.kind == "voice"]
 
 
+def is_told(draft: Draft) -> bool:
+    """Whether there are words that say what it is about."""
+    return bool(draft.text.strip()) and not is_only_a_place(draft.text)
+
+
 def is_spoken(draft: Draft) -> bool:
     """Whether the matter is in a recording alone: there is nothing to read, so no field is asked."""
-    return not draft.text.strip() and bool(voices(draft))
+    return not is_told(draft) and bool(voices(draft))
 
 
 def is_agreed(turn: Turn, draft: Draft) -> bool:
@@ -79,7 +85,7 @@ Question = Callable[[Turn, Draft], tuple[Html, InlineKeyboardMarkup]]
 async def _next(turn: Turn, state: FSMContext, draft: Draft) -> tuple[State, Question]:
     if not is_agreed(turn, draft):
         return Raising.consent, consent
-    if not draft.text.strip() and not voices(draft):
+    if not is_told(draft) and not voices(draft):
         return Raising.matter, matter
     if draft.village_id is None and (await state.get_data()).get(ELSEWHERE) != draft.id:
         return Raising.village, village
@@ -166,7 +172,7 @@ def unfinished(turn: Turn, draft: Draft) -> InlineKeyboardMarkup:
 
 def matter(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     if not draft.attachments:
-        key = "o-enter-ask" if draft.on_behalf else "ask-first"
+        key = "o-enter-ask" if draft.on_behalf else "matter-place" if draft.text.strip() else "ask-first"
         return turn.say(key), choices(turn, ("button-drop", f"r:drop:{draft.id}"))
     return turn.say("matter", files=files_line(turn.say, draft.attachments)), choices(
         turn, ("button-drop", f"r:drop:{draft.id}")
@@ -240,6 +246,8 @@ def _spoken_preview(turn: Turn, draft: Draft, place: str) -> tuple[Html, InlineK
         held = turn.say("recording", count=len(spoken), files=held, length=length)
     if others:
         held = Html(f"{held}, {files_line(turn.say, others)}")
+    if draft.text.strip():
+        held = Html(f"{held}, {quoted(turn, draft)}")
     return turn.say("preview-spoken", held=held, village=place), choices(
         turn,
         ("button-send", f"r:send:{draft.id}"),

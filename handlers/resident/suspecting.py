@@ -36,12 +36,12 @@ def suspect(turn: Turn, draft: Draft, words: str) -> None:
 
 
 def add_words(turn: Turn, draft: Draft, words: str) -> None:
-    drafts.add_words(turn.tx, draft, words)
+    drafts.add_words(turn.tx, draft, words, turn.message_id)
     suspect(turn, draft, words)
 
 
 def replace_words(turn: Turn, draft: Draft, words: str) -> None:
-    drafts.replace_words(turn.tx, draft, words)
+    drafts.replace_words(turn.tx, draft, words, turn.message_id)
     suspect(turn, draft, words)
 
 

@@ -113,3 +113,14 @@ o-group-answering = { $code }: the answer is taken. Go on in your own chat with 
 o-group-not-yours = This button is for the unit in charge.
 o-group-elsewhere = Go on in your own chat with the bot.
 notice-group-lost = The bot is no longer in the group of { $unit }. Cards go to each person alone. To bind it again: add the bot to the group, and type /nhom there.
+
+## Residents: a place, words edited after they were sent
+
+place-line = Place: { $latitude }, { $longitude }
+matter-place = The place is kept. What is the matter there? Write it, or record a sentence.
+edited = The words that you edited are replaced.
+edit-unclear = It is not clear where the edited words belong, so the old ones are kept. To change them, tap Correct and write them again.
+edited-where =
+    You changed the words of { $code } to: “{ $text }”. What was sent stays as it was.
+    Add the new words to { $code }?
+edited-later = You changed the words of { $code } while another matter is not sent yet. Once it is, open { $code } and tap Add to it.

@@ -84,7 +84,8 @@ class Draft(Base):
     """An opinion not sent yet; one an account. Without consent it is only held: nobody reads it.
 
     `on_behalf`: an official writes it for somebody who has no phone, and whose consent is spoken.
-    While `suspicion` is `asked` it cannot be sent as an opinion; `target` is whom its author says it accuses.
+    While `suspicion` is `asked` it cannot be sent as an opinion; `target` is whom its author says it accuses. `said`
+    holds [message id, length] of every message that `text` is made of, so that one that she edits is found again.
     """
 
     __tablename__ = "draft"
@@ -102,6 +103,7 @@ class Draft(Base):
     on_behalf: Mapped[bool] = mapped_column(default=False, server_default=false())
     target: Mapped[Target | None] = mapped_column(Word(Target))
     preview_id: Mapped[int | None] = mapped_column(BigId)
+    said: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
     account: Mapped[Account] = relationship(lazy="raise")
     attachments: Mapped[list["Attachment"]] = relationship(
@@ -159,7 +161,8 @@ class Opinion(Base):
     a leader, `reason` what its author reads about the verdict: why, or the name of an authority; `place` is where she
     was shown the way. `written` is what an official writes down of it and has not sent: one matter each, with the ids
     of its field and unit. At `asked_at` the author was asked `question`, or whether what was written down is right.
-    `may_publish` is None until she said so, `public_text` the redacted copy that an official confirmed.
+    `may_publish` is None until she said so, `public_text` the redacted copy that an official confirmed. `message_ids`
+    are of her messages that it holds, so that one that she edits is found again.
     """
 
     __tablename__ = "opinion"
@@ -195,6 +198,7 @@ class Opinion(Base):
     rated_at: Mapped[datetime | None]
     may_publish: Mapped[bool | None]
     public_text: Mapped[str | None] = mapped_column(Text)
+    message_ids: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
     @property
     def was_accepted(self) -> bool:

@@ -83,6 +83,18 @@ async def test_claim_takes_the_most_urgent_first_and_no_more_than_asked(db: Data
     assert [each.id for each in await claim(db)] == [1]
 
 
+async def test_last_sent_is_what_came_last_not_what_was_queued_last(db: Database, clock: Clock) -> None:
+    await notify(db, "morning", not_before=START + timedelta(hours=10))
+    await reply(db)
+    await send_all(db)
+    clock.pass_(hours=10)
+    await send_all(db)
+    async with db.read() as tx:
+        last = await outbox.last_sent(tx, 1)
+        assert last is not None
+        assert last.key == "morning"
+
+
 async def test_claim_passes_by_what_waits_for_the_morning(db: Database) -> None:
     await notify(db, "morning", not_before=START + timedelta(hours=10))
     await notify(db, "tonight")

@@ -169,6 +169,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("suspicion", sa.String(24), nullable=True))
         batch_op.add_column(sa.Column("on_behalf", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("target", sa.String(24), nullable=True))
+        batch_op.add_column(sa.Column("said", sa.JSON(none_as_null=True), nullable=True))
 
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("field_id", sa.String(length=40), nullable=True))
@@ -217,6 +218,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("may_publish", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("public_text", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("message_ids", sa.JSON(none_as_null=True), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_opinion_entered_by_id_official"), "official", ["entered_by_id"], ["id"]
         )
@@ -235,6 +237,7 @@ def downgrade() -> None:
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_opinion_split_from_id_opinion"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_opinion_entered_by_id_official"), type_="foreignkey")
+        batch_op.drop_column("message_ids")
         batch_op.drop_column("public_text")
         batch_op.drop_column("may_publish")
         batch_op.drop_column("rated_at")
@@ -277,6 +280,7 @@ def downgrade() -> None:
         batch_op.drop_column("field_id")
 
     with op.batch_alter_table("draft", schema=None, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.drop_column("said")
         batch_op.drop_column("on_behalf")
         batch_op.drop_column("target")
         batch_op.drop_column("suspicion")

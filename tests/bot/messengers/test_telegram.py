@@ -90,11 +90,12 @@ async def test_only_what_is_handled_is_asked_for(line: Line) -> None:
         await line.tg.raw_callback(ANNA, 1, "x")
         await line.tg.my_chat_member(ANNA, "kicked")
         await line.tg.push({"edited_message": {"chat": {"id": ANNA, "type": "private"}}})
-        await eventually(line.inbox, lambda rows: len(rows) == 3)
+        await line.tg.push({"poll": {"id": "1"}})
+        await eventually(line.inbox, lambda rows: len(rows) == 4)
     kinds = await sql(
         line.db, "SELECT caller, json_each.key FROM inbox, json_each(payload) WHERE json_each.key != 'update_id'"
     )
-    assert kinds == [("7", "message"), ("7", "callback_query"), ("7", "my_chat_member")]
+    assert kinds == [("7", "message"), ("7", "callback_query"), ("7", "my_chat_member"), ("7", "edited_message")]
 
 
 async def test_what_people_say_to_each_other_in_a_group_is_not_kept(line: Line) -> None:

@@ -274,7 +274,7 @@ ODD: list[dict[str, Any]] = [
     {"contact": {"phone_number": "1", "first_name": "A"}},
     {"game": {"title": "g", "description": "d", "photo": []}},
     {"dice": {"emoji": "🎲", "value": 3}},
-    {"location": {"latitude": 1.0, "longitude": 1.0}},
+    {"location": {"latitude": 1.0, "longitude": 1.0, "live_period": 900}},
 ]
 
 
