@@ -278,6 +278,7 @@ async def _expire(tx: Transaction, before: datetime, *, consented: bool) -> int:
             .join(Account, Account.id == Draft.account_id)
             .outerjoin(Person, Person.id == Account.person_id)
             .where(Draft.updated_at < before, has_consent if consented else ~has_consent | Person.id.is_(None))
+            .order_by(Draft.id)
             .options(selectinload(Draft.attachments))
         )
     )
