@@ -256,6 +256,14 @@ async def send_back(
     await tell.accounts(tx, readers, "sent_back", key, opinion_id=answer.opinion_id, files=notes, answer_id=answer.id)
 
 
+async def is_spoken_pending(tx: Transaction, answer: Answer) -> bool:
+    """Whether a leader's voice note about this answer is still being fetched: it goes before the card that names it."""
+    found = select(Attachment.id).where(
+        Attachment.return_of_id == answer.id, Attachment.state == AttachmentState.PENDING
+    )
+    return await tx.session.scalar(found.limit(1)) is not None
+
+
 async def _writers(tx: Transaction, answer: Answer) -> list[Account]:
     """Who goes on with an answer: who wrote it, or those who have his work now."""
     own = await tell.accounts_of_official(tx, answer.official_id)

@@ -84,6 +84,8 @@ async def _sent_back(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         return GONE
     if not batch.material.may_read_draft(delivery.account_id, answer, opinion):
         return NOT_FOR_THEM
+    if await approval.is_spoken_pending(batch.tx, answer):
+        return Later(PENDING_SECONDS)
     reason = cards.quote(say, answer.returned_reason) if answer.returned_reason else say("o-send-back-spoken")
     text = say(
         "notice-sent-back",
