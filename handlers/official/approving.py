@@ -15,6 +15,7 @@ from handlers.official.digesting import conference_line
 from handlers.official.drafting import preview, review_buttons, take_up
 from handlers.official.homes import HOMES, Page
 from handlers.official.proposals import proposal_page
+from handlers.official.sealing import open_button
 from handlers.official.states import Answering
 from handlers.official.talk import alert, change, is_about, official_of, tell
 from handlers.telling import code
@@ -73,6 +74,8 @@ async def home(turn: Turn) -> Page:
             choices.append((say.plain("o-button-proposals"), "o:proposals"))
         if promised.open:
             choices.append((say.plain("o-button-promises"), "o:commitments:0"))
+        if (first := await sealed.first_for(turn.tx, official)) is not None:
+            choices.append(open_button(say, first))
     lines = [say(key, count=each) for key, each in counts if each or key == "o-approval-home"]
     text = Html(" ".join(lines))
     if may(official, Right.APPROVE) and (line := await conference_line(turn.tx, turn.say)) is not None:

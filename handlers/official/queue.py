@@ -45,7 +45,8 @@ async def _pages(turn: Turn) -> list[Page]:
     found = [await HOMES[role](turn) for role in {**roles, official.role: None} if role in HOMES]
     if await delegations.fields_of(turn.tx, official):
         found.append(await HOMES[Role.LEADER](turn))
-    apart = await sealing.page(turn)
+    # A leader's own list counts what waits apart among the rest, and opens it.
+    apart = await sealing.page(turn) if official.role is not Role.LEADER else None
     return [*(found or [await _counts(turn)]), *([apart] if apart is not None else [])]
 
 

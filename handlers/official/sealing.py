@@ -57,10 +57,10 @@ async def page(turn: Turn) -> Page | None:
     if first is None:
         return None
     count = await sealed.count_for(turn.tx, official)
-    return Page(turn.say("o-sealed-home", count=count), keyboard([_open_button(turn.say, first)]))
+    return Page(turn.say("o-sealed-home", count=count), keyboard([open_button(turn.say, first)]))
 
 
-def _open_button(say: Say, sealed_id: int) -> tuple[str, str]:
+def open_button(say: Say, sealed_id: int) -> tuple[str, str]:
     return say.plain("o-button-open-once"), f"o:open:{sealed_id}"
 
 
@@ -143,7 +143,7 @@ async def _waits(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         return GONE
     if not sealed.may_read(batch.material.readers.get(delivery.account_id), matter):
         return NOT_FOR_THEM
-    return SendMessage(chat_id=0, text=say("o-sealed-waits"), reply_markup=keyboard([_open_button(say, matter.id)]))
+    return SendMessage(chat_id=0, text=say("o-sealed-waits"), reply_markup=keyboard([open_button(say, matter.id)]))
 
 
 async def _no_reader(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

@@ -196,8 +196,9 @@ async def test_link_goes_to_its_reader_alone_and_names_nothing(room: Room) -> No
     assert re.fullmatch(
         r'Mở được một lần, trong 10 phút\. Không chuyển cho ai:\n<a href="(/rieng/[0-9a-f]{32})">\1</a>', said.text
     )
-    pages = await leader.text("/viec")
-    assert shown(pages)[-1] == ("Xem riêng: 1. Nội dung không gửi qua tin nhắn.", ["Mở một lần, 10 phút"])
+    assert shown(await leader.text("/viec")) == [
+        ("Không có câu trả lời chờ duyệt. Xem riêng: 1.", ["Mở một lần, 10 phút"])
+    ]
     assert all("Xem riêng" not in said.text for said in await clerk.text("/viec"))
     async with room.db.read() as tx:
         assert (
