@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage import events, issues, reviews, roles, sealed, tell, waiting
+from storage import events, issues, reviews, roles, sealed, submitted, tell, verdicts, waiting
 from storage.database import Transaction
 from storage.deadlines import UNSORTED, UNTOLD
 from storage.events import Actor
@@ -44,7 +44,7 @@ class Digest:
 
     `unsorted` is what `/viec` shows to be sorted, with what a unit `returned`. `silent`: came back because its author
     left a question alone. `own`: the office answers itself, for want of a unit with staff. `untold`: authors whom the
-    law wants told, `today` here within SOON. `late` names units.
+    law wants told, `today` here within SOON. `late` names units. `to_approve` and `to_agree` are a deputy's too.
     """
 
     unsorted: Due = Due()
@@ -84,7 +84,12 @@ async def of(tx: Transaction, official: Official) -> Digest:
         case Role.OBSERVER:
             counts = await reviews.counts(tx)
             found = Digest(unreviewed=counts.unreviewed, to_read_out=await _to_read_out(tx, official))
-    return replace(found, sealed=await sealed.count_for(tx, official))
+    return replace(
+        found,
+        to_approve=len(await submitted.waiting(tx, official)),
+        to_agree=len(await verdicts.proposals_for(tx, official)),
+        sealed=await sealed.count_for(tx, official),
+    )
 
 
 async def send(tx: Transaction) -> int:
@@ -197,8 +202,6 @@ async def _of_a_leader(tx: Transaction, office: Digest) -> Digest:
         silent=office.silent,
         untold=office.untold,
         own=office.own,
-        to_approve=await _count(tx, Answer.state == AnswerState.SUBMITTED, of=Answer),
-        to_agree=await _count(tx, Opinion.proposed.is_not(None), Opinion.state == OpinionState.RECEIVED),
         promised=await _promised(tx),
         late=await _late_by_unit(tx),
     )

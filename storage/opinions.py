@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from storage import asking, events, issues, tell
+from storage import asking, delegations, events, issues, tell
 from storage.database import Transaction
 from storage.drafts import MAX_TEXT, check_cleared, messages_of, tell_first_readers
 from storage.events import Actor
@@ -196,9 +196,11 @@ async def visible(
     """One opinion by number or id, if this official may read it; otherwise as if it were not there."""
     which = Opinion.number == number if number is not None else Opinion.id == opinion_id
     opinion = await tx.session.scalar(select(Opinion).where(which).options(*_whole()))
-    if opinion is None or not may_read(official, opinion, has_clerk=await has_clerk(tx)):
-        return None
-    return opinion
+    if opinion is None or may_read(official, opinion, has_clerk=await has_clerk(tx)):
+        return opinion
+    # What is proposed is read by whoever a leader lets agree to it.
+    fields = await delegations.fields_of(tx, official) if opinion.proposed is not None else frozenset()
+    return opinion if delegations.covers(fields, opinion.field_id) else None
 
 
 async def author_of(tx: Transaction, opinion: Opinion, reader: Official) -> Person | None:

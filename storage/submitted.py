@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from storage import answers, approval, conferences, issues, people
+from storage import answers, approval, conferences, delegations, issues, people
 from storage.database import Transaction
 from storage.models import Answer, Event, Issue, Official, Opinion, Role
 from storage.states import AnswerState, IssueState, OpinionState
@@ -13,6 +13,8 @@ from storage.states import AnswerState, IssueState, OpinionState
 
 async def waiting(tx: Transaction, official: Official) -> list[int]:
     """The ids of the answers that this official is to approve, those of the earliest day first."""
+    if official.role is not Role.LEADER and not await delegations.fields_of(tx, official):
+        return []
     found = await tx.session.scalars(
         select(Answer)
         .join(Issue, Issue.id == Answer.issue_id)

@@ -5,13 +5,25 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from storage import asking, changes, events, issues, outbox, tell
+from storage import asking, changes, delegations, events, issues, outbox, tell
 from storage.asking import AlreadyProposed, decide, later, show, sort_anew, stamp
 from storage.commune import OTHER_FIELD
 from storage.database import Transaction
 from storage.drafts import tell_first_readers
 from storage.likeness import Candidate, rank
-from storage.models import Answer, AttachmentState, Event, Issue, Official, Opinion, Place, Priority, Role, Verdict
+from storage.models import (
+    Account,
+    Answer,
+    AttachmentState,
+    Event,
+    Issue,
+    Official,
+    Opinion,
+    Place,
+    Priority,
+    Role,
+    Verdict,
+)
 from storage.people import officials
 from storage.rights import REFUSALS
 from storage.sorted import tell_unit
@@ -101,11 +113,30 @@ async def propose(tx: Transaction, opinion: Opinion, official: Official, verdict
         return await _count(tx, opinion, official, verdict)
     opinion.proposed = verdict
     event = events.record(tx, "opinion.proposed", "opinion", opinion.id, official, verdict=verdict)
-    leaders = await tell.accounts_in(tx, [Role.LEADER])
+    readers = await _who_agree(tx, opinion, official)
     key = _key("proposal", opinion, tx.now)
-    await tell.accounts(tx, leaders, "proposal", key, opinion_id=opinion.id, not_before=tx.now + asking.UNDO)
+    await tell.accounts(tx, readers, "proposal", key, opinion_id=opinion.id, not_before=tx.now + asking.UNDO)
     await show(tx, opinion)
     return event
+
+
+async def _who_agree(tx: Transaction, opinion: Opinion, proposer: Official) -> list[Account]:
+    """The leaders, and those who stand in for one in this field, but for who proposes it."""
+    readers = await tell.accounts_in(tx, [Role.LEADER])
+    for deputy in await delegations.deputies_for(tx, opinion.field_id):
+        if deputy.id != proposer.id:
+            readers += await tell.accounts_of_official(tx, deputy.id)
+    return list(dict.fromkeys(readers))
+
+
+async def may_agree(tx: Transaction, official: Official, opinion: Opinion) -> bool:
+    """Whether he may say yes or no to what is proposed: a leader, or a deputy in its field who did not propose it."""
+    if official.revoked_at is not None or official.role is Role.LEADER:
+        return official.revoked_at is None
+    if not delegations.covers(await delegations.fields_of(tx, official), opinion.field_id):
+        return False
+    proposed = await events.last(tx, "opinion", opinion.id, ["opinion.proposed"])
+    return proposed is not None and proposed.official_id != official.id
 
 
 async def _count(tx: Transaction, opinion: Opinion, official: Official, verdict: Verdict) -> Event:
@@ -123,10 +154,19 @@ async def _count(tx: Transaction, opinion: Opinion, official: Official, verdict:
     return event
 
 
+async def _proposed_to(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict | None:
+    if opinion.state is not OpinionState.RECEIVED or opinion.proposed is None:
+        return None
+    return opinion.proposed if await may_agree(tx, leader, opinion) else None
+
+
 async def agree(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict | None:
-    """A leader agrees: the verdict counts and its author is told; returns it, None when nothing is proposed."""
-    verdict = opinion.proposed
-    if verdict is None or opinion.state is not OpinionState.RECEIVED:
+    """A leader, or his deputy, agrees: the verdict counts and its author is told; returns it.
+
+    None when nothing is proposed, or not to him.
+    """
+    verdict = await _proposed_to(tx, opinion, leader)
+    if verdict is None:
         return None
     opinion.proposed = None
     events.record(tx, "opinion.agreed", "opinion", opinion.id, leader, verdict=verdict)
@@ -135,9 +175,9 @@ async def agree(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict 
 
 
 async def disagree(tx: Transaction, opinion: Opinion, leader: Official) -> Verdict | None:
-    """A leader does not agree: back to the clerk, who is told; returns what was proposed, None when nothing is."""
-    verdict = opinion.proposed
-    if verdict is None or opinion.state is not OpinionState.RECEIVED:
+    """He does not agree: back to the clerk, who is told; returns what was proposed, None as in `agree`."""
+    verdict = await _proposed_to(tx, opinion, leader)
+    if verdict is None:
         return None
     opinion.proposed = opinion.reason = None
     sort_anew(tx, opinion)
@@ -156,6 +196,13 @@ async def proposals(tx: Transaction) -> list[Opinion]:
         .options(selectinload(Opinion.attachments), selectinload(Opinion.additions), *standing())
     )
     return list(found)
+
+
+async def proposals_for(tx: Transaction, official: Official) -> list[Opinion]:
+    """Those of `proposals` that wait for this official's word."""
+    if official.role is not Role.LEADER and not await delegations.fields_of(tx, official):
+        return []
+    return [each for each in await proposals(tx) if await may_agree(tx, official, each)]
 
 
 async def answered(tx: Transaction, opinion: Opinion, limit: int) -> list[tuple[Issue, Opinion]]:
@@ -263,8 +310,8 @@ async def _undo_proposed(tx: Transaction, official: Official, event: Event) -> O
     opinion = await _untouched(tx, event, OpinionState.RECEIVED)
     if opinion.proposed is None:
         raise Overtaken(await events.last(tx, "opinion", opinion.id))
-    leaders = await tell.accounts_in(tx, [Role.LEADER])
-    await changes.unqueue(tx, [f"{_key('proposal', opinion, event.at)}:{each.id}" for each in leaders])
+    readers = await _who_agree(tx, opinion, official)
+    await changes.unqueue(tx, [f"{_key('proposal', opinion, event.at)}:{each.id}" for each in readers])
     opinion.proposed = opinion.reason = None
     events.record(tx, "opinion.undone", "opinion", opinion.id, official)
     await show(tx, opinion)

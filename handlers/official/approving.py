@@ -43,7 +43,7 @@ def build() -> Router:
     approves = MayApprove()
     router.message.register(by_command, command("duyet"), approves)
     router.callback_query.register(start, F.data == "o:approvals", approves)
-    router.callback_query.register(show_proposals, F.data == "o:proposals", Allowed(Right.APPROVE))
+    router.callback_query.register(show_proposals, F.data == "o:proposals", approves)
     router.callback_query.register(approve, Chosen("o:approve"), approves)
     router.callback_query.register(keep_for_hall, Chosen("o:hall"), approves)
     router.callback_query.register(skip, Picked("o:skip"), approves)
@@ -58,20 +58,20 @@ async def home(turn: Turn) -> Page:
     say, official = turn.say, official_of(turn)
     count = len(await submitted.waiting(turn.tx, official))
     counts = [("o-approval-home", count)]
+    proposed = len(await verdicts.proposals_for(turn.tx, official))
+    counts.append(("o-approval-home-agree", proposed))
     choices: list[Choice] = [(say.plain("o-button-approvals"), "o:approvals")] if count else []
+    if proposed:
+        choices.append((say.plain("o-button-proposals"), "o:proposals"))
     if may(official, Right.APPROVE):
-        proposed = len(await verdicts.proposals(turn.tx))
         promised = await commitments.listing(turn.tx, official, 0, 1)
         unsorted = 0 if await reads_received(turn.tx, official) else await opinions.count_waiting(turn.tx)
         counts += [
-            ("o-approval-home-agree", proposed),
             ("o-approval-home-sealed", await sealed.count_for(turn.tx, official)),
             ("o-approval-home-late", promised.late),
             ("o-approval-home-soon", promised.soon),
             ("o-approval-home-unsorted", unsorted),
         ]
-        if proposed:
-            choices.append((say.plain("o-button-proposals"), "o:proposals"))
         if promised.open:
             choices.append((say.plain("o-button-promises"), "o:commitments:0"))
         if (first := await sealed.first_for(turn.tx, official)) is not None:
@@ -108,7 +108,7 @@ async def start(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
 
 async def show_proposals(callback: CallbackQuery, turn: Turn) -> None:
     """[Xem đề nghị]: what the office proposes not to answer, one after the other."""
-    found = await verdicts.proposals(turn.tx)
+    found = await verdicts.proposals_for(turn.tx, official_of(turn))
     if not found:
         await alert(callback, turn.say.plain("o-approval-no-proposals"))
         return

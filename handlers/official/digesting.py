@@ -45,6 +45,7 @@ def _lines(say: Say, commune: Commune, found: Digest, official: Official) -> lis
     unit = commune.unit(official.unit_id) if official.unit_id else None
     lines = [
         _leader(say, found) if official.role is Role.LEADER else Html(""),
+        _deputy(say, found) if official.role is not Role.LEADER else Html(""),
         _due(say, "o-digest-unsorted", found.unsorted),
         _due(say, "o-digest-unit", found.of_unit, unit=unit.name if unit else commune.office),
         _some(say, "o-digest-returned", found.returned),
@@ -69,6 +70,12 @@ def _leader(say: Say, found: Digest) -> Html:
         _some(say, "o-digest-sealed", found.sealed),
         _some(say, "o-digest-promised-soon", found.promised.count),
     ]
+    return Html(" ".join(part for part in parts if part))
+
+
+def _deputy(say: Say, found: Digest) -> Html:
+    """What waits for an official because a leader lets him approve."""
+    parts = [_some(say, "o-digest-approve", found.to_approve), _some(say, "o-digest-agree", found.to_agree)]
     return Html(" ".join(part for part in parts if part))
 
 

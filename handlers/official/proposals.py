@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers import cards
 from handlers.decided import decided
-from handlers.filters import Allowed, Picked
+from handlers.filters import MayApprove, Picked
 from handlers.keyboards import keyboard
 from handlers.official.happened import sentence
 from handlers.official.homes import Page
@@ -21,7 +21,6 @@ from storage import changes, events, issues, opinions, verdicts, waiting
 from storage.commune import Commune
 from storage.models import Official, Opinion, Person, Verdict
 from storage.outbox import Delivery
-from storage.rights import Right
 from storage.states import OpinionState
 
 PROPOSAL = "proposal"
@@ -30,13 +29,13 @@ PROPOSAL = "proposal"
 
 def build() -> Router:
     router = Router(name="proposals")
-    router.callback_query.register(agree, Picked("o:agree"), Allowed(Right.APPROVE))
-    router.callback_query.register(disagree, Picked("o:disagree"), Allowed(Right.APPROVE))
+    router.callback_query.register(agree, Picked("o:agree"), MayApprove())
+    router.callback_query.register(disagree, Picked("o:disagree"), MayApprove())
     return router
 
 
 def text(say: Say, commune: Commune, opinion: Opinion, verdict: Verdict, author: Person | None) -> Html:
-    """What a leader reads before he agrees: whose words, what is proposed, and what she will read."""
+    """What a leader or his deputy reads before he agrees: whose words, what is proposed, and what she will read."""
     return say(
         "o-proposal",
         what=say("o-verdict", verdict=verdict.value, reason=opinion.reason or ""),
@@ -97,7 +96,7 @@ async def _next(
     card = await waiting.card_behind(turn.tx, turn.caller.account.id, message_id, {PROPOSAL})
     if card is not None:
         await changes.shown_already(turn.tx, card[0])
-    left = await verdicts.proposals(turn.tx)
+    left = await verdicts.proposals_for(turn.tx, official_of(turn))
     if card is not None or not left:
         await change(callback, done)
         return
@@ -129,7 +128,7 @@ async def _proposal(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         if not delivery.is_change:
             return GONE
         return SendMessage(chat_id=0, text=say("o-proposal-over", code=code(batch.tx.commune, opinion)))
-    if not batch.material.may_read(delivery.account_id, opinion):
+    if not await verdicts.may_agree(batch.tx, reader, opinion):
         return NOT_FOR_THEM
     author = batch.material.author(opinion, delivery.account_id)
     shown = text(say, batch.tx.commune, opinion, opinion.proposed, author)

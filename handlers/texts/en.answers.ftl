@@ -237,7 +237,7 @@ o-delegate-field = { $who }: in which field?
 o-delegate-until = To the end of which day? Type it, e.g. 15/12
 o-delegated = { $who } approves { $field } to the end of { $until }, and is told.
 o-every-field = every field
-notice-delegated = A leader lets you approve answers: { $field }, to the end of { $until }. What you write yourself, a leader approves.
+notice-delegated = A leader lets you approve answers, and proposals not to answer: { $field }, to the end of { $until }. What you write or propose yourself, a leader approves.
 notice-undelegated = You do not approve answers any more: { $field }.
 notice-undelegated-leader = { $who } does not approve { $field } for you any more: the day is over.
 

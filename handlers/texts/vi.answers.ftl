@@ -216,7 +216,7 @@ o-delegate-field = { $who } duyệt lĩnh vực nào?
 o-delegate-until = Đến hết ngày nào? Gõ ngày, ví dụ: 15/12
 o-delegated = Đã uỷ quyền { $who } duyệt { $field }, đến hết { $until }. Đã báo người được uỷ quyền.
 o-every-field = mọi lĩnh vực
-notice-delegated = Được lãnh đạo uỷ quyền duyệt câu trả lời: { $field }, đến hết { $until }. Câu mình soạn thì lãnh đạo duyệt.
+notice-delegated = Được lãnh đạo uỷ quyền duyệt câu trả lời và đề nghị không trả lời: { $field }, đến hết { $until }. Câu mình soạn, đề nghị của mình thì lãnh đạo duyệt.
 notice-undelegated = Hết uỷ quyền duyệt câu trả lời: { $field }.
 notice-undelegated-leader = Hết hạn uỷ quyền { $who } duyệt { $field }.
 
