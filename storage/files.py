@@ -22,6 +22,7 @@ from storage.models import (
     Draft,
     Opinion,
     Priority,
+    Proof,
     Sealed,
     Transcript,
 )
@@ -75,7 +76,7 @@ def refusal_of(file: IncomingFile, present: int) -> Refused | None:
 
 
 def attach(
-    tx: Transaction, account: Account, to: Draft | Opinion | Answer | Commitment | Sealed, file: IncomingFile
+    tx: Transaction, account: Account, to: Draft | Opinion | Answer | Commitment | Sealed | Proof, file: IncomingFile
 ) -> Refused | None:
     """Promises a file to what it belongs to; it is fetched after the commit. Returns why not, if not.
 

@@ -59,11 +59,23 @@ class SealedState(StrEnum):
 
 
 class ConferenceState(StrEnum):
+    """`proposed` waits for a leader; residents see it from `planned` on."""
+
+    PROPOSED = "proposed"
     PLANNED = "planned"
     ANNOUNCED = "announced"
     HELD = "held"
     CONCLUDED = "concluded"
     CANCELLED = "cancelled"
+
+
+class ChangeState(StrEnum):
+    """`submitted` waits for a leader; `withdrawn` by who proposed it, or because another took its place."""
+
+    SUBMITTED = "submitted"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class AnnouncementState(StrEnum):
@@ -146,11 +158,24 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         SealedState.ERASED: frozenset(),
     },
     ConferenceState: {
-        ConferenceState.PLANNED: frozenset({ConferenceState.ANNOUNCED, ConferenceState.CANCELLED}),
-        ConferenceState.ANNOUNCED: frozenset({ConferenceState.HELD, ConferenceState.CANCELLED}),
+        ConferenceState.PROPOSED: frozenset({ConferenceState.PLANNED, ConferenceState.CANCELLED}),
+        # Held without an announcement of ours: it was said on paper and on the loudspeaker alone.
+        ConferenceState.PLANNED: frozenset(
+            {ConferenceState.ANNOUNCED, ConferenceState.HELD, ConferenceState.CANCELLED}
+        ),
+        # Back to planned: it was moved, and the new date has been announced to nobody.
+        ConferenceState.ANNOUNCED: frozenset(
+            {ConferenceState.HELD, ConferenceState.CANCELLED, ConferenceState.PLANNED}
+        ),
         ConferenceState.HELD: frozenset({ConferenceState.CONCLUDED}),
         ConferenceState.CONCLUDED: frozenset(),
         ConferenceState.CANCELLED: frozenset(),
+    },
+    ChangeState: {
+        ChangeState.SUBMITTED: frozenset({ChangeState.AGREED, ChangeState.REFUSED, ChangeState.WITHDRAWN}),
+        ChangeState.AGREED: frozenset(),
+        ChangeState.REFUSED: frozenset(),
+        ChangeState.WITHDRAWN: frozenset(),
     },
     AnnouncementState: {
         AnnouncementState.DRAFT: frozenset({AnnouncementState.SCHEDULED}),

@@ -1,6 +1,15 @@
 """The tables."""
 
 from storage.models.base import Base
+from storage.models.conferences import (
+    ChangeKind,
+    Conference,
+    ConferenceChange,
+    ConferenceSession,
+    Proof,
+    ProofKind,
+    Registration,
+)
 from storage.models.matters import (
     Addition,
     Announcement,
@@ -8,7 +17,6 @@ from storage.models.matters import (
     Attachment,
     AttachmentState,
     Commitment,
-    Conference,
     Draft,
     Issue,
     Opinion,
@@ -44,8 +52,11 @@ __all__ = [
     "Attachment",
     "AttachmentState",
     "Base",
+    "ChangeKind",
     "Commitment",
     "Conference",
+    "ConferenceChange",
+    "ConferenceSession",
     "Conversation",
     "Counter",
     "Delegation",
@@ -64,7 +75,10 @@ __all__ = [
     "Person",
     "Place",
     "Priority",
+    "Proof",
+    "ProofKind",
     "Rating",
+    "Registration",
     "Review",
     "Role",
     "Sealed",

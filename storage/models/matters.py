@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, BigId, Instant, Key, Word
 from storage.models.people import Account, Official
-from storage.states import AnnouncementState, AnswerState, CommitmentState, ConferenceState, IssueState, OpinionState
+from storage.states import AnnouncementState, AnswerState, CommitmentState, IssueState, OpinionState
 
 
 class Verdict(StrEnum):
@@ -319,7 +319,8 @@ class AttachmentState(StrEnum):
 class Attachment(Base):
     """A file: first a promise to fetch `file_id` from its messenger, then bytes under their digest (SHA-256, hex).
 
-    `return_of_id` is the answer that a leader sent back with this voice note.
+    `return_of_id` is the answer that a leader sent back with this voice note. `conference_id` makes it a document for
+    the conference's delegates, `proof_id` what shows that something was announced or published.
     """
 
     __tablename__ = "attachment"
@@ -333,6 +334,8 @@ class Attachment(Base):
     return_of_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"), index=True)
     sealed_id: Mapped[int | None] = mapped_column(ForeignKey("sealed.id"), index=True)
+    conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"), index=True)
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("proof.id"), index=True)
     messenger: Mapped[str] = mapped_column(String(20))
     file_id: Mapped[str | None] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(10))
@@ -350,18 +353,6 @@ class Attachment(Base):
     opinion: Mapped[Opinion | None] = relationship(lazy="raise", back_populates="attachments")
     answer: Mapped[Answer | None] = relationship(lazy="raise", back_populates="attachments", foreign_keys=[answer_id])
     commitment: Mapped[Commitment | None] = relationship(lazy="raise", back_populates="attachments")
-
-
-class Conference(Base):
-    __tablename__ = "conference"
-
-    id: Mapped[Key]
-    title: Mapped[str] = mapped_column(String(300))
-    starts_at: Mapped[Instant]
-    place: Mapped[str] = mapped_column(String(300))
-    state: Mapped[ConferenceState] = mapped_column(Word(ConferenceState))
-    official_id: Mapped[int] = mapped_column(ForeignKey("official.id"))
-    created_at: Mapped[Instant]
 
 
 class Announcement(Base):

@@ -67,6 +67,11 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
                 f" '{at}', '2026-12-07')"
             ),
             f"INSERT INTO draft (id, account_id, text, created_at, updated_at) VALUES (7, 1, 'mới', '{at}', '{at}')",
+            f"INSERT INTO official (id, person_id, role, created_at) VALUES (1, 1, 'clerk', '{at}')",
+            (
+                "INSERT INTO conference (id, title, starts_at, place, state, official_id, created_at)"
+                f" VALUES (1, 'Đối thoại', '{at}', 'Hội trường', 'planned', 1, '{at}')"
+            ),
         ):
             await connection.execute(text(statement))
     await upgrade(bare)
@@ -79,6 +84,13 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
             )
         )
         assert [tuple(row) for row in rows] == [("Đường", "accepted", "ha-tang", "assigned", "1001", "mới")]
+        held = await connection.execute(
+            text(
+                "SELECT c.revision, c.planned_at = c.created_at, s.place, s.starts_at = c.starts_at, s.villages"
+                " FROM conference c JOIN conference_session s ON s.conference_id = c.id"
+            )
+        )
+        assert [[*row[:-1], row[-1] in ([], "[]")] for row in held] == [[1, True, "Hội trường", True, True]]
         if bare.is_sqlite:
             made = await connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
             assert {"draft", "answer"} <= set(made.scalars())

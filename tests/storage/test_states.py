@@ -10,6 +10,7 @@ from storage.states import (
     MOVES,
     AnnouncementState,
     AnswerState,
+    ChangeState,
     CommitmentState,
     ConferenceState,
     DeliveryState,
@@ -22,7 +23,8 @@ from storage.states import (
 
 # design.md, section 3, with `held ⇄ queued` and its like written out, and what the workflow adds to it: a step back for
 # every act that can be undone, `submitted` for an answer that waits for its leader, `closed` for an issue nobody asks
-# about any more, a settled issue that its author opens again, and the sealed lane.
+# about any more, a settled issue that its author opens again, and the sealed lane; a conference that waits for its
+# leader, one that is held without an announcement of ours, and one that was moved and is to be announced anew.
 DESIGN: dict[type[StrEnum], str] = {
     OpinionState: """received → accepted needs_detail redirected withdrawn; needs_detail → received withdrawn;
         accepted → answered redirected withdrawn received; answered → settled reopened received; reopened → accepted;
@@ -35,8 +37,9 @@ DESIGN: dict[type[StrEnum], str] = {
     CommitmentState: "open → settled; settled →",
     SealedState: """asked → sealed returned erased; sealed → taught passed beyond returned erased; taught →; passed →;
         beyond →; returned →; erased →""",
-    ConferenceState: """planned → announced cancelled; announced → held cancelled; held → concluded; concluded →;
-        cancelled →""",
+    ConferenceState: """proposed → planned cancelled; planned → announced held cancelled;
+        announced → held cancelled planned; held → concluded; concluded →; cancelled →""",
+    ChangeState: "submitted → agreed refused withdrawn; agreed →; refused →; withdrawn →",
     AnnouncementState: """draft → scheduled; scheduled → sending; sending → stopped done; stopped → sending; done →""",
     DeliveryState: """queued → sending held stopped; held → queued; stopped → queued;
         sending → sent unreachable failed unknown queued; unknown → queued; sent →; unreachable →; failed →""",
