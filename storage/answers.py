@@ -306,12 +306,13 @@ async def release(tx: Transaction, answer: Answer, actor: Official | Actor) -> i
     """Releases a draft, or what was approved, and queues it to every author of its issue; returns how many are told.
 
     An opinion that no clerk accepted yet is accepted first, its issue made. Raises ForbiddenMove, and changes nothing,
-    when the opinion was answered meanwhile, another answer is with the leader, or this one has gone out; ValueError
-    when it has no words.
+    when the opinion was answered meanwhile, another answer is with the leader, a leader has to approve this one first,
+    or it has gone out; ValueError when it has no words.
     """
     if not answer.text:
         raise ValueError("an answer needs words")
-    if answer.state is AnswerState.SUBMITTED:
+    is_unapproved = answer.state is AnswerState.DRAFT and await needs_approval(tx)
+    if is_unapproved or answer.state is AnswerState.SUBMITTED:
         raise ForbiddenMove(answer.state, AnswerState.RELEASED)
     approved = answer.state if answer.state is AnswerState.APPROVED else move(answer.state, AnswerState.APPROVED)
     released = move(approved, AnswerState.RELEASED)

@@ -103,3 +103,19 @@ async def matter(tx: Transaction, opinion: Opinion) -> Matter | None:
         reviews=list(await tx.session.scalars(reviewed)),
         deliveries=await outbox.fared(tx, f"answer:{answers[-1].id}:{opinion.id}") if answers else Counter(),
     )
+
+
+async def unsent(tx: Transaction, opinion: Opinion) -> list[Answer]:
+    """Answers to it or to its issue with words that nobody was told yet, oldest first, with their files."""
+    its_own = Answer.opinion_id == opinion.id
+    if opinion.issue_id is not None:
+        # Until it is submitted an answer knows only the opinion that it was begun under.
+        voices = select(Opinion.id).where(Opinion.issue_id == opinion.issue_id)
+        its_own = or_(Answer.issue_id == opinion.issue_id, Answer.opinion_id.in_(voices))
+    found = await tx.session.scalars(
+        select(Answer)
+        .where(its_own, Answer.state != AnswerState.RELEASED, Answer.text != "")
+        .options(selectinload(Answer.attachments), selectinload(Answer.official))
+        .order_by(Answer.id)
+    )
+    return list(found)

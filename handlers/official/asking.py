@@ -6,10 +6,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers import cards
-from handlers.filters import Allowed, Picked
+from handlers.filters import Allowed, Chosen, Picked
 from handlers.keyboards import keyboard
 from handlers.official import judging, sorting
-from handlers.official.judging import Chosen, Typed
+from handlers.official.judging import Typed
 from handlers.official.states import Judging
 from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import code, cut

@@ -39,7 +39,6 @@ def build() -> Router:
     allowed = Allowed(Right.COMMIT)
     words = (F.text, ~F.text.startswith("/"), allowed)
     gathering = StateFilter(Committing.evidence, Committing.review)
-    router.callback_query.register(first_page, F.data == "o:commitments", allowed)
     router.callback_query.register(turn_page, Picked("o:commitments"), allowed)
     router.callback_query.register(show, Picked("o:commitment"), allowed)
     router.callback_query.register(ask_evidence, Picked("o:fulfil"), allowed)
@@ -54,11 +53,6 @@ def build() -> Router:
     router.message.register(remind_of_preview, StateFilter(Committing.moving), *words)
     router.message.register(refuse_kind, StateFilter(Committing), ~F.text, allowed)
     return router
-
-
-async def first_page(callback: CallbackQuery, turn: Turn) -> None:
-    text, markup = await _listing(turn, 0)
-    await tell(callback, text, markup)
 
 
 async def turn_page(callback: CallbackQuery, turn: Turn, picked: int) -> None:

@@ -20,7 +20,7 @@ from storage.commune import parse_code
 from storage.history import Matter
 from storage.models import Answer, Attachment, Commitment, Opinion, Priority
 from storage.outbox import Notice
-from storage.rights import Right, hears, may
+from storage.rights import Right, hears, may, may_read_draft
 from storage.states import DeliveryState
 
 LOST = (DeliveryState.UNREACHABLE, DeliveryState.FAILED)
@@ -157,6 +157,10 @@ async def _whole(turn: Turn, opinion: Opinion) -> tuple[list[Html], InlineKeyboa
             files += matter.answers[-1].attachments
             blocks.append(_deliveries(turn, matter, cards.author_line(say, author)))
         blocks += _afterwards(turn, matter)
+    for draft in await history.unsent(turn.tx, opinion):
+        if may_read_draft(official, draft, opinion):
+            blocks.append(_unsent(turn, draft))
+            files += draft.attachments
     choices: list[Choice] = []
     for offer in BUTTONS:
         choices += await offer(turn, opinion)
@@ -228,6 +232,18 @@ def _answer(turn: Turn, answer: Answer) -> list[Html]:
     if answer.change_note:
         block = Html(f"{say('o-matter-corrected', at=at, text=answer.change_note)}\n{block}")
     return [block]
+
+
+def _unsent(turn: Turn, answer: Answer) -> Html:
+    """An answer before anybody was told: how far it is, and from whom it comes."""
+    say, commune = turn.say, turn.tx.commune
+    return say(
+        "o-matter-unsent",
+        state=answer.state.value,
+        at=cards.say_instant(commune, answer.approved_at or answer.submitted_at or answer.created_at),
+        body=cards.answer_body(say, commune, answer),
+        files=cards.answer_files(say, answer) or "none",
+    )
 
 
 def _afterwards(turn: Turn, matter: Matter) -> list[Html]:

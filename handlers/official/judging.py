@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Filter, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.filters import MAX_ID_DIGITS, Allowed, Picked
+from handlers.filters import Allowed, Picked
 from handlers.keyboards import Choice, keyboard
 from handlers.official import sorting
 from handlers.official.states import Judging
@@ -27,22 +27,6 @@ VERDICT = "verdict"
 """In the conversation's data: the verdict that the words to come give a reason for."""
 
 
-class Chosen(Filter):
-    """A button whose data is `prefix:id:word`; gives the handler `picked`, the id, and `word`."""
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix = f"{prefix}:"
-
-    async def __call__(self, callback: CallbackQuery) -> bool | dict[str, Any]:
-        data = callback.data or ""
-        id_, _, word = data.removeprefix(self.prefix).partition(":")
-        if not data.startswith(self.prefix) or not word or ":" in word:
-            return False
-        if not (id_.isascii() and id_.isdecimal()) or len(id_) > MAX_ID_DIGITS:
-            return False
-        return {"picked": int(id_), "word": word}
-
-
 class Typed(Filter):
     """Words for what the clerk was asked to type; a reply to a message about another opinion is for that one."""
 
@@ -59,7 +43,7 @@ class Typed(Filter):
 def build() -> Router:
     router = Router(name="judging")
     router.callback_query.register(back, Picked("o:back"), Allowed(Right.SORT))
-    router.message.register(words_only, StateFilter(Judging), lambda message: message.text is None)
+    router.message.register(words_only, StateFilter(Judging), ~F.text, Allowed(Right.SORT))
     return router
 
 

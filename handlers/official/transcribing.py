@@ -6,11 +6,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers import cards
-from handlers.filters import Allowed, Picked
+from handlers.filters import Allowed, Chosen, Picked
 from handlers.keyboards import keyboard
 from handlers.official import judging, sorting
 from handlers.official.asking import QUESTION
-from handlers.official.judging import Chosen, Typed
+from handlers.official.judging import Typed
 from handlers.official.states import Judging
 from handlers.official.talk import alert, change, is_about, official_of
 from handlers.official.voicecards import buttons, line

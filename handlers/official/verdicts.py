@@ -8,11 +8,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers import cards
-from handlers.filters import Allowed, Picked
+from handlers.filters import Allowed, Chosen, Picked
 from handlers.keyboards import grid, keyboard
 from handlers.official import judging, sorting
 from handlers.official.asking import QUESTION
-from handlers.official.judging import Chosen, Typed, in_vietnamese
+from handlers.official.judging import Typed, in_vietnamese
 from handlers.official.states import Judging
 from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import EXCERPT, code, cut, village_name

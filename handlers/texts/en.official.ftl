@@ -84,6 +84,16 @@ o-matter-answer =
 o-matter-answer-files =
     Answer { $at } (with { $files }):
     { $body }
+o-matter-unsent =
+    Answer not sent yet, { $state ->
+        [submitted] waiting for a leader
+        [approved] approved
+       *[draft] being written
+    } ({ $at }){ $files ->
+        [none] :
+       *[other] , with { $files }:
+    }
+    { $body }
 o-office-state =
     { $state ->
         [needs_detail] the author is being asked for more

@@ -83,6 +83,16 @@ o-matter-answer =
 o-matter-answer-files =
     Trả lời { $at } (kèm { $files }):
     { $body }
+o-matter-unsent =
+    Câu trả lời chưa gửi, { $state ->
+        [submitted] đang chờ lãnh đạo duyệt
+        [approved] đã duyệt
+       *[draft] đang soạn
+    } ({ $at }){ $files ->
+        [none] :
+       *[other] , kèm { $files }:
+    }
+    { $body }
 o-office-state =
     { $state ->
         [needs_detail] đang hỏi thêm người gửi

@@ -8,6 +8,7 @@ from storage.models import Answer, Outcome
 from storage.people import load_callers
 from tests.handlers.official.desk import CLERK
 from tests.phones import Room
+from tests.storage.steps import let_go
 
 DAY = date(2027, 1, 14)
 NAMES = ("commitments", "rate_reminders", "overdue", "settling")
@@ -26,6 +27,7 @@ async def release(room: Room, opinion_id: int, text: str = TEXT, *, promised: da
         assert answer is not None
         if promised is not None:
             answer.outcome, answer.promised = Outcome.PROMISED, promised
+        await let_go(tx, answer, official)
         await answers.release(tx, answer, official)
         if promised is not None and await commitments.open_of(tx, answer.issue_id or 0) is None:
             await commitments.open_for(tx, answer, None)

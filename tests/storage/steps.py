@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import answers, drafts, opinions, outbox, people
+from storage import answers, approval, drafts, opinions, outbox, people
 from storage.database import Database, Transaction
-from storage.models import Event, Official, Opinion, Outbox, Role
-from storage.outbox import Outcome
+from storage.models import Answer, Event, Official, Opinion, Outbox, Outcome, Role
 from storage.people import Caller
-from storage.states import DeliveryState
+from storage.states import AnswerState, DeliveryState
 
 CLERK, LEADER, STAFF = "901", "902", "903"
 WORDS = "Đường vào thôn hỏng\nmưa là không đi được"
@@ -69,7 +68,18 @@ async def draft_answer(tx: Transaction, number: int = 1, text: str = "Xã sửa 
 async def release(tx: Transaction, answer_id: int, by: str = CLERK) -> int:
     answer = await answers.by_id(tx, answer_id)
     assert answer is not None
-    return await answers.release(tx, answer, await office(tx, by))
+    official = await office(tx, by)
+    await let_go(tx, answer, official)
+    return await answers.release(tx, answer, official)
+
+
+async def let_go(tx: Transaction, answer: Answer, official: Official) -> None:
+    """Has an answer approved by the first leader; where none has to approve, it may go out as it is."""
+    if await answers.needs_approval(tx):
+        leader = (await people.officials(tx, Role.LEADER))[0]
+        await approval.submit(tx, answer, official, answer.outcome or Outcome.EXPLAINED, answer.promised)
+        if answer.state is AnswerState.SUBMITTED:
+            await approval.approve(tx, answer, leader, answer.revision)
 
 
 async def answer(db: Database, number: int = 1, text: str = "Xã sửa trong tháng") -> int:
@@ -83,7 +93,7 @@ async def send_all(db: Database, messenger: str = "telegram", state: DeliverySta
     async with db.write() as tx:
         claimed = await outbox.claim(tx, messenger, 1000)
     async with db.write() as tx:
-        await outbox.record(tx, [Outcome(each, state, message_id=5000 + each.id) for each in claimed])
+        await outbox.record(tx, [outbox.Outcome(each, state, message_id=5000 + each.id) for each in claimed])
     return [each.kind for each in claimed]
 
 

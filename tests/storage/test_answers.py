@@ -9,6 +9,7 @@ from storage.models import Answer, Attachment, Issue, Opinion, Role
 from storage.states import AnswerState, ForbiddenMove, IssueState, OpinionState
 from tests.commune import START
 from tests.storage.steps import (
+    CLERK,
     LEADER,
     answer,
     caller,
@@ -132,7 +133,7 @@ async def test_release_when_released_before_changes_nothing(db: Database) -> Non
 @pytest.mark.parametrize("settled", [False, True])
 async def test_release_when_another_answered_meanwhile_changes_nothing(db: Database, *, settled: bool) -> None:
     await join(db)
-    await join(db, Role.LEADER, LEADER)
+    await join(db, Role.CLERK, "904")
     await raise_opinion(db)
     async with db.write() as tx:
         late = await draft_answer(tx, text="muộn", by="901")
@@ -143,7 +144,35 @@ async def test_release_when_another_answered_meanwhile_changes_nothing(db: Datab
     before = (await log(db), await queued(db), await table(db, *ANSWERS), await table(db, Issue.id, Issue.state))
     async with db.write() as tx:
         with pytest.raises(ForbiddenMove, match="OpinionState"):
-            await release(tx, late, LEADER)
+            await release(tx, late, "904")
+    assert (
+        await log(db),
+        await queued(db),
+        await table(db, *ANSWERS),
+        await table(db, Issue.id, Issue.state),
+    ) == before
+
+
+async def test_release_before_a_leader_approved_changes_nothing(db: Database) -> None:
+    await join(db)
+    await raise_opinion(db)
+    async with db.write() as tx:
+        await release(tx, await draft_answer(tx))
+        released = await answers.by_id(tx, 1)
+        correction = await answers.draft(tx, await opinion(tx), await office(tx), "Xã sửa xong", replaces=released)
+        answers.note_change(correction, "đã sửa")
+    await raise_opinion(db, "1002")
+    async with db.write() as tx:
+        await draft_answer(tx, 2)
+    await join(db, Role.LEADER, LEADER)
+    before = (await log(db), await queued(db), await table(db, *ANSWERS), await table(db, Issue.id, Issue.state))
+    for answer_id in (2, 3):
+        for native_id in (CLERK, LEADER):
+            async with db.write() as tx:
+                found = await answers.by_id(tx, answer_id)
+                assert found is not None
+                with pytest.raises(ForbiddenMove, match="AnswerState: draft -> released"):
+                    await answers.release(tx, found, await office(tx, native_id))
     assert (
         await log(db),
         await queued(db),

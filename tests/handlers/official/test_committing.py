@@ -49,7 +49,7 @@ async def test_list_counts_first_and_shows_what_burns(room: Room, unit: Phone) -
         await raise_opinion(room, f"viec {number}", f"100{number}")
         await release(room, number, promised=DAY + timedelta(days=days))
     to(room, DAY)
-    (said,) = await unit.tap_data("o:commitments")
+    (said,) = await unit.tap_data("o:commitments:0")
     assert (said.text, said.labels) == (
         (
             "Việc hẹn đang theo: 4.\nTrễ: 1.\nSắp tới hạn: 2.\n"

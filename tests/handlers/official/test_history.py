@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from storage import data, events, issues, opinions, outbox, people, reviews, tell
+from storage import approval, data, events, issues, opinions, outbox, people, reviews, tell
 from storage.models import Answer, Commitment, Issue, Official, Rating, Role
 from storage.people import load_callers
 from storage.states import AnswerState, CommitmentState, DeliveryState, IssueState, OpinionState
@@ -120,6 +120,28 @@ async def test_xem_tells_whom_the_answer_could_not_reach(room: Room) -> None:
         "",
         "Bà con: chưa có đánh giá 1",
     ]
+
+
+async def test_xem_tells_an_answer_that_is_on_its_way(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    leader = await take_office(room, Role.LEADER, LEADER)
+    await raise_opinion(room)
+    await clerk.text("/traloi 1 Đã xem.")
+    body = "Kính gửi Ông/Bà.\nĐã xem.\nVăn phòng HĐND và UBND, cán bộ Văn phòng"
+    (said,) = await clerk.text("/xem 1")
+    assert said.text.endswith(f"\n\nCâu trả lời chưa gửi, đang soạn (23/11 09:00):\n{body}")
+    await clerk.tap("Giải thích")
+    room.clock.pass_(minutes=5)
+    (said,) = await leader.text("/xem 1")
+    assert f"\n\nCâu trả lời chưa gửi, đang chờ lãnh đạo duyệt (23/11 09:00):\n{body}" in said.text
+    await leader.tap("Duyệt")
+    (said,) = await clerk.text("/xem 1")
+    assert "\n\nCâu trả lời chưa gửi, đã duyệt (23/11 09:05):\n" in said.text
+    room.clock.pass_(hours=1)
+    async with room.db.write() as tx:
+        await approval.release_due(tx)
+    (said,) = await clerk.text("/xem 1")
+    assert "chưa gửi" not in said.text
 
 
 async def test_xem_after_the_author_deleted_her_data(room: Room) -> None:
