@@ -32,7 +32,7 @@ from handlers.notices import Notices
 from handlers.resident.commands import MENU
 from handlers.router import build_dispatcher
 from handlers.words import Words
-from storage import outbox
+from storage import queues
 from storage.conferences import ReminderRule
 from storage.data import empty
 from storage.database import Database, Now, utc_now
@@ -144,14 +144,15 @@ def _problems(db: Database, messengers: list[Messenger], courier: Courier) -> Pr
         found: dict[str, str | None] = {}
         try:
             async with db.read() as tx:
-                oldest = await outbox.oldest_queued(tx)
+                waiting = [await queues.next_due(tx, each.name) for each in messengers]
                 now = tx.now
         except DBAPIError as error:
             found["database"] = type(error.orig).__name__
             return found
         found["database"] = None
-        late = oldest is not None and now - oldest > LAG
-        found["courier"] = f"a message has waited since {oldest.isoformat()}" if late and oldest else None
+        oldest = min((at for at in waiting if at is not None), default=now)
+        late = now - oldest > LAG
+        found["courier"] = f"a message has waited since {oldest.isoformat()}" if late else None
         for messenger in messengers:
             problem = courier.lanes[messenger.name].stopped
             if isinstance(messenger, Telegram):

@@ -19,7 +19,7 @@ from bot.messengers.base import Messenger
 from bot.sayings import RETRY_SECONDS, Sayings
 from bot.verdicts import Pacer, judge
 from handlers.notices import Later, Never, Notices
-from storage import groups, outbox
+from storage import groups, outbox, queues
 from storage.database import Database
 from storage.models import Priority
 from storage.outbox import Delivery, Outcome
@@ -89,7 +89,7 @@ class Lane:
         helpers.append(asyncio.create_task(self._stir_at(stopping)))
         try:
             async with self.db.read() as tx:
-                until = await outbox.muted_until(tx, self.messenger.name)
+                until = await queues.muted_until(tx, self.messenger.name)
             if until is not None:
                 self._muted_until = self._clock() + (until - self.db.now()).total_seconds()
             while not stopping.is_set() and self.stopped is None:
@@ -170,7 +170,7 @@ class Lane:
             if len(deliveries) == limit and deliveries[-1].priority == Priority.REPLY:
                 # More replies may wait behind these; they do not wait for half a hand of bulk.
                 self._new = len(self._ready[Priority.REPLY]) + limit < IN_FLIGHT
-            if not self._more and (due := await outbox.next_due(tx, self.messenger.name)) is not None:
+            if not self._more and (due := await queues.next_due(tx, self.messenger.name)) is not None:
                 # A row may also wait behind an earlier one, so a due instant that is past is looked at again soon.
                 self._next_look = self._clock() + max(LOOK_AGAIN, (due - now).total_seconds())
         if deliveries:
@@ -304,7 +304,7 @@ class Lane:
             log.warning("courier.muted", messenger=self.messenger.name, seconds=seconds)
             try:
                 async with self.db.write() as tx:
-                    await outbox.mute(tx, self.messenger.name, tx.now + timedelta(seconds=seconds))
+                    await queues.mute(tx, self.messenger.name, tx.now + timedelta(seconds=seconds))
             except DBAPIError as error:
                 log.error("courier.database", messenger=self.messenger.name, error=type(error.orig).__name__)
 
@@ -352,7 +352,7 @@ class Lane:
             async with self.db.write() as tx:
                 await outbox.record(tx, outcomes)
                 if any(each.state is DeliveryState.UNKNOWN and not each.delivery.repeated for each in outcomes):
-                    await outbox.repeat_unknown(tx, tx.now + REPEAT_AFTER)
+                    await queues.repeat_unknown(tx, tx.now + REPEAT_AFTER)
         except DBAPIError:
             self._outcomes = outcomes + self._outcomes
             self._again |= again
@@ -406,9 +406,9 @@ class Courier:
     async def run(self, stopping: asyncio.Event) -> None:
         """Sends until `stopping`. What was `sending` when the last process ended is unknown, and repeated once."""
         async with self.db.write() as tx:
-            await outbox.recover(tx)
+            await queues.recover(tx)
         async with self.db.write() as tx:
-            await outbox.repeat_unknown(tx, tx.now)
+            await queues.repeat_unknown(tx, tx.now)
         async with asyncio.TaskGroup() as group:
             for lane in self.lanes.values():
                 group.create_task(lane.run(stopping))

@@ -188,6 +188,14 @@ class Commune:
         now = at.astimezone(self.timezone).time()
         return begins <= now or now < ends if begins > ends else begins <= now < ends
 
+    def quiet_began(self, at: datetime) -> datetime:
+        """When the quiet hours began that the aware instant `at` lies in; in UTC. ValueError outside them."""
+        if not self.is_quiet(at):
+            raise ValueError("no quiet hours at this instant")
+        local, begins = at.astimezone(self.timezone), self.quiet[0]
+        day = local.date() - timedelta(days=local.time() < begins)
+        return datetime.combine(day, begins, self.timezone).astimezone(UTC)
+
     def after_quiet(self, at: datetime) -> datetime:
         """The aware instant `at`, or the end of the quiet hours that it lies in; in UTC."""
         if not self.is_quiet(at):

@@ -1,29 +1,43 @@
 """What must be sent: a row in the transaction that caused it, then one outcome."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, String, Table, bindparam, case, cast, func, literal, select, update
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    Dialect,
+    String,
+    Table,
+    TypeDecorator,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 
 from storage.database import Transaction
-from storage.models import Account, MessengerState, Outbox, Person, Priority
+from storage.models import Account, Outbox, Person, Priority
 from storage.states import DeliveryState, move
 
 REPLY = "reply"
 GOODBYE = "goodbye"
-INTERRUPTED = "the process ended"
-MAX_INTERRUPTED = 20
 TRIED_WITHIN = timedelta(minutes=10)
 """A row that is to go within this may be one that is tried again; one that waits for longer waits for its own hour."""
 OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
-_TABLE: Table = Outbox.__table__  # type: ignore[assignment]
+TABLE: Table = Outbox.__table__  # type: ignore[assignment]
 
 
 def queue_reply(
@@ -69,7 +83,7 @@ class Notice:
 def _insert(tx: Transaction) -> Any:
     dialect = tx.session.get_bind().dialect.name
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    return insert(_TABLE).on_conflict_do_nothing(index_elements=["key"])
+    return insert(TABLE).on_conflict_do_nothing(index_elements=["key"])
 
 
 async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
@@ -87,6 +101,7 @@ async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
             "state": DeliveryState.QUEUED,
             "attempts": 0,
             "repeated": False,
+            "parts_sent": 0,
             "created_at": tx.now,
             "not_before": notice.not_before or tx.now,
         }
@@ -94,7 +109,7 @@ async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
     ]
     if not rows:
         return 0
-    result = await tx.session.execute(_insert(tx).returning(_TABLE.c.id), rows)
+    result = await tx.session.execute(_insert(tx).returning(TABLE.c.id), rows)
     tx.wake("outbox")
     return len(result.all())
 
@@ -127,6 +142,7 @@ async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids
         "state": DeliveryState.QUEUED,
         "attempts": 0,
         "repeated": False,
+        "parts_sent": 0,
         "created_at": tx.now,
         "not_before": tx.now,
     }
@@ -134,7 +150,7 @@ async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids
         Account.id,
         Account.messenger,
         literal(f"{key}:", String) + cast(Account.id, String),
-        *(bindparam(None, value, type_=_TABLE.c[name].type) for name, value in values.items()),
+        *(bindparam(None, value, type_=TABLE.c[name].type) for name, value in values.items()),
     )
     statement = _insert(tx).from_select(["account_id", "messenger", "key", *values], source)
     result = await tx.session.execute(statement)
@@ -143,9 +159,31 @@ async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
+class _Payload(TypeDecorator[dict[str, Any]]):
+    """A payload that is no JSON reads as an empty one: its row fails by itself and holds no other."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+
+        def tolerant(value: Any) -> Any:
+            try:
+                found = read(value) if read is not None else value
+            except ValueError:
+                return {}
+            return found if isinstance(found, dict) else {}
+
+        return tolerant
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed row: what to send, to whom, in which language. `is_change`: it changes `edits_message_id`."""
+    """A claimed row: what to send, to whom, in which language. `is_change`: it changes `edits_message_id`.
+
+    `parts_sent` is how many parts of a long text have arrived; they are not sent again.
+    """
 
     id: int
     account_id: int
@@ -161,6 +199,46 @@ class Delivery:
     attempts: int
     repeated: bool
     is_change: bool = False
+    parts_sent: int = 0
+    created_at: datetime | None = field(default=None, compare=False)
+    not_before: datetime | None = field(default=None, compare=False)
+
+
+def _due(tx: Transaction, messenger: str, limit: int, priority: Priority) -> Any:
+    """SELECT of the first due ids of one priority: as many steps in the index as ids, however long the queue is."""
+    earlier, edited = aliased(Outbox), aliased(Outbox)
+    waits = (
+        select(earlier.id)
+        .where(
+            earlier.account_id == Outbox.account_id,
+            earlier.priority == Outbox.priority,
+            earlier.id < Outbox.id,
+            earlier.state == DeliveryState.QUEUED,
+            # Before this one in their order, though the next to be tried.
+            earlier.not_before > Outbox.not_before,
+            earlier.not_before <= tx.now + TRIED_WITHIN,
+        )
+        .exists()
+    )
+    found = (
+        select(Outbox.id)
+        .outerjoin(edited, edited.id == Outbox.edits_id)
+        .where(
+            Outbox.state == DeliveryState.QUEUED,
+            Outbox.messenger == messenger,
+            Outbox.priority == int(priority),
+            Outbox.not_before <= tx.now,
+            ~waits,
+            # A change waits for the message it changes: until that has gone, there is nothing to change.
+            edited.id.is_(None)
+            | edited.state.not_in([*OPEN_STATES, DeliveryState.UNKNOWN])
+            | ((edited.state == DeliveryState.UNKNOWN) & edited.repeated),
+        )
+        .order_by(Outbox.not_before, Outbox.id)
+        .limit(limit)
+        .subquery()
+    )
+    return select(found.c.id)
 
 
 async def claim(
@@ -172,19 +250,8 @@ async def claim(
     itself waiting to be tried again, so that nobody reads an answer before its beginning. What waits for the morning
     holds nothing that may go tonight.
     """
-    earlier, edited = aliased(Outbox), aliased(Outbox)
-    waits = (
-        select(earlier.id)
-        .where(
-            earlier.account_id == Outbox.account_id,
-            earlier.priority == Outbox.priority,
-            earlier.id < Outbox.id,
-            earlier.state == DeliveryState.QUEUED,
-            earlier.not_before > tx.now,
-            earlier.not_before <= tx.now + TRIED_WITHIN,
-        )
-        .exists()
-    )
+    due = union_all(*(_due(tx, messenger, limit, each) for each in Priority if each <= lowest)).subquery()
+    edited = aliased(Outbox)
     rows = await tx.session.execute(
         select(
             Outbox.id,
@@ -195,35 +262,31 @@ async def claim(
             Outbox.priority,
             Outbox.kind,
             Outbox.method,
-            Outbox.payload,
+            type_coerce(Outbox.payload, _Payload),
             Outbox.opinion_id,
             edited.message_id,
             Outbox.attempts,
             Outbox.repeated,
             Outbox.edits_id.is_not(None),
+            Outbox.parts_sent,
+            Outbox.created_at,
+            Outbox.not_before,
         )
+        .select_from(due)
+        .join(Outbox, Outbox.id == due.c.id)
         .join(Account, Account.id == Outbox.account_id)
         .outerjoin(edited, edited.id == Outbox.edits_id)
-        .where(
-            Outbox.state == DeliveryState.QUEUED,
-            Outbox.messenger == messenger,
-            Outbox.priority <= int(lowest),
-            Outbox.not_before <= tx.now,
-            ~waits,
-            # A change waits for the message it changes: until that has gone, there is nothing to change.
-            edited.id.is_(None)
-            | edited.state.not_in([*OPEN_STATES, DeliveryState.UNKNOWN])
-            | ((edited.state == DeliveryState.UNKNOWN) & edited.repeated),
-        )
-        .order_by(Outbox.priority, Outbox.id)
+        # Asked again: between the two looks another process may have taken it.
+        .where(Outbox.state == DeliveryState.QUEUED)
+        .order_by(Outbox.priority, Outbox.not_before, Outbox.id)
         .limit(limit)
         .with_for_update(of=Outbox, skip_locked=True)
     )
     claimed = [Delivery(*row) for row in rows]
     if claimed:
         await tx.session.execute(
-            update(_TABLE)
-            .where(_TABLE.c.id.in_([delivery.id for delivery in claimed]))
+            update(TABLE)
+            .where(TABLE.c.id.in_([delivery.id for delivery in claimed]))
             .values(state=move(DeliveryState.QUEUED, DeliveryState.SENDING))
         )
     return claimed
@@ -231,7 +294,7 @@ async def claim(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one delivery. QUEUED means "again, not before `not_before`"."""
+    """What became of one delivery. QUEUED means "again, not before `not_before`", STOPPED that it is not to go now."""
 
     delivery: Delivery
     state: DeliveryState
@@ -243,22 +306,30 @@ class Outcome:
 
 _FINAL = frozenset({DeliveryState.SENT, DeliveryState.UNREACHABLE, DeliveryState.FAILED})
 _OUTCOME = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("row_id"))
+    update(TABLE)
+    .where(TABLE.c.id == bindparam("row_id"))
     .values(
         state=bindparam("new_state"),
         message_id=bindparam("new_message_id"),
         error=bindparam("new_error"),
         not_before=bindparam("new_not_before"),
         attempts=bindparam("new_attempts"),
+        parts_sent=bindparam("new_parts_sent"),
         done_at=bindparam("new_done_at"),
     )
 )
 _OUTCOME_CLEARED = _OUTCOME.values(payload=None)
 # Its reader had everything deleted while the call was in flight: there is nothing left to try again with.
 _OUTCOME_AGAIN = _OUTCOME.values(
-    state=case((_TABLE.c.payload.is_(None), DeliveryState.FAILED), else_=bindparam("new_state")),
+    state=case((TABLE.c.payload.is_(None), DeliveryState.FAILED), else_=bindparam("new_state")),
 )
+
+
+def _moved(state: DeliveryState) -> DeliveryState:
+    if state is DeliveryState.STOPPED:
+        # Given back, and then stopped as whatever still waits.
+        return move(move(DeliveryState.SENDING, DeliveryState.QUEUED), state)
+    return move(DeliveryState.SENDING, state)
 
 
 async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
@@ -267,7 +338,7 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
     cleared: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     for outcome in outcomes:
-        state = move(DeliveryState.SENDING, outcome.state)
+        state = _moved(outcome.state)
         final = state in _FINAL or (state is DeliveryState.UNKNOWN and outcome.delivery.repeated)
         row = {
             "row_id": outcome.delivery.id,
@@ -276,6 +347,7 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             "new_error": outcome.error and outcome.error[:200],
             "new_not_before": outcome.not_before or tx.now,
             "new_attempts": outcome.delivery.attempts + outcome.counts,
+            "new_parts_sent": outcome.delivery.parts_sent,
             "new_done_at": tx.now if final else None,
         }
         if state is DeliveryState.QUEUED:
@@ -315,76 +387,13 @@ async def unsay(tx: Transaction, account_ids: Collection[int]) -> None:
     waiting = [DeliveryState.QUEUED, DeliveryState.HELD]
     await tx.session.flush()
     await tx.session.execute(
-        update(_TABLE)
-        .where(_TABLE.c.account_id.in_(account_ids), _TABLE.c.state.in_(waiting))
+        update(TABLE)
+        .where(TABLE.c.account_id.in_(account_ids), TABLE.c.state.in_(waiting))
         .values(state=DeliveryState.STOPPED, key=None)
     )
     await tx.session.execute(
-        update(_TABLE)
-        .where(_TABLE.c.account_id.in_(account_ids))
-        .values(payload=None, opinion_id=None, message_id=None)
+        update(TABLE).where(TABLE.c.account_id.in_(account_ids)).values(payload=None, opinion_id=None, message_id=None)
     )
-
-
-async def recover(tx: Transaction) -> int:
-    """At a start: what was `sending` when the process ended is `unknown`; returns how many."""
-    result = await tx.session.execute(
-        update(_TABLE)
-        .where(_TABLE.c.state == DeliveryState.SENDING)
-        .values(
-            state=move(DeliveryState.SENDING, DeliveryState.UNKNOWN),
-            attempts=_TABLE.c.attempts + 1,
-            error=INTERRUPTED,
-        )
-        .returning(_TABLE.c.id)
-    )
-    return len(result.all())
-
-
-async def repeat_unknown(tx: Transaction, not_before: datetime) -> int:
-    """Queues what is `unknown` again, whatever its kind; returns how many.
-
-    An outcome that a running courier saw to be ambiguous is repeated once. One that the end of a process left open is
-    repeated each time: most of those were claimed and never called, and nobody may be missed because the machine died
-    twice; MAX_INTERRUPTED stops a row whose sending is what kills it.
-    """
-    interrupted = _TABLE.c.error.is_not_distinct_from(INTERRUPTED)
-    again = (interrupted & (_TABLE.c.attempts < MAX_INTERRUPTED)) | (~interrupted & _TABLE.c.repeated.is_(False))
-    result = await tx.session.execute(
-        update(_TABLE)
-        .where(_TABLE.c.state == DeliveryState.UNKNOWN, _TABLE.c.payload.is_not(None), again)
-        .values(
-            state=move(DeliveryState.UNKNOWN, DeliveryState.QUEUED),
-            repeated=_TABLE.c.repeated | ~interrupted,
-            not_before=not_before,
-        )
-        .returning(_TABLE.c.id)
-    )
-    count = len(result.all())
-    if count:
-        tx.wake("outbox")
-    return count
-
-
-async def next_due(tx: Transaction, messenger: str) -> datetime | None:
-    """When the next queued row of this messenger may go, or None when nothing waits."""
-    return await tx.session.scalar(
-        select(func.min(Outbox.not_before)).where(Outbox.state == DeliveryState.QUEUED, Outbox.messenger == messenger)
-    )
-
-
-async def muted_until(tx: Transaction, messenger: str) -> datetime | None:
-    row = await tx.session.get(MessengerState, messenger)
-    return row.muted_until if row else None
-
-
-async def mute(tx: Transaction, messenger: str, until: datetime) -> None:
-    """Stores the deadline before which this messenger must not be called; it survives a restart."""
-    row = await tx.session.get(MessengerState, messenger)
-    if row is None:
-        tx.session.add(MessengerState(name=messenger, muted_until=until))
-    elif row.muted_until is None or row.muted_until < until:
-        row.muted_until = until
 
 
 async def opinion_behind(
@@ -427,17 +436,3 @@ async def deliveries_of(tx: Transaction, key: str) -> Counter[DeliveryState]:
         .group_by(Outbox.state)
     )
     return Counter(dict(rows.all()))
-
-
-async def depth(tx: Transaction) -> list[tuple[str, str, DeliveryState, int]]:
-    """(messenger, kind, state, count) of everything that is not simply sent."""
-    rows = await tx.session.execute(
-        select(Outbox.messenger, Outbox.kind, Outbox.state, func.count())
-        .where(Outbox.state != DeliveryState.SENT)
-        .group_by(Outbox.messenger, Outbox.kind, Outbox.state)
-    )
-    return [(messenger, kind, state, count) for messenger, kind, state, count in rows]
-
-
-async def oldest_queued(tx: Transaction) -> datetime | None:
-    return await tx.session.scalar(select(func.min(Outbox.not_before)).where(Outbox.state == DeliveryState.QUEUED))

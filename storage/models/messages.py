@@ -56,27 +56,31 @@ class Outbox(Base):
 
     A reply holds its Bot API method and `payload`, cleared once it is sent. A notice holds its `kind` and ids, never
     rendered text. `key` makes what must happen once happen once. `edits_id` is the delivery whose message this one
-    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion.
+    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion. `parts_sent` is how
+    many parts of a text that one message cannot hold have arrived.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
+        # In the order of a claim: what is due is found without a look at what waits for its hour.
         Index(
             "ix_outbox_queue",
             "messenger",
             "priority",
+            "not_before",
             "id",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),
         Index(
-            "ix_outbox_open",
+            "ix_outbox_waiting",
             "account_id",
             "priority",
             "id",
-            sqlite_where=text("state IN ('queued', 'sending')"),
-            postgresql_where=text("state IN ('queued', 'sending')"),
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
         ),
+        Index("ix_outbox_state", "state", "messenger", "kind"),
         Index("ix_outbox_message", "account_id", "message_id"),
     )
 
@@ -93,6 +97,7 @@ class Outbox(Base):
     state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState))
     attempts: Mapped[int] = mapped_column(default=0)
     repeated: Mapped[bool] = mapped_column(default=False)
+    parts_sent: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[Instant]
     not_before: Mapped[Instant]
     done_at: Mapped[datetime | None]

@@ -20,6 +20,7 @@ from storage.commune import (
     parse_code,
 )
 from storage.folding import fold
+from tests.commune import COMMUNE
 
 SAMPLES = tuple(Village(f"mau-{n}", f"Thôn mẫu {n}") for n in range(1, 7))
 LAND = Field("dat-dai", "Đất đai", "Đất đai", "kinh-te")
@@ -267,3 +268,27 @@ def test_reception_when_parts_are_missing(place: str, days: str, address: str, t
 )
 def test_lunar_day(day: date, lunar: LunarDay) -> None:
     assert lunar_day(day) == lunar
+
+
+@pytest.mark.parametrize(
+    ("quiet", "at", "began"),
+    [
+        ((time(21), time(6)), "23:30", "21:00"),
+        ((time(21), time(6)), "21:00", "21:00"),
+        ((time(21), time(6)), "05:59", "-21:00"),
+        ((time(12), time(14)), "13:00", "12:00"),
+    ],
+)
+def test_quiet_began_on_the_evening_that_the_instant_belongs_to(quiet: tuple[time, time], at: str, began: str) -> None:
+    zone, day = COMMUNE.timezone, date(2026, 11, 23)
+    commune = replace(COMMUNE, quiet=quiet)
+    instant = datetime.combine(day, time.fromisoformat(at), zone)
+    expected = datetime.combine(
+        day - timedelta(days=began.startswith("-")), time.fromisoformat(began.lstrip("-")), zone
+    )
+    assert commune.quiet_began(instant) == expected
+
+
+def test_quiet_began_outside_the_quiet_hours_raises() -> None:
+    with pytest.raises(ValueError, match="quiet"):
+        COMMUNE.quiet_began(datetime(2026, 11, 23, 12, tzinfo=COMMUNE.timezone))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect
 
 from bot.clock import checkpoint
-from storage import answers, data, drafts, events, files, inbox, opinions, outbox, people, transcript
+from storage import answers, data, drafts, events, files, inbox, opinions, outbox, people, queues, transcript
 from storage.conversations import Option, open_menu
 from storage.database import Database
 from storage.files import IncomingFile
@@ -343,7 +343,7 @@ async def test_empty_leaves_the_schema_and_begins_the_numbers_anew(db: Database)
     for n in range(1, 3):
         await speak(db, n)
     async with db.write() as tx:
-        await outbox.mute(tx, "telegram", START)
+        await queues.mute(tx, "telegram", START)
         await data.empty(tx)
     async with db.read() as tx:
         for model in Base.metadata.tables.values():
