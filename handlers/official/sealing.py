@@ -9,7 +9,7 @@ from aiogram import F, Router
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
 
-from handlers.filters import Allowed, Picked, ReadsSealed
+from handlers.filters import Allowed, Chosen, Picked, ReadsSealed
 from handlers.keyboards import keyboard
 from handlers.official.homes import Page
 from handlers.official.sorting import show_next
@@ -40,11 +40,15 @@ TARGETS = {
     Target.OTHER: "o-button-target-other",
 }
 
+AT_ONCE = frozenset({Target.VILLAGE_HEAD, Target.OFFICIAL})
+"""Kinds of person that a sorting card names in the tap that takes the opinion out."""
+
 
 def build() -> Router:
     router = Router(name="sealing")
     sorts = Allowed(Right.SORT)
     router.callback_query.register(flag, Picked("o:person"), sorts)
+    router.callback_query.register(flag_as, Chosen("o:about"), sorts)
     router.callback_query.register(name_target, F.data.regexp(r"^o:target:[0-9]{1,18}:[a-z_]+(?::next)?$"), sorts)
     router.callback_query.register(open_once, Picked("o:open"), ReadsSealed())
     return router
@@ -66,12 +70,30 @@ def open_button(say: Say, sealed_id: int) -> tuple[str, str]:
 
 async def flag(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     """[Việc về một người]: the opinion leaves every list at once; then whom it is about, to ask its author."""
+    found = await _take_out(callback, turn, picked)
+    if found is not None:
+        matter, in_round = found
+        await change(callback, turn.say("o-person-out"), _targets(turn, matter, in_round=in_round))
+
+
+async def flag_as(callback: CallbackQuery, turn: Turn, picked: int, word: str) -> None:
+    """The same, and whom it is about, in one tap; against a leader words are erased, so that is never one tap."""
+    if word not in AT_ONCE:
+        await alert(callback, turn.say.plain("o-matter-gone"))
+        return
+    found = await _take_out(callback, turn, picked)
+    if found is not None:
+        await _name(callback, turn, found[0], Target(word), in_round=found[1])
+
+
+async def _take_out(callback: CallbackQuery, turn: Turn, picked: int) -> tuple[Sealed, bool] | None:
+    """The opinion as a sealed matter, and whether it was taken out of a round; None when it cannot be: that is said."""
     opinion = await opinions.visible(turn.tx, official_of(turn), opinion_id=picked)
     if opinion is None:
         matter, in_round = await sealed.by_id(turn.tx, picked), False
         if matter is None or not _is_untold(matter):
             await alert(callback, turn.say.plain("o-matter-gone"))
-            return
+            return None
     else:
         message = callback.message
         in_round = not await _stands_alone(turn, message)
@@ -80,11 +102,11 @@ async def flag(callback: CallbackQuery, turn: Turn, picked: int) -> None:
             matter = await flagging.flag(turn.tx, opinion, official_of(turn), but=shown)
         except flagging.AskedBefore:
             await tell(callback, turn.say("o-person-asked-before", code=code(turn.tx.commune, opinion)))
-            return
+            return None
         except flagging.NotFlaggable:
             await tell(callback, await no_longer_open(turn, opinion))
-            return
-    await change(callback, turn.say("o-person-out"), _targets(turn, matter, in_round=in_round))
+            return None
+    return matter, in_round
 
 
 def _is_untold(matter: Sealed) -> bool:
@@ -110,14 +132,18 @@ async def name_target(callback: CallbackQuery, turn: Turn) -> None:
     if matter is None or matter.flagged_by_id is None or target not in set(Target):
         await alert(callback, turn.say.plain("o-matter-gone"))
         return
+    await _name(callback, turn, matter, Target(target), in_round=after == [NEXT])
+
+
+async def _name(callback: CallbackQuery, turn: Turn, matter: Sealed, target: Target, *, in_round: bool) -> None:
     try:
-        await flagging.set_target(turn.tx, matter, Target(target), official_of(turn))
+        await flagging.set_target(turn.tx, matter, target, official_of(turn))
     except ValueError:
         await alert(callback, turn.say.plain("o-person-told-already"))
         return
     key = "o-person-leader" if matter.target is Target.LEADER else "o-person-asked"
     done = turn.say(key, code=format_code(turn.tx.commune.short_code, matter.number))
-    if after == [NEXT]:
+    if in_round:
         await show_next(callback, turn, done)
     else:
         await change(callback, done)

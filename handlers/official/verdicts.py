@@ -41,6 +41,8 @@ WAY_BUTTONS = (
     "o:way:{}:other",
     "o:way:{}:complaint",
     "o:way:{}:mediation",
+    "o:about:{}:village_head",
+    "o:about:{}:official",
     "o:person:{}",
     "o:refuse:{}",
     "o:split:{}",

@@ -39,9 +39,10 @@ o-other =
     1. Answered before
     Petition: 2. Province · 3. A department · 4. Power, telecoms · 5. Another
     Send to: 6. One-stop · 7. Police · 8. Power company · 9. Court · 10. Elsewhere
-    11. Complaint · 12. Mediation · 13. About a person
-    14. Cannot be answered · 15. Split
-    16. Later · 0. Back
+    11. Complaint · 12. Mediation
+    About a person: 13. Village head · 14. Official · 15. A leader, another
+    16. Cannot be answered · 17. Split
+    18. Later · 0. Back
 o-verdict-shared = { $code }: several people raised this. Assign it elsewhere, or split each of them out first.
 o-before =
     { $code } { $words }

@@ -39,9 +39,10 @@ o-other =
     1. Đã trả lời rồi
     Kiến nghị lên: 2. UBND tỉnh · 3. Sở, ngành · 4. Điện lực, viễn thông · 5. Nơi khác
     Chỉ đến: 6. Một cửa · 7. Công an · 8. Điện lực · 9. Toà án · 10. Nơi khác
-    11. Khiếu nại · 12. Hoà giải · 13. Về một người
-    14. Không trả lời được · 15. Tách nhiều việc
-    16. Để sau · 0. Quay lại
+    11. Khiếu nại · 12. Hoà giải
+    Về một người: 13. Trưởng thôn · 14. Cán bộ xã · 15. Lãnh đạo, người khác
+    16. Không trả lời được · 17. Tách nhiều việc
+    18. Để sau · 0. Quay lại
 o-verdict-shared = { $code }: nhiều người cùng nói việc này. Giao nơi khác, hoặc tách từng người ra trước.
 o-before =
     { $code } { $words }

@@ -21,6 +21,7 @@ LONG = {
     "consent-whole": 800,
     "greeting": 420,
     "greeting-village": 420,
+    "o-other": 360,
 }
 """Texts that a law or a whole list makes longer than the 300 characters of an ordinary one."""
 

@@ -28,7 +28,7 @@ async def a_deputy(room: Room, field_id: str | None = "ha-tang", days: int = 2) 
 
 async def propose(room: Room, clerk: Phone) -> None:
     await raise_opinion(room)
-    for label in ("Cách khác", "14", "4"):
+    for label in ("Cách khác", "16", "4"):
         await clerk.tap(label)
     room.clock.pass_(minutes=2)
     await room.settle()

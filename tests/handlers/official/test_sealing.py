@@ -236,3 +236,31 @@ async def test_leader_hears_that_nobody_reads_and_never_what(room: Room) -> None
     async with room.db.read() as tx:
         assert list(await tx.session.scalars(select(Sealed.state))) == [SealedState.SEALED]
     assert all(said.text.startswith("Đã rút") for said in clerk.said)
+
+
+async def test_sorting_card_takes_two_taps_about_a_village_head_and_never_one_about_a_leader(room: Room) -> None:
+    office = await whole_office(room)
+    clerk, her = office[Role.CLERK], room.phone(RESIDENT)
+    await raise_opinion(room, WORDS)
+    await raise_opinion(room, "duong hong", "1002")
+    await clerk.text("/viec")
+    taps = ["Cách khác", "13"]
+    await clerk.tap("Phân loại lần lượt")
+    for label in taps:
+        await clerk.tap(label)
+    assert len(taps) == 2
+    first, *others = clerk.last.text.split("\n\n")
+    assert (first.splitlines()[0], others[0].splitlines()[0][:12]) == (
+        "Đã rút KX-1. Người gửi được hỏi theo hai cách luật nhận; người bị nêu và bộ phận của người ấy không đọc được.",
+        "2/2 · KX-2 ·",
+    )
+    assert her.last.labels == ["Gửi kín người đứng đầu", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]
+    assert shown_on(room, SECRET, but=[her]) == []
+    for forged in ("o:about:2:leader", "o:about:2:other", "o:about:2:moon", "o:about:1:official"):
+        await clerk.tap_data(forged, clerk.last.message_id)
+    async with room.db.read() as tx:
+        assert list(await tx.session.scalars(select(Sealed.number))) == [1]
+    for label in ("Cách khác", "15"):
+        await clerk.tap(label)
+    assert (clerk.last.text, clerk.last.labels) == (OUT, TARGETS)
+    assert await failures(room) == []

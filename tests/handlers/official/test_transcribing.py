@@ -150,7 +150,7 @@ async def test_written_message_is_split_the_same_way(room: Room) -> None:
     await raise_opinion(room, "duong hong, loa hong")
     await round_of(clerk)
     await clerk.tap("Cách khác")
-    await clerk.tap("15")
+    await clerk.tap("17")
     assert clerk.last.text == "Tách KX-1: mỗi việc một dòng, giữ lời bác.\n“duong hong, loa hong”"
     many = "\n".join(f"viec {n}" for n in range(11))
     for typed, said in (

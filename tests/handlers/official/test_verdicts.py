@@ -16,8 +16,8 @@ OTHER = (
     f"KX-1 “{ROAD}”\n1. Đã trả lời rồi\n"
     "Kiến nghị lên: 2. UBND tỉnh · 3. Sở, ngành · 4. Điện lực, viễn thông · 5. Nơi khác\n"
     "Chỉ đến: 6. Một cửa · 7. Công an · 8. Điện lực · 9. Toà án · 10. Nơi khác\n"
-    "11. Khiếu nại · 12. Hoà giải · 13. Về một người\n14. Không trả lời được · 15. Tách nhiều việc\n"
-    "16. Để sau · 0. Quay lại"
+    "11. Khiếu nại · 12. Hoà giải\nVề một người: 13. Trưởng thôn · 14. Cán bộ xã · 15. Lãnh đạo, người khác\n"
+    "16. Không trả lời được · 17. Tách nhiều việc\n18. Để sau · 0. Quay lại"
 )
 
 
@@ -171,7 +171,7 @@ async def test_leader_who_does_not_agree_gives_it_back(room: Room) -> None:
 async def test_refusal_says_why_and_never_its_name(room: Room, number: str, verdict: Verdict, reason: str) -> None:
     leader, observer = await take_office(room, Role.LEADER, LEADER), await take_office(room, Role.OBSERVER, "5")
     clerk = await begun(room)
-    await clerk.tap("14")
+    await clerk.tap("16")
     assert clerk.last.text.splitlines()[1:4] == [
         "Người gửi đọc lý do, lãnh đạo đồng ý mới gửi.",
         "Đã có kết luận cuối:",
@@ -190,7 +190,7 @@ async def test_refusal_says_why_and_never_its_name(room: Room, number: str, verd
 async def test_typed_reason_and_its_step_back_before_the_leader_reads(room: Room) -> None:
     leader = await take_office(room, Role.LEADER, LEADER)
     clerk = await begun(room)
-    await clerk.tap("14")
+    await clerk.tap("16")
     await clerk.tap("6")
     assert clerk.last.text == ("Gõ lý do không trả lời KX-1. Người gửi đọc đúng lời này, lãnh đạo đồng ý mới gửi.")
     (said,) = await clerk.text("Lời này nêu chuyện nhà khác.")
@@ -208,7 +208,7 @@ async def test_without_a_leader_the_clerks_verdict_counts_at_once(room: Room) ->
     async with room.db.read() as tx:
         assert (await tx.session.get_one(Issue, 1)).state == "closed"
     await clerk.tap("Cách khác")
-    await clerk.tap("14")
+    await clerk.tap("16")
     await clerk.tap("2")
     assert await told(room) == (
         "KX-1: xã không trả lời được nội dung này. Lý do: việc này toà án đã xử xong, xã không làm khác được"
@@ -281,7 +281,7 @@ async def test_later_comes_after_the_others(room: Room) -> None:
     await raise_opinion(room, "cau sap", "1002")
     await round_of(clerk)
     await clerk.tap("Cách khác")
-    await clerk.tap("16")
+    await clerk.tap("18")
     assert clerk.last.text.startswith("Để sau KX-1.\n\n2/2 · KX-2")
 
 
