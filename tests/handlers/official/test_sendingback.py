@@ -40,3 +40,17 @@ async def test_voice_of_a_leader_comes_before_the_card_that_speaks_of_it(room: R
         ("sendVoice", "KX-1"),
         ("sendMessage", "Lãnh đạo trả lại câu trả lời KX-1: đoạn ghi âm ở tin trên"),
     ]
+
+
+async def test_log_tells_each_step_of_an_answer_that_came_back_once(room: Room) -> None:
+    leader, _ = await submitted(room)
+    for label in ("Trả lại", "Cần số liệu"):
+        await leader.tap(label)
+    story = (await room.phone(CLERK).text("/nhatky 1"))[0].text.splitlines()
+    assert story[1:] == [
+        "23/11 09:00 xã nhận",
+        "23/11 09:00 Văn phòng giao Phòng Kinh tế, hạn 01/12",
+        "23/11 09:00 Phòng Kinh tế soạn câu trả lời",
+        "23/11 09:00 Phòng Kinh tế trình câu trả lời",
+        "23/11 09:00 Lãnh đạo xã trả lại câu trả lời",
+    ]
