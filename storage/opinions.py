@@ -156,15 +156,25 @@ async def add_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> None:
 
     Raises ValueError while the draft may be about a person.
     """
+    text, _ = await take_draft(tx, opinion, draft)
+    await add_to(tx, opinion, text)
+
+
+async def take_draft(tx: Transaction, opinion: Opinion, draft: Draft) -> tuple[str, list[Attachment]]:
+    """Ends a draft whose files become the opinion's; returns its words, for the caller to keep, and those files.
+
+    Raises ValueError while the draft may be about a person.
+    """
     check_cleared(draft)
-    for attachment in list(draft.attachments):
+    files = list(draft.attachments)
+    for attachment in files:
         attachment.draft = None
         attachment.opinion = opinion
     text = draft.text
     opinion.message_ids = [*(opinion.message_ids or []), *messages_of(draft)]
     await tx.session.delete(draft)
     await tx.session.flush()
-    await add_to(tx, opinion, text)
+    return text, files
 
 
 async def withdraw(tx: Transaction, opinion: Opinion) -> None:

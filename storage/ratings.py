@@ -22,6 +22,7 @@ from storage.models import (
     Answer,
     Attachment,
     Commitment,
+    Draft,
     Issue,
     Opinion,
     Outbox,
@@ -111,6 +112,17 @@ async def dispute(tx: Transaction, opinion: Opinion, words: str, files: Sequence
     issue = await _issue_of(tx, opinion)
     await _reopen_issue(tx, opinion, issue, files, addition_id=addition.id)
     return issue
+
+
+async def dispute_with(tx: Transaction, opinion: Opinion, draft: Draft) -> Issue:
+    """The same with what was held as a draft until its author said that it accuses nobody.
+
+    `opinion` must be loaded whole. Raises ForbiddenMove when it is not answered, ValueError while the draft may be
+    about a person; then nothing is changed.
+    """
+    move(opinion.state, OpinionState.REOPENED)
+    words, files = await opinions.take_draft(tx, opinion, draft)
+    return await dispute(tx, opinion, words, files)
 
 
 def _rate(tx: Transaction, opinion: Opinion, rating: Rating, state: OpinionState | None = None) -> None:

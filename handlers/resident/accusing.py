@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.incoming import file_of, words_of
 from handlers.keyboards import keyboard
-from handlers.resident import adding, steps, suspecting
+from handlers.resident import adding, rating, steps, suspecting
 from handlers.resident.saying import REFUSED, Event, choices, hasty, see_button, tell, tell_over
 from handlers.resident.states import Accusing, Raising
 from handlers.signs import is_emergency
@@ -52,6 +52,8 @@ async def accuses(callback: CallbackQuery, turn: Turn, state: FSMContext, draft:
 async def clears(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
     """[Không, việc chung]: the ordinary way, where it would have been."""
     drafts.clear(turn.tx, draft)
+    if await rating.reopen_with(callback, turn, state, draft):
+        return
     if (await state.get_data()).get(steps.OPINION) is not None:
         await state.set_state(Raising.where)
         await steps.ask_again(callback, turn, state, draft)

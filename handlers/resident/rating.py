@@ -1,6 +1,6 @@
 """What she says of an answer and of a promise kept, with one tap; a photo or a sentence opens a matter again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from aiogram import F, Router
@@ -20,10 +20,13 @@ from handlers.telling import code, long_day, short_day, unit_name
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import commitments, files, issues, opinions, publication, ratings
-from storage.models import Opinion, Rating
+from storage.models import Attachment, Draft, Issue, Opinion, Rating
 from storage.states import ForbiddenMove, OpinionState
 
 Tap = Callable[[CallbackQuery, Turn, FSMContext, Opinion], Awaitable[None]]
+
+DISPUTED = "disputed_id"
+"""In the conversation's data: the opinion that her words open again, if she says that they accuse nobody."""
 
 
 def build() -> Router:
@@ -210,6 +213,7 @@ async def take_evidence(message: Message, turn: Turn, state: FSMContext) -> None
     words, file, album = words_of(message), file_of(message), message.media_group_id
     if is_about_a_person(words) and opinion.entered_by_id is None:
         await adding.ask_about_a_person(message, turn, state, words, opinion)
+        await state.update_data({DISPUTED: opinion.id})
         return
     refused = files.attach(turn.tx, turn.caller.account, opinion, file) if file is not None else None
     if refused is not None and not words:
@@ -228,14 +232,32 @@ async def take_evidence(message: Message, turn: Turn, state: FSMContext) -> None
     commune = turn.tx.commune
     if is_emergency(words):
         await tell(message, turn.say("urgent-added", hotline=commune.hotline, code=code(commune, opinion)))
+    await _tell_reopened(message, turn, opinion, issue, fresh)
+
+
+async def reopen_with(event: Event, turn: Turn, state: FSMContext, draft: Draft) -> bool:
+    """Opens the matter that she disputes with words that she says accuse nobody; False when she disputes nothing."""
+    opinion_id = int((await state.get_data()).get(DISPUTED) or 0)
+    opinion = await opinions.own_by_id(turn.tx, turn.caller.person, opinion_id)
+    if opinion is None or opinion.state is not OpinionState.ANSWERED or opinion.rating not in ratings.DISPUTES:
+        return False
+    fresh = list(draft.attachments)
+    issue = await ratings.dispute_with(turn.tx, opinion, draft)
+    turn.caller.draft = None
+    await state.clear()
+    await _tell_reopened(event, turn, opinion, issue, fresh)
+    return True
+
+
+async def _tell_reopened(event: Event, turn: Turn, opinion: Opinion, issue: Issue, fresh: Sequence[Attachment]) -> None:
     text = turn.say(
         "disputed" if await ratings.has_leader(turn.tx) else "disputed-office",
-        code=code(commune, opinion),
+        code=code(turn.tx.commune, opinion),
         what=fresh[0].kind if fresh else "words",
-        unit=unit_name(commune, issue.unit_id),
+        unit=unit_name(turn.tx.commune, issue.unit_id),
         due=_near(turn, issue.due) if issue.due else "",
     )
-    await tell(message, text)
+    await tell(event, text)
 
 
 def _near(turn: Turn, day: date) -> str:

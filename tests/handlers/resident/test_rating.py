@@ -296,3 +296,36 @@ async def test_publication_is_not_asked_where_there_are_no_words(room: Room) -> 
     await phone.tap("Gửi")
     await answer(room, 2)
     assert shown(await phone.tap("Rõ rồi")) == [("Xã ghi rồi: KX-2 đã xong.", [])]
+
+
+async def test_words_that_seemed_to_accuse_somebody_open_it_once_she_says_they_do_not(room: Room) -> None:
+    (phone,) = await commune(room, "1001")
+    await fulfil(room)
+    await phone.tap("Chưa làm")
+    await phone.photo("truong thon an chan tien lam duong")
+    assert phone.last.labels == ["Phải, nói một người", "Không, việc chung"]
+    assert await standing(room) == [(OpinionState.ANSWERED, Rating.NOT_DONE)]
+    heard = len(room.phone(LEADER).said)
+    assert [text.partition(".")[0] for text, _ in shown(await phone.tap("Không, việc chung"))] == [
+        "Đã mở lại KX-1 kèm ảnh của bác"
+    ]
+    opinion = await stored(room, 1)
+    assert (opinion.state, opinion.rating) == (OpinionState.REOPENED, Rating.NOT_DONE)
+    assert [each.text for each in opinion.additions] == ["truong thon an chan tien lam duong"]
+    assert (await issue_state(room), len(opinion.attachments)) == (IssueState.ASSIGNED, 1)
+    await room.store_files()
+    room.clock.pass_(seconds=3)
+    await room.settle()
+    assert [said.method for said in room.phone(LEADER).said[heard:]] == ["sendPhoto", "sendMessage"]
+    assert "an chan tien" in room.phone(LEADER).last.text
+
+
+async def test_words_that_do_accuse_somebody_open_nothing(room: Room) -> None:
+    (phone,) = await commune(room, "1001")
+    await fulfil(room)
+    await phone.tap("Chưa làm")
+    await phone.text("truong thon an chan tien lam duong")
+    for label in ("Phải, nói một người", "Trưởng thôn", "Tôi đến trụ sở, xoá đi"):
+        await phone.tap(label)
+    opinion = await stored(room, 1)
+    assert (opinion.state, opinion.additions) == (OpinionState.ANSWERED, [])
