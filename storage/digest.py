@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage import events, issues, reviews, roles, sealed, submitted, tell, verdicts, waiting
+from storage import events, issues, publication, reviews, roles, sealed, submitted, tell, verdicts, waiting
 from storage.database import Transaction
 from storage.deadlines import UNSORTED, UNTOLD
 from storage.events import Actor
@@ -44,7 +44,8 @@ class Digest:
 
     `unsorted` is what `/viec` shows to be sorted, with what a unit `returned`. `silent`: came back because its author
     left a question alone. `own`: the office answers itself, for want of a unit with staff. `untold`: authors whom the
-    law wants told, `today` here within SOON. `late` names units. `to_approve` and `to_agree` are a deputy's too.
+    law wants told, `today` here within SOON. `to_publish`: words that their authors let be published. `to_approve` and
+    `to_agree` are a deputy's too. `late` names units.
     """
 
     unsorted: Due = Due()
@@ -52,6 +53,7 @@ class Digest:
     silent: int = 0
     untold: Due = Due()
     own: Due = Due()
+    to_publish: int = 0
     of_unit: Due = Due()
     sent_back: int = 0
     to_approve: int = 0
@@ -165,6 +167,7 @@ async def _of_the_office(tx: Transaction) -> Digest:
         silent=await _count(tx, UNSORTED, unanswered),
         untold=Due(untold.today + untold.late, untold.today, untold.late),
         own=await _due(tx, Issue.due, Issue.id.in_(await waiting.kept(tx))),
+        to_publish=await publication.count_waiting(tx),
         late=await _late_by_unit(tx),
     )
 
@@ -202,6 +205,7 @@ async def _of_a_leader(tx: Transaction, office: Digest) -> Digest:
         silent=office.silent,
         untold=office.untold,
         own=office.own,
+        to_publish=office.to_publish,
         promised=await _promised(tx),
         late=await _late_by_unit(tx),
     )

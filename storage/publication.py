@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from storage import commitments, events, issues
 from storage.database import Transaction
 from storage.events import Actor
 from storage.folding import fold
-from storage.models import Answer, Commitment, Issue, Official, Opinion
+from storage.models import Answer, Commitment, Event, Issue, Official, Opinion
 from storage.states import AnswerState, IssueState, OpinionState
 
 MAX_TITLE = 200
@@ -177,20 +177,54 @@ async def consenting(tx: Transaction, issue: Issue) -> Sequence[Opinion]:
     ]
 
 
-async def next_waiting(tx: Transaction) -> Opinion | None:
-    """The oldest opinion anywhere whose author agreed to be quoted and whose copy nobody confirmed."""
-    return await tx.session.scalar(
-        select(Opinion)
+_AGREED, _LEFT = aliased(Event), aliased(Event)
+_LEFT_OUT = (
+    select(_LEFT.id)
+    .where(
+        _LEFT.subject == "opinion",
+        _LEFT.subject_id == Opinion.id,
+        _LEFT.kind.in_(["opinion.retracted", "opinion.left_out"]),
+        ~select(_AGREED.id)
         .where(
-            Opinion.may_publish.is_(True),
-            Opinion.public_text.is_(None),
-            Opinion.text != "",
-            Opinion.state != OpinionState.WITHDRAWN,
-            select(Answer.id).where(Answer.issue_id == Opinion.issue_id, Answer.state == AnswerState.RELEASED).exists(),
+            _AGREED.subject == "opinion",
+            _AGREED.subject_id == Opinion.id,
+            _AGREED.kind == "opinion.publish_allowed",
+            _AGREED.id > _LEFT.id,
         )
-        .order_by(Opinion.number)
-        .limit(1)
+        .exists(),
     )
+    .exists()
+)
+"""Whether an official took her words down, or left them out, after she agreed last."""
+
+_WAITS = (
+    Opinion.may_publish.is_(True),
+    Opinion.public_text.is_(None),
+    Opinion.text != "",
+    Opinion.state != OpinionState.WITHDRAWN,
+    select(Answer.id).where(Answer.issue_id == Opinion.issue_id, Answer.state == AnswerState.RELEASED).exists(),
+    ~_LEFT_OUT,
+)
+
+
+async def next_waiting(tx: Transaction) -> Opinion | None:
+    """The oldest opinion anywhere whose author agreed to be quoted and whose copy nobody decided on."""
+    return await tx.session.scalar(select(Opinion).where(*_WAITS).order_by(Opinion.number).limit(1))
+
+
+async def count_waiting(tx: Transaction) -> int:
+    """How many such there are."""
+    return await tx.session.scalar(select(func.count()).select_from(Opinion).where(*_WAITS)) or 0
+
+
+async def waiting_of(tx: Transaction, issue: Issue) -> set[int]:
+    """The ids of those of one issue."""
+    return set(await tx.session.scalars(select(Opinion.id).where(Opinion.issue_id == issue.id, *_WAITS)))
+
+
+def leave_out(tx: Transaction, opinion: Opinion, official: Official) -> None:
+    """An official decides that her words are not published; nobody is asked about them again unless she agrees anew."""
+    events.record(tx, "opinion.left_out", "opinion", opinion.id, official)
 
 
 async def _fold_around(tx: Transaction, opinion: Opinion) -> None:

@@ -52,6 +52,7 @@ def _lines(say: Say, commune: Commune, found: Digest, official: Official) -> lis
         _some(say, "o-digest-sent-back", found.sent_back),
         _some(say, "o-digest-silent", found.silent),
         _due(say, "o-digest-own", found.own),
+        _some(say, "o-digest-publish", found.to_publish),
         _due(say, "o-digest-promised", found.promised) if official.role is Role.STAFF else Html(""),
         _some(say, "o-digest-untold-late", found.untold.late),
         _some(say, "o-digest-untold-soon", found.untold.today, days=digest.SOON),

@@ -36,6 +36,7 @@ def build() -> Router:
     router.callback_query.register(confirm, Chosen("o:public"), allowed)
     router.callback_query.register(show_copy, Picked("o:copy"), allowed)
     router.callback_query.register(retract, Picked("o:retract"), allowed)
+    router.callback_query.register(leave_out, Picked("o:leaveout"), allowed)
     router.callback_query.register(ask_title, Picked("o:summary"), allowed)
     router.message.register(take_copy, StateFilter(Publishing.copy), *words)
     router.message.register(take_title, StateFilter(Publishing.title), *words)
@@ -68,8 +69,10 @@ async def begin(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: 
 async def _page(turn: Turn, state: FSMContext, issue: Issue) -> tuple[Html, InlineKeyboardMarkup]:
     """What is read of this matter already, and the next words that wait."""
     agreed = await publication.consenting(turn.tx, issue)
-    waiting = [each for each in agreed if each.public_text is None]
-    lines = [await _head(turn, issue), turn.say("o-publish-count", count=len(agreed), done=len(agreed) - len(waiting))]
+    undecided = await publication.waiting_of(turn.tx, issue)
+    waiting = [each for each in agreed if each.id in undecided]
+    done = sum(each.public_text is not None for each in agreed)
+    lines = [await _head(turn, issue), turn.say("o-publish-count", count=len(agreed), done=done)]
     if waiting:
         asked, choices = await _offer(turn, state, waiting[0], None)
         lines.append(asked)
@@ -101,9 +104,12 @@ async def _offer(turn: Turn, state: FSMContext, opinion: Opinion, typed: str | N
     shown = code(turn.tx.commune, opinion)
     if len(copy) > MAX_COPY:
         text = turn.say("o-publish-long", code=shown, text=cut(copy, MAX_COPY), length=len(copy), limit=MAX_COPY)
-        return text, []
+        return text, [(turn.say.plain("o-button-leave-out"), f"o:leaveout:{opinion.id}")]
     key = "o-publish-typed" if typed else "o-publish-suggested" if copy != opinion.text.strip() else "o-publish-as-is"
-    choices = [(turn.say.plain("o-button-publish-copy"), f"o:public:{opinion.id}:{mark(copy)}")]
+    choices = [
+        (turn.say.plain("o-button-publish-copy"), f"o:public:{opinion.id}:{mark(copy)}"),
+        (turn.say.plain("o-button-leave-out"), f"o:leaveout:{opinion.id}"),
+    ]
     return turn.say(key, code=shown, text=copy), choices
 
 
@@ -150,12 +156,16 @@ async def confirm(callback: CallbackQuery, turn: Turn, state: FSMContext, picked
 
 
 async def show_copy(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
-    """What is read of one author's words; typed anew, it is replaced after it was taken down."""
+    """What is read of one author's words; what was taken down or left out is prepared anew."""
     found = await _of(turn, picked)
-    if found is None or not found[0].may_publish or found[0].public_text is None:
+    if found is None or not found[0].may_publish:
         await alert(callback, turn.say.plain("o-publish-refused"))
         return
     opinion = found[0]
+    if opinion.public_text is None:
+        offered, choices = await _offer(turn, state, opinion, None)
+        await tell(callback, offered, keyboard(choices))
+        return
     text = turn.say("o-publish-stands", code=code(turn.tx.commune, opinion), text=opinion.public_text)
     await tell(callback, text, keyboard([(turn.say.plain("o-button-retract"), f"o:retract:{opinion.id}")]))
 
@@ -170,6 +180,20 @@ async def retract(callback: CallbackQuery, turn: Turn, state: FSMContext, picked
     await publication.retract(turn.tx, opinion, official_of(turn))
     text, markup = await _page(turn, state, issue)
     done = turn.say("o-retracted", code=code(turn.tx.commune, opinion))
+    await change(callback, Html(f"{done}\n\n{text}"), markup)
+
+
+async def leave_out(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
+    """[Không đăng]: her words stay with the office; the next ones that wait come in their place."""
+    found = await _of(turn, picked)
+    if found is None or found[0].public_text is not None or not found[0].may_publish:
+        await alert(callback, turn.say.plain("o-publish-refused"))
+        return
+    opinion, issue = found
+    if opinion.id in await publication.waiting_of(turn.tx, issue):
+        publication.leave_out(turn.tx, opinion, official_of(turn))
+    text, markup = await _page(turn, state, issue)
+    done = turn.say("o-left-out", code=code(turn.tx.commune, opinion))
     await change(callback, Html(f"{done}\n\n{text}"), markup)
 
 

@@ -16,7 +16,7 @@ from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import EXCERPT, QUOTED, code, cut, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import changes, commitments, issues, mates, opinions, sorting, waiting
+from storage import changes, commitments, issues, mates, opinions, publication, sorting, waiting
 from storage.commune import parse_code
 from storage.lengths import units
 from storage.models import Event, Official, Opinion, Role
@@ -59,6 +59,10 @@ async def home(turn: Turn) -> Page:
     kept = len(await waiting.kept(turn.tx))
     if kept:
         text = Html(f"{text}\n{turn.say('o-sort-kept', count=kept)}")
+    agreed = await publication.next_waiting(turn.tx)
+    if agreed is not None:
+        count = await publication.count_waiting(turn.tx)
+        text = Html(f"{text}\n{turn.say('o-sort-publish', count=count)}")
     if (line := await conference_line(turn.tx, turn.say)) is not None:
         text = Html(f"{text}\n{line}")
     choices: list[Choice] = []
@@ -68,6 +72,8 @@ async def home(turn: Turn) -> Page:
         choices.append((turn.say.plain("o-button-clusters"), "o:clusters"))
     if kept:
         choices.append((turn.say.plain("o-button-kept"), "o:kept:0"))
+    if agreed is not None:
+        choices.append((turn.say.plain("o-button-publish"), f"o:publish:{agreed.id}"))
     if await commitments.count_open(turn.tx):
         choices.append((turn.say.plain("o-button-promises"), "o:commitments:0"))
     choices.append((turn.say.plain("o-button-conference"), "o:hoinghi"))

@@ -210,6 +210,7 @@ o-button-followed = The promise
 o-button-promises = Promises
 o-button-publish = Publish
 o-button-publish-copy = Publish this copy
+o-button-leave-out = Do not publish
 o-button-publish-next = Confirm { $code }
 o-button-title = Summary
 o-button-retract = Take it down
@@ -237,6 +238,7 @@ o-publish-refused = The author does not let these words be published. Nothing ch
 o-publish-stands =
     Published of { $code }: “{ $text }”
     To change it, take it down and confirm it anew.
+o-left-out = The words of { $code } are not published.
 o-published = Published the words of { $code }.
 o-retracted = Took down the words of { $code }.
 o-title-ask = Type a summary in one line; everybody reads it: no names, no house numbers.

@@ -12,6 +12,7 @@ o-digest-returned = Given back by units: { $count }.
 o-digest-sent-back = Answers sent back by the leader: { $count }.
 o-digest-silent = Asked, and silent for 7 days: { $count }.
 o-digest-own = For the office itself to answer: { $count }.
+o-digest-publish = Authors who let you publish their words, not decided yet: { $count }.
 o-digest-promised = Promises due: { $count }.
 o-digest-untold-late = Past the law's day and not told: { $count }.
 o-digest-untold-soon = The law wants told within { $days } working days: { $count }.
@@ -88,6 +89,7 @@ o-event-opinion-raised = { $at } received
 o-event-opinion-added-to = { $at } its author said more
 o-event-opinion-answered = { $at } its author was answered
 o-event-opinion-withdrawn = { $at } its author took it back
+o-event-opinion-left-out = { $at } { $who } left the author's words unpublished
 o-event-opinion-unlinked = { $at } its author deleted her data
 
 ## A unit's group

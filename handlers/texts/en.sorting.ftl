@@ -94,6 +94,7 @@ o-button-join = Merge all of these
 o-button-unlike = Not the same
 
 o-sort-kept = Waiting for the office's answer: { $count }.
+o-sort-publish = Authors who let you publish their words, not decided yet: { $count }.
 o-kept-none = Nothing waits for the office's answer.
 o-sort-like = Like { $code }, { $place }, { $people ->
         [1] 1 person

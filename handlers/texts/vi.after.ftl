@@ -205,6 +205,7 @@ o-button-followed = Việc hẹn
 o-button-promises = Việc hẹn
 o-button-publish = Đăng công khai
 o-button-publish-copy = Đăng bản này
+o-button-leave-out = Không đăng
 o-button-publish-next = Duyệt { $code }
 o-button-title = Lời tóm
 o-button-retract = Gỡ xuống
@@ -232,6 +233,7 @@ o-publish-refused = Người gửi không cho đăng lời này. Không đổi g
 o-publish-stands =
     Đang đăng lời { $code }: “{ $text }”
     Muốn đổi thì gỡ xuống rồi duyệt lại.
+o-left-out = Không đăng lời { $code }.
 o-published = Đã đăng lời { $code }.
 o-retracted = Đã gỡ lời { $code }.
 o-title-ask = Gõ lời tóm một dòng, ai cũng đọc được: không tên người, không số nhà.

@@ -11,6 +11,7 @@ o-digest-returned = Bộ phận trả lại: { $count }.
 o-digest-sent-back = Lãnh đạo trả lại câu trả lời: { $count }.
 o-digest-silent = Hỏi lại mà bà con im 7 ngày: { $count }.
 o-digest-own = Văn phòng tự trả lời: { $count }.
+o-digest-publish = Bà con cho đăng lời, chờ duyệt bản đăng: { $count }.
 o-digest-promised = Việc hẹn tới hạn: { $count }.
 o-digest-untold-late = Quá hạn luật mà chưa báo bà con: { $count }.
 o-digest-untold-soon = Luật đòi báo bà con trong { $days } ngày làm việc tới: { $count }.
@@ -87,6 +88,7 @@ o-event-opinion-raised = { $at } xã nhận
 o-event-opinion-added-to = { $at } người gửi nói thêm
 o-event-opinion-answered = { $at } trả lời người gửi
 o-event-opinion-withdrawn = { $at } người gửi rút ý kiến
+o-event-opinion-left-out = { $at } { $who } không đăng lời người gửi
 o-event-opinion-unlinked = { $at } người gửi xoá dữ liệu của mình
 
 ## Nhóm của bộ phận

@@ -91,6 +91,7 @@ o-button-join = Ghép cả cụm
 o-button-unlike = Không cùng việc
 
 o-sort-kept = Chờ Văn phòng trả lời: { $count }.
+o-sort-publish = Bà con cho đăng lời, chờ duyệt bản đăng: { $count }.
 o-kept-none = Không có việc chờ Văn phòng trả lời.
 o-sort-like = Gần giống { $code }, { $place }, { $people } người: { $words }
 o-sort-same-village = cùng thôn

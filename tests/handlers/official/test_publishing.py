@@ -2,9 +2,9 @@
 
 import pytest
 
-from storage import answers, files, opinions
+from storage import answers, digest, files, opinions
 from storage.files import IncomingFile
-from storage.models import Answer, Role
+from storage.models import Answer, Official, Role
 from storage.people import load_callers
 from tests.handlers.official.desk import CLERK, raise_opinion, take_office
 from tests.handlers.promises import merge, release
@@ -49,7 +49,7 @@ async def test_words_are_published_as_confirmed_and_the_original_stays(room: Roo
             f"KX-1, máy đã bỏ tên và số:\n“{LEFT}”\n"
             "Đọc lại, đúng thì đăng. Chưa đúng thì gõ bản khác."
         ),
-        ["Đăng bản này", "Lời tóm"],
+        ["Đăng bản này", "Không đăng", "Lời tóm"],
     )
     (typed,) = await clerk.text("Nước chảy vào ruộng từ tháng 9")
     assert typed.text == "KX-1, bản vừa gõ:\n“Nước chảy vào ruộng từ tháng 9”\nĐăng bản này?"
@@ -104,7 +104,7 @@ async def test_copy_that_was_not_shown_is_not_confirmed(room: Room, clerk: Phone
         assert (await stored(room, 1)).public_text is None
     await author.tap("Đăng được")
     (page,) = await clerk.tap_data("o:public:1:12345")
-    assert page.labels == ["Đăng bản này", "Lời tóm"]
+    assert page.labels == ["Đăng bản này", "Không đăng", "Lời tóm"]
     assert (await stored(room, 1)).public_text is None
     assert (await clerk.text("x" * 1501))[0].text.startswith("Bản này dài 1.501 ký tự, đăng nhiều nhất 1.500.")
     await clerk.tap("Lời tóm")
@@ -218,3 +218,32 @@ async def release_with_photo(room: Room, clerk: Phone) -> int:
         await answers.release(tx, answer, caller.official)
     await room.store_files()
     return written.id
+
+
+async def test_new_consent_is_counted_for_the_clerk_until_it_is_decided(room: Room, clerk: Phone) -> None:
+    author = room.phone("1001")
+    await author.tap("Rõ rồi")
+    assert "cho đăng" not in (await clerk.text("/viec"))[0].text
+    await author.tap("Đăng được")
+    (home,) = await clerk.text("/viec")
+    assert "Bà con cho đăng lời, chờ duyệt bản đăng: 1." in home.text.splitlines()
+    assert ("Đăng công khai", "o:publish:1") in home.buttons
+    async with room.db.read() as tx:
+        official = await tx.session.get_one(Official, 1)
+        assert (await digest.of(tx, official)).to_publish == 1
+    await clerk.tap("Đăng công khai")
+    assert clerk.last.labels == ["Đăng bản này", "Không đăng", "Lời tóm"]
+    await clerk.tap("Không đăng")
+    assert (clerk.last.text.splitlines()[0], clerk.last.labels) == ("Không đăng lời KX-1.", ["KX-1", "Lời tóm"])
+    assert "cho đăng" not in (await clerk.text("/viec"))[0].text
+    # She is not asked again, and an official may still think better of it.
+    await clerk.tap("KX-1")
+    await clerk.tap("Đăng bản này")
+    await clerk.tap("KX-1")
+    await clerk.tap("Gỡ xuống")
+    assert (await stored(room, 1)).public_text is None
+    assert "cho đăng" not in (await clerk.text("/viec"))[0].text
+    await author.tap_data("r:publish:1:no")
+    room.clock.pass_(minutes=1)
+    await author.tap_data("r:publish:1:yes")
+    assert "Bà con cho đăng lời, chờ duyệt bản đăng: 1." in (await clerk.text("/viec"))[0].text
