@@ -29,6 +29,7 @@ from storage.states import DeliveryState
 from tests.commune import COMMUNE, Clock
 from tests.records import put_fresh
 from tests.texts import words
+from tests.threadless import ask_at_once
 
 
 @cache
@@ -67,6 +68,7 @@ class Room:
     async def open(cls, folder: Path, clock: Clock | None = None) -> "Room":
         clock = clock or Clock()
         db = Database(await put_fresh(folder / "room.db"), COMMUNE, clock)
+        ask_at_once(db)
         return cls(db, MediaStore(folder / "media"), clock)
 
     async def close(self) -> None:

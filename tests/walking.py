@@ -91,6 +91,7 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.made: Counter[str] = Counter()
+        self.officials: dict[str, int] = {}
         self.moves: dict[str, tuple[int, Move]] = {
             "raise": (14, self.raise_),
             "seal": (1, self.seal),
@@ -139,21 +140,25 @@ class Walk:
         return found
 
     async def official(self, tx: Transaction, native_id: str) -> Official:
-        found = (await self.caller(tx, native_id)).official
-        assert found is not None
-        return found
+        if native_id not in self.officials:
+            found = (await self.caller(tx, native_id)).official
+            assert found is not None
+            self.officials[native_id] = found.id
+        return await tx.session.get_one(Official, self.officials[native_id])
 
-    async def _one(self, tx: Transaction, model: Any, *which: Any) -> Any:
+    async def _one(self, tx: Transaction, model: Any, *which: Any) -> int | None:
+        """The id of any row like this."""
         ids = list(await tx.session.scalars(select(model.id).where(*which)))
-        return await tx.session.get(model, self.chance.choice(ids)) if ids else None
+        return self.chance.choice(ids) if ids else None
 
     async def opinion(self, tx: Transaction, *states: OpinionState) -> Opinion | None:
+        """Any that is in one of these states."""
         found = await self._one(tx, Opinion, Opinion.state.in_(states))
-        return await opinions.by_id(tx, found.id) if found is not None else None
+        return await opinions.by_id(tx, found) if found is not None else None
 
     async def answer(self, tx: Transaction, state: AnswerState) -> Answer | None:
         found = await self._one(tx, Answer, Answer.state == state)
-        return await answers.by_id(tx, found.id) if found is not None else None
+        return await answers.by_id(tx, found) if found is not None else None
 
     # Residents
 
@@ -234,9 +239,11 @@ class Walk:
         return await sorting.undo(tx, await self.official(tx, CLERK), self.chance.choice(newest))
 
     async def assign(self, tx: Transaction) -> object:
-        issue = await self._one(tx, Issue, Issue.state.in_([IssueState.OPEN, IssueState.ASSIGNED]))
+        found = await self._one(tx, Issue, Issue.state.in_([IssueState.OPEN, IssueState.ASSIGNED]))
         unit = self.chance.choice(COMMUNE.units).id
-        return issue and await sorting.assign(tx, issue, await self.official(tx, CLERK), unit)
+        if found is None:
+            return None
+        return await sorting.assign(tx, await tx.session.get_one(Issue, found), await self.official(tx, CLERK), unit)
 
     async def ask(self, tx: Transaction) -> object:
         opinion = await self.opinion(tx, OpinionState.RECEIVED)
@@ -253,10 +260,10 @@ class Walk:
         return opinion and await verdicts.propose(tx, opinion, await self.official(tx, CLERK), kind, "UBND tỉnh")
 
     async def agree(self, tx: Transaction) -> object:
-        opinion = await self._one(tx, Opinion, Opinion.proposed.is_not(None))
-        if opinion is None:
+        found = await self._one(tx, Opinion, Opinion.proposed.is_not(None))
+        if found is None:
             return None
-        whole = await opinions.by_id(tx, opinion.id)
+        whole = await opinions.by_id(tx, found)
         assert whole is not None
         decide = verdicts.agree if self.chance.random() < 0.7 else verdicts.disagree
         return await decide(tx, whole, await self.official(tx, LEADER))
@@ -309,9 +316,10 @@ class Walk:
         return answer and await approval.recall(tx, answer, await self.official(tx, LEADER))
 
     async def fulfil(self, tx: Transaction) -> object:
-        commitment = await self._one(tx, Commitment, Commitment.state == CommitmentState.OPEN)
-        if commitment is None:
+        found = await self._one(tx, Commitment, Commitment.state == CommitmentState.OPEN)
+        if found is None:
             return None
+        commitment = await tx.session.get_one(Commitment, found)
         staff = await self.caller(tx, STAFF.get(commitment.unit_id or "", CLERK))
         assert staff.official is not None
         seen = await commitments.visible(tx, await self.official(tx, LEADER), commitment.id)
