@@ -57,7 +57,11 @@ class Room:
 
     def __init__(self, db: Database, media: MediaStore, clock: Clock) -> None:
         self.db, self.media, self.clock = db, media, clock
-        voices = [Voice("telegram", "42:TEST", numbered=False), Voice("web_plain", "1:web", numbered=True)]
+        voices = [
+            Voice("telegram", "42:TEST", numbered=False),
+            Voice("web", "1:web", numbered=False),
+            Voice("web_plain", "1:web", numbered=True),
+        ]
         self.courtesies: list[TelegramMethod[Any]] = []
         self.talk = Talk(db, words(), _dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method))
         self.notices = Notices(words(), media)

@@ -21,7 +21,7 @@ def ask_at_once(db: Database) -> None:
 def _without_thread(connection: Any, _entry: ConnectionPoolEntry) -> None:
     driver: Connection = connection.driver_connection
 
-    async def run(call: Any, *args: Any, **options: Any) -> Any:
-        return call(*args, **options)
+    async def run(fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return fn(*args, **kwargs)
 
     driver._execute = run  # type: ignore[method-assign]

@@ -13,13 +13,15 @@ ROAD = "duong vao thon bi hong lau roi"
 CLERK, LEADER, RESIDENT = "1", "2", "1001"
 
 
-async def take_office(room: Room, role: Role, native_id: str, messenger: str = "telegram") -> Phone:
-    """A phone whose owner holds this role."""
-    unit = "phong-kinh-te" if role is Role.STAFF else None
+async def take_office(
+    room: Room, role: Role, native_id: str, messenger: str = "telegram", unit: str = "phong-kinh-te"
+) -> Phone:
+    """A phone whose owner holds this role; `unit` is that of a specialist."""
+    unit_id = unit if role is Role.STAFF else None
     village = "mau-1" if role is Role.VILLAGE_HEAD else None
     async with room.db.write() as tx:
         caller = (await load_callers(tx, messenger, [native_id]))[native_id]
-        code = await people.invite(tx, role, unit, village)
+        code = await people.invite(tx, role, unit_id, village)
         assert isinstance(await people.accept_invitation(tx, caller.account, code), Official)
     return room.phone(native_id, messenger)
 
