@@ -95,8 +95,11 @@ async def by_reply(message: Message, turn: Turn, state: FSMContext, behind: int)
 
 
 async def _asked(turn: Turn, opinion: Opinion) -> Opinion:
-    """The opinion that an answer is written to: of a matter with many voices the first that still waits for one."""
-    if opinion.state in ANSWERABLE or opinion.issue is None:
+    """The opinion that an answer is written to: of a matter with many voices the first that still waits for one.
+
+    Its code names the matter on every other card.
+    """
+    if opinion.issue is None:
         return opinion
     for each in await issues.opinions_of(turn.tx, opinion.issue):
         if each.state in ANSWERABLE:

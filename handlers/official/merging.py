@@ -15,7 +15,7 @@ from handlers.turn import Turn
 from handlers.words import Html
 from storage import issues, opinions, sorting
 from storage.commune import parse_code
-from storage.models import Event, Opinion
+from storage.models import Event, Issue, Opinion
 from storage.rights import Right
 from storage.sorting import NotMerged
 from storage.states import OpinionState
@@ -58,16 +58,19 @@ async def _merge(event: Message | CallbackQuery, turn: Turn, merged: list[Opinio
 
 
 async def said(turn: Turn, merged: Event) -> Html:
-    """ "Đã ghép KX-12 vào KX-07 (7 người)."."""
+    """ "Đã ghép KX-12 vào KX-07 (7 người).": the code into which they went is the one that names the issue now."""
     commune = turn.tx.commune
-    ids = [opinion_id for opinion_id, _, _ in merged.data["voices"]]
-    found = [each for each in [await opinions.by_id(turn.tx, one) for one in ids] if each is not None]
-    issue = await issues.by_id(turn.tx, merged.subject_id)
-    lead = await issues.lead(turn.tx, issue) if issue is not None else None
+    issue = await turn.tx.session.get_one(Issue, merged.subject_id)
+    voices = await issues.opinions_of(turn.tx, issue)
+    lead = issues.first_of(voices)
+    moved = {opinion_id for opinion_id, _, _ in merged.data["voices"]}
+    if lead.id in moved:
+        # The earlier code names the issue, whichever of the two was on the card.
+        moved |= {next((each.id for each in voices if each.id not in moved), lead.id)}
     return turn.say(
         "o-sort-merged",
-        codes=", ".join(code(commune, each) for each in found if lead is None or each.id != lead.id),
-        into=code(commune, lead) if lead is not None else "",
+        codes=", ".join(code(commune, each) for each in voices if each.id in moved and each.id != lead.id),
+        into=code(commune, lead),
         people=merged.data["count"],
     )
 

@@ -63,6 +63,24 @@ async def test_likely_mate_is_merged_by_one_tap_and_everyone_hears_how_many_they
         assert told.labels == ["Việc của tôi khác", "Nói thêm"]
 
 
+async def test_earlier_opinion_merged_into_a_later_one_names_the_issue_on_every_card(room: Room) -> None:
+    staff = await take_office(room, Role.STAFF, "3")
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    for number, words in enumerate(ROADS[:2]):
+        await raise_opinion(room, words, str(1001 + number))
+    await clerk.tap_data("o:accept:2", clerk.said[1].message_id)
+    card = staff.last
+    (page,) = await clerk.text("/viec")
+    await clerk.tap("Phân loại lần lượt")
+    await clerk.tap("Ghép vào KX-2")
+    assert page.text.splitlines()[0] == "Đã ghép KX-2 vào KX-1 (2 người)."
+
+    (preview,) = await staff.text("Phòng đã xem, tuần sau sửa.", reply_to=card)
+    assert preview.text.splitlines()[0] == f"KX-1 hỏi: “{ROADS[0]}”"
+    await staff.tap("Gửi trả lời")
+    assert staff.last.text == "Đã gửi KX-1 tới 2 người."
+
+
 async def test_author_who_says_hers_is_different_is_split_out(room: Room) -> None:
     clerk = await sorted_first(room)
     await clerk.text("/ghep 1 2, KX-3")
