@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storage import answers, approval, conferences, delegations, issues, people
 from storage.database import Transaction
-from storage.models import Answer, Event, Issue, Official, Opinion, Role
+from storage.models import Answer, Event, Issue, Official, Opinion, Outbox, Role
 from storage.states import AnswerState, IssueState, OpinionState
 
 
@@ -42,6 +42,27 @@ async def of_number(tx: Transaction, number: int) -> Answer | None:
     """The same for the issue of the opinion with this number, whoever asks: the caller checks who may see it."""
     issue_id = await tx.session.scalar(select(Opinion.issue_id).where(Opinion.number == number))
     return await of_issue(tx, issue_id) if issue_id is not None else None
+
+
+async def of_opinion(tx: Transaction, opinion_id: int) -> Answer | None:
+    """The same for the issue of this opinion, whoever asks."""
+    issue_id = await tx.session.scalar(select(Opinion.issue_id).where(Opinion.id == opinion_id))
+    return await of_issue(tx, issue_id) if issue_id is not None else None
+
+
+async def of_card(tx: Transaction, account_id: int, message_id: int) -> Answer | None:
+    """The answer that a card sent by itself was about, whatever became of it, whole."""
+    payload = await tx.session.scalar(
+        select(Outbox.payload)
+        .where(
+            Outbox.account_id == account_id,
+            Outbox.message_id == message_id,
+            Outbox.kind.in_([approval.APPROVAL, approval.APPROVAL_TEXT]),
+            Outbox.edits_id.is_(None),
+        )
+        .limit(1)
+    )
+    return await answers.by_id(tx, payload["answer_id"]) if payload else None
 
 
 async def issues_of(tx: Transaction, numbers: Collection[int]) -> set[int]:

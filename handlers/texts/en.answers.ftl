@@ -198,6 +198,10 @@ o-send-back-day = No day is given
 o-send-back-beside = It does not answer the question
 o-send-back-figures = Figures are needed
 o-send-back-spoken = the recording above
+o-send-back-offer =
+    { $reason }
+    Send the answer to { $code } back with these words?
+o-send-back-not = { $code } is not sent back.
 o-sent-back = { $code } is sent back.
 
 ## Releasing

@@ -186,6 +186,10 @@ o-send-back-day = Chưa có ngày xong
 o-send-back-beside = Chưa trúng câu hỏi
 o-send-back-figures = Cần số liệu
 o-send-back-spoken = đoạn ghi âm ở tin trên
+o-send-back-offer =
+    { $reason }
+    Trả lại câu trả lời { $code } với lời này?
+o-send-back-not = Chưa trả lại { $code }.
 o-sent-back = Đã trả lại { $code }.
 
 ## Gửi câu đã duyệt

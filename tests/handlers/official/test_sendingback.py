@@ -1,5 +1,7 @@
 """An answer sent back: why, in words or by voice, and what its writer gets."""
 
+import pytest
+
 from storage import issues, opinions
 from storage.models import Official, Role
 from tests.handlers.official.desk import CLERK, LEADER, raise_opinion, take_office
@@ -54,3 +56,61 @@ async def test_log_tells_each_step_of_an_answer_that_came_back_once(room: Room) 
         "23/11 09:00 Phòng Kinh tế trình câu trả lời",
         "23/11 09:00 Lãnh đạo xã trả lại câu trả lời",
     ]
+
+
+@pytest.mark.parametrize("by", ["its own card", "the round"])
+async def test_reply_to_an_answer_is_why_it_comes_back_once_a_button_says_so(room: Room, by: str) -> None:
+    leader, staff = await submitted(room)
+    before = len(staff.said)
+    if by == "the round":
+        await leader.text("/duyet")
+    (said,) = await leader.text("Nói rõ ngày nào xong", reply_to=leader.last)
+    assert (said.text, said.buttons) == (
+        "“Nói rõ ngày nào xong”\nTrả lại câu trả lời KX-1 với lời này?",
+        [("Trả lại", "o:sendback:1:replied"), ("Thôi", "o:sendback:1:left")],
+    )
+    assert staff.said[before:] == []
+    await leader.tap("Thôi")
+    assert (said.text, said.labels) == ("Chưa trả lại KX-1.", [])
+    assert staff.said[before:] == []
+    await leader.text("Nói rõ ngày nào xong", reply_to=leader.said[-2])
+    await leader.tap("Trả lại")
+    end = "" if by == "its own card" else " Hết câu chờ duyệt."
+    assert leader.last.text == f"Đã trả lại KX-1.{end}"
+    assert [each.text.splitlines()[0] for each in staff.said[before:]] == [
+        "Lãnh đạo trả lại câu trả lời KX-1: “Nói rõ ngày nào xong”"
+    ]
+    # An old button finds nothing to send back, and a reply to the old card says what became of it.
+    await leader.tap_data("o:sendback:1:replied", leader.last.message_id)
+    if by == "its own card":
+        (late,) = await leader.text("Thêm một ý", reply_to=leader.said[0])
+        assert late.text == "KX-1: 09:00 Lãnh đạo xã trả lại câu trả lời. Chưa đổi gì."
+    assert len(staff.said) == before + 1
+
+
+async def test_voice_replied_to_an_answer_is_heard_by_its_unit(room: Room) -> None:
+    leader, staff = await submitted(room)
+    before = len(staff.said)
+    card = {**leader._frame(), "message_id": leader.last.message_id, "text": "…"}
+    voice = {"file_id": "v", "file_unique_id": "u", "duration": 5, "mime_type": "audio/ogg"}
+    (said,) = await leader.message(voice=voice, reply_to_message=card)
+    assert said.text == "đoạn ghi âm ở tin trên\nTrả lại câu trả lời KX-1 với lời này?"
+    await leader.tap("Trả lại")
+    await room.store_files()
+    room.clock.pass_(seconds=3)
+    await room.settle()
+    assert [each.method for each in staff.said[before:]] == ["sendVoice", "sendMessage"]
+
+
+async def test_reply_by_who_may_not_approve_is_no_reason(room: Room) -> None:
+    leader, staff = await submitted(room)
+    clerk = room.phone(CLERK)
+    (page,) = await clerk.text("/xem 1")
+    (said,) = await clerk.text("Nói rõ ngày nào xong", reply_to=page)
+    assert "o:sendback:1:replied" not in [data for _, data in said.buttons]
+    assert leader.last.labels[:2] == ["Duyệt", "Trả lại"]
+    await leader.tap("Trả lại")
+    # Asked why, his words are why, wherever he puts them.
+    card = next(each for each in leader.said if "Duyệt" in each.labels)
+    await leader.text("Cần số liệu", reply_to=card)
+    assert staff.last.text.startswith("Lãnh đạo trả lại câu trả lời KX-1: “Cần số liệu”")
