@@ -47,8 +47,7 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     from bot import logs
     from bot.app import serve
 
-    token = settings.telegram.token
-    logs.setup(secrets=[token.get_secret_value()] if token else ())
+    logs.setup(secrets=settings.secrets)
     raise typer.Exit(_done(serve(settings)))
 
 

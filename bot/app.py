@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import gc
+import hashlib
 import secrets
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +22,11 @@ from bot.config import Settings
 from bot.courier import Courier
 from bot.fetcher import Fetcher
 from bot.messengers.base import Messenger, MessengerRefused, MessengerStuck
-from bot.messengers.telegram import SILENT_SECONDS, Telegram
+from bot.messengers.telegram import Telegram
 from bot.messengers.web import WebMessenger
+from bot.messengers.zalo_bot import Hook, ZaloBot
 from bot.metrics import Counts
+from bot.pages.media import MediaLinks
 from bot.pages.phones import PhonesPage
 from bot.pages.sealed import SealedPage
 from bot.pages.server import Problems, WebServer
@@ -60,8 +63,11 @@ class Parts:
     address: str | None
 
 
-def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> Parts:
-    """Puts the parts together. `key` opens the phones page; by default each start has a new one."""
+def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, trusted: Collection[str] = ()) -> Parts:
+    """Puts the parts together. `key` opens the phones page; by default each start has a new one.
+
+    `trusted` are "host:port" from which a messenger's files are fetched although they lie in our own network.
+    """
     db = Database(settings.storage.url, settings.commune(), now)
     media = MediaStore(Path(settings.storage.media))
     words = Words(settings.commune().form_of_address)
@@ -81,6 +87,10 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
                 commands=_menus(words),
             )
         )
+    links = MediaLinks(db, media, settings.web.public_url, _media_key(settings))
+    zalo_bot = _zalo_bot(settings, db, words, links, trusted)
+    if zalo_bot is not None:
+        messengers.append(zalo_bot)
     notices = Notices(words, media)
     courier = Courier(db, messengers, notices)
     fetcher = Fetcher(db, media, messengers)
@@ -93,6 +103,8 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
     registry.register(Counts(courier, clock))
     address = None
     mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []
+    if zalo_bot is not None:
+        mounts += [links.mount, zalo_bot.mount]
     if web:
         key = key or secrets.token_urlsafe(12)
         logs.setup(secrets=[key])
@@ -119,6 +131,24 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None) -> 
         server,
         address,
     )
+
+
+def _zalo_bot(
+    settings: Settings, db: Database, words: Words, links: MediaLinks, trusted: Collection[str]
+) -> ZaloBot | None:
+    own, site = settings.zalo_bot, settings.web.public_url
+    if own.token is None:
+        return None
+    hook = None
+    if own.mode == "webhook" and own.webhook_secret is not None and site is not None:
+        hook = Hook(site, own.webhook_secret.get_secret_value())
+    token = own.token.get_secret_value()
+    return ZaloBot(db, token, words, links, api_base=own.api_base, hook=hook, trusted=trusted)
+
+
+def _media_key(settings: Settings) -> bytes:
+    """Known to every process of this service and to nobody else, and the same after a restart."""
+    return hashlib.sha256("\0".join(["media", *settings.secrets]).encode()).digest()
 
 
 def _menus(words: Words) -> dict[str, list[tuple[str, str]]]:
@@ -154,11 +184,7 @@ def _problems(db: Database, messengers: list[Messenger], courier: Courier) -> Pr
         late = now - oldest > LAG
         found["courier"] = f"a message has waited since {oldest.isoformat()}" if late else None
         for messenger in messengers:
-            problem = courier.lanes[messenger.name].stopped
-            if isinstance(messenger, Telegram):
-                silent = messenger.silent_for() > SILENT_SECONDS
-                problem = problem or messenger.problem or ("no poll came back" if silent else None)
-            found[messenger.name] = problem
+            found[messenger.name] = courier.lanes[messenger.name].stopped or messenger.trouble()
         return found
 
     return problems

@@ -36,6 +36,7 @@ from bot.sections import (
     UnitSection,
     VillageSection,
     WebSection,
+    ZaloBotSection,
 )
 from storage import commune as record
 from storage.folding import fold
@@ -45,7 +46,7 @@ TRY_IT_URL = "sqlite+aiosqlite:///data/tryit.db"
 TRY_IT_MEDIA = Path("data/tryit-media")
 ANY_HOUR = (time(0), time(0))
 
-SECRETS = frozenset({"token"})
+SECRETS = frozenset({"token", "webhook_secret"})
 """Keys that are taken from the environment or a file it names, and never shown."""
 
 
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     storage: StorageSection = StorageSection()
     web: WebSection = WebSection()
     telegram: TelegramSection = TelegramSection()
+    zalo_bot: ZaloBotSection = ZaloBotSection()
     reminders: RemindersSection = RemindersSection()
     clocks: ClocksSection = ClocksSection()
     drafts: DraftsSection = DraftsSection()
@@ -101,10 +103,22 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     @property
+    def has_messenger(self) -> bool:
+        """Whether people can come by a messenger."""
+        return self.telegram.token is not None or self.zalo_bot.token is not None
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every token and secret that is configured: never shown, never logged."""
+        bot = self.zalo_bot
+        found = (self.telegram.token, bot.token, bot.webhook_secret)
+        return [secret.get_secret_value() for secret in found if secret is not None]
+
+    @property
     def phones_on(self) -> bool:
         """Whether the try-it page is served: asked for, or nothing else is configured."""
         if self.web.phones == "auto":
-            return self.telegram.token is None and self.web.public_url is None
+            return not self.has_messenger and self.web.public_url is None
         return self.web.phones == "on"
 
     def commune(self) -> record.Commune:
@@ -148,7 +162,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except SettingsError as error:
         raise ConfigError(Problem("environment", None, f"lists and tables as JSON: {error}")) from None
     merged = {**found, **{key: _over(found.get(key), value) for key, value in overrides.items()}}
-    problems += _read_token_file(merged)
+    for section in ("telegram", "zalo_bot"):
+        problems += _read_token_file(merged, section)
     try:
         settings = Settings(**merged)
     except ValidationError as error:
@@ -215,18 +230,18 @@ def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
             )
 
 
-def _read_token_file(merged: dict[str, Any]) -> Iterator[Problem]:
-    telegram = merged.get("telegram")
-    if not isinstance(telegram, dict) or not isinstance(telegram.get("token_file"), str):
+def _read_token_file(merged: dict[str, Any], section: str) -> Iterator[Problem]:
+    found = merged.get(section)
+    if not isinstance(found, dict) or not isinstance(found.get("token_file"), str):
         return
-    path = telegram["token_file"]
-    if "token" in telegram:
-        yield Problem("telegram.token_file", _shown(path), "a token or a token file, not both")
+    path = found["token_file"]
+    if "token" in found:
+        yield Problem(f"{section}.token_file", _shown(path), "a token or a token file, not both")
         return
     try:
-        merged["telegram"] = {**telegram, "token": Path(path).read_text(encoding="utf-8").strip()}
+        merged[section] = {**found, "token": Path(path).read_text(encoding="utf-8").strip()}
     except (OSError, UnicodeDecodeError) as error:
-        yield Problem("telegram.token_file", _shown(path), f"a readable file with the token ({type(error).__name__})")
+        yield Problem(f"{section}.token_file", _shown(path), f"a readable file with the token ({type(error).__name__})")
 
 
 def _problem(error: ErrorDetails) -> Problem:
@@ -235,7 +250,9 @@ def _problem(error: ErrorDetails) -> Problem:
     if error["type"] == "missing":
         return Problem(key, None, "a value, there is none")
     if error["type"] == "extra_forbidden":
-        return Problem(key, None if "telegram" in names else _shown(error["input"]), _known_keys(names))
+        # In a messenger's table it may be a token under another name.
+        shown = None if names[0] in {"telegram", "zalo_bot"} else _shown(error["input"])
+        return Problem(key, shown, _known_keys(names))
     value = None if SECRETS.intersection(names) else _shown(error["input"])
     return Problem(key, value, error["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
 
@@ -280,6 +297,7 @@ def _across(settings: Settings) -> Iterator[Problem]:
         yield Problem("field", str(len(settings.field)), "at most five [[field]]: each is a button")
     for day in sorted({*settings.calendar.holidays} & {*settings.calendar.working_days}):
         yield Problem("calendar.working_days", str(day), "a day that is not in calendar.holidays too")
+    yield from _webhook(settings)
     yield from _phones(settings)
 
 
@@ -299,9 +317,19 @@ def _twice(table: str, names: list[tuple[str, ...]], what: str) -> Iterator[Prob
                 )
 
 
+def _webhook(settings: Settings) -> Iterator[Problem]:
+    bot, site = settings.zalo_bot, settings.web.public_url
+    if bot.token is None or bot.mode == "polling":
+        return
+    if bot.webhook_secret is None:
+        yield Problem("zalo_bot.webhook_secret", None, "8 to 256 letters and digits that nobody can guess")
+    if site is None or not site.startswith("https://"):
+        yield Problem("web.public_url", site and _shown(site), "an HTTPS address: Zalo calls it")
+
+
 def _phones(settings: Settings) -> Iterator[Problem]:
     web = settings.web
-    if web.phones == "on" and settings.telegram.token is not None:
+    if web.phones == "on" and settings.has_messenger:
         yield Problem(
             "web.phones", '"on"', "auto or off beside a messenger: who is on the page could pass for an official"
         )

@@ -97,6 +97,11 @@ ShortCode = Annotated[str, _parsed(r"[A-Z]{1,6}", "1 to 6 capital letters A-Z", 
 BotToken = Annotated[
     SecretStr, _parsed(r"\d+:[\w-]{3,}", "a token as BotFather gives it: digits, a colon, letters", lambda m: m[0])
 ]
+ZaloBotToken = Annotated[
+    SecretStr,
+    _parsed(r"\d+:[\w-]{3,}", "a token as Zalo Bot Creator sends it: digits, a colon, letters", lambda m: m[0]),
+]
+WebhookSecret = Annotated[SecretStr, _parsed(r"[\x21-\x7e]{8,256}", "8 to 256 letters and digits", lambda m: m[0])]
 HttpUrl = Annotated[
     str, _parsed(r"(https?://[^/\s?#]+[^\s?#]*?)/*", 'an address like "https://example.org"', lambda m: m[1])
 ]
@@ -187,6 +192,14 @@ class TelegramSection(Section):
     mode: Literal["polling"] = "polling"
     api_base: HttpUrl = "https://api.telegram.org"
     per_second: Annotated[int, Field(ge=1, le=1000)] = 25
+
+
+class ZaloBotSection(Section):
+    token: ZaloBotToken | None = None
+    token_file: Path | None = None
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: WebhookSecret | None = None
+    api_base: HttpUrl = "https://bot-api.zaloplatforms.com"
 
 
 class RemindersSection(Section):

@@ -18,6 +18,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
+from httpx import ConnectError, ConnectTimeout, PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
 from storage.states import DeliveryState
@@ -69,6 +70,7 @@ class Verdict:
     stops_messenger: bool = False
 
 
+_NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError, ConnectError, ConnectTimeout, PoolTimeout)
 _LOST_READER = ("bot was blocked by the user", "user is deactivated", "bot was kicked from the")
 
 
@@ -87,7 +89,7 @@ def judge(error: Exception) -> Verdict:
             return Verdict(DeliveryState.SENT)
         case TelegramBadRequest() | TelegramNotFound() | TelegramEntityTooLarge():
             return Verdict(DeliveryState.FAILED)
-        case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError):
+        case TelegramNetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
             # The request never left, so it says nothing about this message: the line may be down for a day.
             return Verdict(DeliveryState.QUEUED, counts=False)
         case TelegramNetworkError():

@@ -31,6 +31,7 @@ def build() -> Router:
     router = Router(name="lost")
     router.message.register(unknown, F.text)
     router.message.register(no_words, F.content_type.in_(NO_WORDS))
+    router.message.register(no_content, F.content_type == ContentType.UNKNOWN)
     router.callback_query.register(stale)
     return router
 
@@ -47,6 +48,18 @@ async def no_words(message: Message, turn: Turn, state: FSMContext) -> None:
         await steps.ask_again(message, turn, state, draft, turn.say("no-words"))
     else:
         await tell(message, turn.say("no-words"))
+
+
+async def no_content(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Zalo passes nothing on of what children, disabled people and others it protects write: a human must hear them."""
+    commune = turn.tx.commune
+    where = {"hotline": commune.hotline, "address": commune.reception}
+    text = turn.say("no-content-chat", chat=commune.chat, **where) if commune.chat else turn.say("no-content", **where)
+    draft = turn.caller.draft
+    if draft is not None:
+        await steps.ask_again(message, turn, state, draft, text)
+    else:
+        await tell(message, text)
 
 
 async def stale(callback: CallbackQuery, turn: Turn) -> None:

@@ -10,6 +10,7 @@ import handlers.official.digesting
 import handlers.official.groups
 import handlers.official.notices
 import handlers.official.proposals
+import handlers.official.quotas
 import handlers.official.sealing
 import handlers.official.unitcards
 import handlers.resident.asked
@@ -62,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     **handlers.official.notices.KINDS,
     **handlers.official.differing.KINDS,
     **handlers.official.proposals.KINDS,
+    **handlers.official.quotas.KINDS,
     **handlers.official.unitcards.KINDS,
     **handlers.resident.asked.KINDS,
     **handlers.resident.followed.KINDS,

@@ -150,6 +150,8 @@ class Commune:
     """Working days within which the law wants an author told where her matter went (Quy định 11-QĐi/TW)."""
     site: str = ""
     """The address of our own web server, as officials reach it: "https://khuatxa.example"."""
+    chat: str = ""
+    """The address of the public web chat, as residents reach it; empty while there is none."""
     retention: str = "24 tháng"
     """How long what a resident sent is kept, in the words that the consent text says."""
     approval: bool = True

@@ -11,6 +11,7 @@ from storage import (
     delegations,
     digest,
     groups,
+    quotas,
     ratings,
     sealed_clock,
 )
@@ -35,5 +36,6 @@ DUTIES: dict[str, Duty] = {
     "sealed_readers": sealed_clock.tell_who_reads,
     "end_delegations": delegations.end_due,
     "expire_empty_answers": answers.expire_empty,
+    "quotas": quotas.warn,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

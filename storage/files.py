@@ -180,6 +180,16 @@ async def tell_lost(tx: Transaction, attachment: Attachment) -> None:
         await outbox.queue(tx, [notice])
 
 
+async def by_digest(tx: Transaction, digest: str) -> Attachment | None:
+    """A file on record with these bytes, the first of them; None when no row names them."""
+    return await tx.session.scalar(
+        select(Attachment)
+        .where(Attachment.digest == digest, Attachment.state == AttachmentState.STORED)
+        .order_by(Attachment.id)
+        .limit(1)
+    )
+
+
 async def digests_in_use(tx: Transaction) -> set[str]:
     """Every digest that a row still names."""
     found = await tx.session.scalars(select(Attachment.digest).where(Attachment.digest.is_not(None)).distinct())

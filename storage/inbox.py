@@ -56,6 +56,14 @@ async def receive(tx: Transaction, messenger: str, updates: Sequence[Incoming]) 
     tx.wake("inbox")
 
 
+async def known(tx: Transaction, messenger: str, native_ids: Sequence[str]) -> set[str]:
+    """Those of `native_ids` that are here already, done or not."""
+    found = await tx.session.scalars(
+        select(Inbox.native_id).where(Inbox.messenger == messenger, Inbox.native_id.in_(native_ids))
+    )
+    return set(found)
+
+
 async def ready(tx: Transaction, limit: int) -> list[Ready]:
     """The oldest updates that nobody has handled, in the order they came."""
     rows = await tx.session.execute(

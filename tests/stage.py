@@ -65,8 +65,12 @@ class Stage:
             while not await self._is_at_rest():
                 await asyncio.sleep(0.005)
 
+    def _is_heard(self) -> bool:
+        """Whether the program has taken all that was said."""
+        return self.tg.confirmed() >= self._newest
+
     async def _is_at_rest(self) -> bool:
-        if self.tg.confirmed() < self._newest:
+        if not self._is_heard():
             return False
         async with self.parts.db.read() as tx:
             open_ = await tx.session.scalar(

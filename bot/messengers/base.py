@@ -8,7 +8,7 @@ import asyncio
 import mimetypes
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -86,6 +86,10 @@ class Messenger(ABC):
     @abstractmethod
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file that came in. Raises FileGone for ever, an aiogram error or OSError for now."""
+
+    def trouble(self) -> str | None:
+        """What is wrong with receiving, in a line for the operator; None when nothing is."""
+        return None
 
     async def discard(self, file_id: str) -> None:  # noqa: B027  most messengers hold nothing themselves
         """The bytes of `file_id` are kept by their digest: a messenger that held them itself lets them go."""
@@ -283,6 +287,20 @@ class DegradingSession(BaseSession, ABC):
         numbered = [f"{number}. {option.label}" for number, option in enumerate(options, 1)]
         shown = [*numbered, self.hint] if self.hint else numbered
         return "\n".join([body, *shown] if body else shown), ()
+
+
+async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work` until it ends or `stopping` is set, which cuts it off. Raises what it raises."""
+    working = asyncio.ensure_future(work)
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait([working, stop], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+    finally:
+        for task in (working, stop):
+            task.cancel()
+        await asyncio.gather(working, stop, return_exceptions=True)
 
 
 def split(text: str, limit: int) -> list[str]:

@@ -23,7 +23,7 @@ from aiogram.types import BotCommand
 from aiohttp import ClientError
 from sqlalchemy.exc import DBAPIError
 
-from bot.messengers.base import FileGone, Messenger, MessengerRefused, MessengerStuck
+from bot.messengers.base import FileGone, Messenger, MessengerRefused, MessengerStuck, until
 from bot.talk import caller_of
 from handlers.turn import HTML
 from storage import inbox
@@ -98,19 +98,13 @@ class Telegram(Messenger):
         """Seconds since a poll last came back."""
         return self._clock() - self._heard_at
 
+    def trouble(self) -> str | None:
+        return self.problem or ("no poll came back" if self.silent_for() > SILENT_SECONDS else None)
+
     async def receive(self, stopping: asyncio.Event) -> None:
         """Polls until `stopping`. Raises MessengerRefused for a token that Telegram does not know, MessengerStuck."""
-        polling = asyncio.ensure_future(self._poll())
-        stop = asyncio.ensure_future(stopping.wait())
-        try:
-            await asyncio.wait([polling, stop], return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                await polling
-        finally:
-            # A poll that is cut off confirmed nothing: its updates come again.
-            for task in (polling, stop):
-                task.cancel()
-            await asyncio.gather(polling, stop, return_exceptions=True)
+        # A poll that is cut off confirmed nothing: its updates come again.
+        await until(stopping, self._poll())
 
     async def _poll(self) -> None:
         offset: int | None = None

@@ -1,5 +1,6 @@
 """The pacer over made-up time, and what each error means."""
 
+import httpx
 import pytest
 from aiogram import exceptions
 from aiogram.methods import SendMessage
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot.messengers.base import UnsupportedMethod
+from bot.messengers.zalo_bot import TimedOut
 from bot.verdicts import WINDOW, Pacer, Verdict, judge
 from storage.states import DeliveryState
 
@@ -154,6 +156,12 @@ VERDICTS: list[tuple[Exception, Verdict]] = [
     (exceptions.ClientDecodeError("Failed to decode object", ValueError("<html>"), "<html>"), RETRIED),
     (network(ClientConnectorError(KEY, ConnectionRefusedError(111, "refused"))), NEVER_LEFT),
     (network(ConnectionTimeoutError("Connection timeout to host")), NEVER_LEFT),
+    (network(httpx.ConnectError("refused")), NEVER_LEFT),
+    (network(httpx.ConnectTimeout("timed out")), NEVER_LEFT),
+    (network(httpx.PoolTimeout("timed out")), NEVER_LEFT),
+    (network(httpx.ReadTimeout("timed out")), AMBIGUOUS),
+    (network(httpx.RemoteProtocolError("closed")), AMBIGUOUS),
+    (TimedOut(METHOD, "408 Request timeout"), AMBIGUOUS),
     (network(ServerDisconnectedError()), AMBIGUOUS),
     (network(ClientOSError(104, "Connection reset by peer")), AMBIGUOUS),
     (network(TimeoutError()), AMBIGUOUS),

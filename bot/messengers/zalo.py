@@ -1,0 +1,133 @@
+"""What both of Zalo's messengers share: one HTTP client, its failures, ids as numbers, files as addresses."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramServerError
+from aiogram.methods import TelegramMethod
+
+from bot.messengers.base import Call, DegradingSession, Lines, SentFile, UnsupportedMethod, split
+from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
+from handlers.words import Words
+from storage.database import Database
+from storage.models import Account
+
+LIMIT = 1900
+"""Characters of a text: Zalo takes 2000 (zalo.md), and nobody says whether an emoji is one of them or two."""
+
+CONNECT_SECONDS = 10.0
+CALL_SECONDS = 20.0
+
+SPOKEN = "audio/aac"
+"""The one sound that Zalo shows as a voice message."""
+
+
+def number_of(native_id: str) -> int:
+    """The integer that aiogram and the record call a message by: always the same for one of Zalo's opaque ids."""
+    return int.from_bytes(hashlib.sha256(native_id.encode()).digest()[:8], "big") >> 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said: its HTTP status, and the JSON object that it sent."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+def new_client() -> httpx.AsyncClient:
+    """One client a messenger. It takes no proxy from the environment, since tokens stand in addresses and headers."""
+    return httpx.AsyncClient(timeout=httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS), trust_env=False)
+
+
+async def post(
+    client: httpx.AsyncClient,
+    method: TelegramMethod[Any],
+    url: str,
+    *,
+    body: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    seconds: float = CALL_SECONDS,
+) -> Answer:
+    """Posts JSON and reads JSON, waiting `seconds` for it.
+
+    Raises TelegramNetworkError without an answer (its cause says whether the call had left), TelegramServerError for
+    one that is no JSON object: a gateway's page says nothing about the call. Their words never hold the address, in
+    which a token may stand.
+    """
+    timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+    try:
+        response = await client.post(url, json=dict(body), headers=dict(headers or {}), timeout=timeout)
+    except httpx.HTTPError as error:
+        raise TelegramNetworkError(method=method, message=type(error).__name__) from error
+    try:
+        found = response.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise TelegramServerError(method=method, message=f"HTTP {response.status_code} without JSON")
+    return Answer(response.status_code, found)
+
+
+class ZaloSession(DegradingSession, ABC):
+    """A wire of Zalo: plain text without edits, files by an address of our own server.
+
+    A subclass says a text, shows a photo or a voice that lies at an address, and knows no more.
+    """
+
+    def __init__(self, db: Database, words: Words, links: MediaLinks, *, buttons: bool) -> None:
+        # The hint under numbers knows no account's language, as in the plain web chat.
+        hint = words.say("vi").plain("menu-hint")
+        super().__init__(db, buttons=buttons, edits=False, html=False, limit=LIMIT, hint=hint)
+        self.client = new_client()
+        self._words, self._links = words, links
+
+    @abstractmethod
+    async def send_photo(self, call: Call, url: str, caption: str, lines: Lines) -> int:
+        """Shows the photo at `url` with a caption that may be empty; returns the message's id."""
+
+    @abstractmethod
+    async def send_voice(self, call: Call, url: str) -> int:
+        """Plays the AAC sound at `url`; returns the message's id."""
+
+    async def account(self, call: Call) -> Account:
+        """Whom a call is for. Raises TelegramBadRequest when nobody is behind the account any more."""
+        async with self.db.read() as tx:
+            account = await tx.session.get(Account, call.chat_id)
+        if account is None or account.native_id is None:
+            raise TelegramBadRequest(method=call.method, message="Bad Request: chat not found")
+        return account
+
+    async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
+        link = await self._links.of(file.data, FOR_A_SERVER if file.kind == "photo" else FOR_A_READER)
+        say = self._words.say((await self.account(call)).language)
+        if link is None:
+            commune = self.db.commune
+            where = {"address": commune.reception, "hotline": commune.hotline}
+            return await self._send_parts(call, f"{body}\n{say.plain('file-elsewhere', **where)}".lstrip(), lines)
+        if file.kind == "photo":
+            return await self.send_photo(call, link.url, body, lines)
+        if link.mime == SPOKEN:
+            if body:
+                await self._send_parts(call, body, ())
+            return await self.send_voice(call, link.url)
+        return await self._send_parts(call, f"{body}\n{say.plain('file-at', address=link.url)}".lstrip(), lines)
+
+    async def _send_parts(self, call: Call, text: str, lines: Lines) -> int:
+        parts = split(text, LIMIT)
+        for part in parts[:-1]:
+            await self.send_text(call, part, ())
+        return await self.send_text(call, parts[-1], lines)
+
+    async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
+        raise UnsupportedMethod("Zalo changes no message")
+
+    async def delete(self, call: Call, message_id: int) -> None:
+        raise UnsupportedMethod("Zalo takes no message away")
+
+    async def close(self) -> None:
+        await self.client.aclose()

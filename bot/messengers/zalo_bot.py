@@ -1,0 +1,329 @@
+"""The Zalo Bot Platform: a token, a long poll or a webhook, plain text and addresses of photos (zalo.md, section 1)."""
+
+import asyncio
+import hmac
+import json
+import random
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import DeleteWebhook, GetMe, GetUpdates, GetWebhookInfo, SetWebhook, TelegramMethod
+from aiogram.types import User
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from sqlalchemy.exc import DBAPIError
+
+from bot.messengers.base import Call, FileGone, Lines, Messenger, MessengerRefused, until
+from bot.messengers.zalo import CALL_SECONDS, ZaloSession, number_of, post
+from bot.messengers.zalo_incoming import read
+from bot.pages.media import MediaLinks
+from bot.remote import fetch, looks_like
+from handlers.turn import HTML
+from handlers.words import Words
+from storage import inbox, quotas
+from storage.database import Database
+from storage.files import MAX_BYTES
+from storage.inbox import Incoming
+from storage.people import load_callers
+
+NAME = "zalo_bot"
+API_BASE = "https://bot-api.zaloplatforms.com"
+PATH = "/webhook/zalo-bot"
+PER_SECOND = 5
+"""No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
+POLL_SECONDS = 30
+POLL_GRACE = 10
+FLOOR_SECONDS = 1.0
+"""Between two polls that brought nothing new: measured, a poll may answer at once with what was taken before."""
+LONGEST_UPDATE = 100_000
+"""Bytes of a webhook's body: a text of 2,000 characters is far below it."""
+QUIET_SECONDS = (60.0, 3600.0)
+"""The first and the longest pause after "Quota exceeded", which says neither which quota nor until when."""
+SAME_NOD_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code means to the courier, and who says so."""
+
+    error: type[TelegramAPIError]
+    source: str
+
+
+class TimedOut(TelegramNetworkError):
+    """ "Request timeout" (408): of a poll it means that nothing came; of anything else, that it may have been done."""
+
+
+DOCUMENTED = "the platform's table of errors"
+CODES: Mapping[int, Meaning] = {
+    400: Meaning(TelegramBadRequest, DOCUMENTED),
+    401: Meaning(TelegramUnauthorizedError, DOCUMENTED),
+    # "Internal server error", sic: it says nothing about her.
+    403: Meaning(TelegramServerError, DOCUMENTED),
+    404: Meaning(TelegramNotFound, f"{DOCUMENTED}; measured: getWebhookInfo while none is set"),
+    408: Meaning(TimedOut, f"{DOCUMENTED}; measured: an idle poll"),
+    426: Meaning(TelegramRetryAfter, f"{DOCUMENTED}: the webhook was set or tested too often"),
+    429: Meaning(TelegramRetryAfter, DOCUMENTED),
+}
+"""The platform's codes, in the body or as HTTP status. Above 500 it is in trouble itself; what is not here is tried
+again like that."""
+
+
+class ZaloBotSession(ZaloSession):
+    """Calls of the platform; the token stands in each address."""
+
+    def __init__(
+        self, db: Database, words: Words, links: MediaLinks, token: str, api_base: str, clock: Callable[[], float]
+    ) -> None:
+        super().__init__(db, words, links, buttons=False)
+        self._base = f"{api_base}/bot{token}"
+        self._clock = clock
+        self._exceeded = 0
+        self._nods: dict[tuple[int, str], float] = {}
+
+    async def ask(
+        self, method: TelegramMethod[Any], name: str, body: Mapping[str, Any], seconds: float = CALL_SECONDS
+    ) -> dict[str, Any]:
+        """The body that a method answers, which may be a bare update. Raises aiogram's errors, by CODES."""
+        answer = await post(self.client, method, f"{self._base}/{name}", body=body, seconds=seconds)
+        found = dict(answer.body)
+        if found.get("ok", answer.status == 200) is True:
+            return found
+        code = found.get("error_code", found.get("errorCode", answer.status))
+        raise self._error(method, code if isinstance(code, int) else answer.status, str(found.get("description", "")))
+
+    def _error(self, method: TelegramMethod[Any], code: int, description: str) -> TelegramAPIError:
+        message = f"{code} {description}"
+        kind = CODES[code].error if code in CODES else TelegramServerError
+        if kind is not TelegramRetryAfter:
+            return kind(method=method, message=message)
+        first, longest = QUIET_SECONDS
+        pause = min(first * 2**self._exceeded, longest)
+        self._exceeded = min(self._exceeded + 1, 10)
+        return TelegramRetryAfter(method=method, message=message, retry_after=int(pause))
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
+        if isinstance(method, GetMe):
+            found = (await self.ask(method, "getMe", {})).get("result") or {}
+            name = str(found.get("display_name") or found.get("account_name") or "")
+            return User(id=bot.id, is_bot=True, first_name=name, username=found.get("account_name"))
+        return await super().make_request(bot, method, timeout)
+
+    async def _send(self, call: Call, name: str, body: Mapping[str, Any]) -> int:
+        chat = {"chat_id": (await self.account(call)).native_id}
+        found = (await self.ask(call.method, name, {**chat, **body})).get("result") or {}
+        self._exceeded = 0
+        async with self.db.write() as tx:
+            await quotas.count(tx, NAME)
+        return number_of(str(found.get("message_id")))
+
+    async def send_text(self, call: Call, body: str, lines: Lines) -> int:
+        return await self._send(call, "sendMessage", {"text": body})
+
+    async def send_photo(self, call: Call, url: str, caption: str, lines: Lines) -> int:
+        return await self._send(call, "sendPhoto", {"photo": url} | ({"caption": caption} if caption else {}))
+
+    async def send_voice(self, call: Call, url: str) -> int:
+        return await self._send(call, "sendVoice", {"voice_url": url})
+
+    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
+        """There are no reactions: the sign itself is said, once for several photos in a row."""
+        nod = (call.chat_id, emoji or "")
+        if emoji and self._clock() - self._nods.get(nod, -SAME_NOD_SECONDS) >= SAME_NOD_SECONDS:
+            self._nods = {each: at for each, at in self._nods.items() if self._clock() - at < SAME_NOD_SECONDS}
+            self._nods[nod] = self._clock()
+            await self.send_text(call, emoji, ())
+
+    async def typing(self, call: Call) -> None:
+        chat_id = (await self.account(call)).native_id
+        await self.ask(call.method, "sendChatAction", {"chat_id": chat_id, "action": "typing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """The webhook: our public address, and the secret that each of its calls carries."""
+
+    site: str
+    secret: str
+
+
+class ZaloBot(Messenger):
+    """One bot of the platform. With `hook` it is called, without one it polls.
+
+    A chat's integer is its account's id. `trusted` are "host:port" whose files are fetched though they are not public.
+    """
+
+    name = NAME
+    numbered = True
+    can_edit = False
+    per_second = PER_SECOND
+
+    def __init__(
+        self,
+        db: Database,
+        token: str,
+        words: Words,
+        links: MediaLinks,
+        *,
+        api_base: str = API_BASE,
+        hook: Hook | None = None,
+        trusted: Collection[str] = (),
+        poll_seconds: int = POLL_SECONDS,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._session = ZaloBotSession(db, words, links, token, api_base, clock)
+        self.bot = Bot(token, session=self._session, default=HTML)
+        self._db = db
+        self._hook = hook
+        self._trusted = frozenset(trusted)
+        self._poll_seconds = poll_seconds
+        self._wait, self._clock = wait, clock
+        self._prepared = False
+        self._problem: str | None = None
+
+    def chat_id(self, account_id: int, native_id: str) -> int:
+        return account_id
+
+    def trouble(self) -> str | None:
+        return self._problem
+
+    async def receive(self, stopping: asyncio.Event) -> None:
+        """Polls, or has the webhook set, until `stopping`. Raises MessengerRefused for a token that is not known."""
+        if self._hook is None:
+            await until(stopping, self._patiently(self._poll))
+        else:
+            await until(stopping, self._patiently(self._set_webhook))
+            await stopping.wait()
+
+    async def _patiently(self, work: Callable[[], Awaitable[bool]]) -> None:
+        """Does `work` until it says that it is done, with growing pauses while it fails."""
+        failures = 0
+        while True:
+            try:
+                if await work():
+                    return
+                failures, self._problem = 0, None
+            except TelegramUnauthorizedError as error:
+                self._problem = "the token is refused (401)"
+                raise MessengerRefused(NAME) from error
+            except (TelegramAPIError, DBAPIError) as error:
+                failures += 1
+                self._problem = f"receiving fails: {type(error).__name__}"
+                log.warning("zalo_bot.receive", error=type(error).__name__, failures=failures)
+                retry_after = float(getattr(error, "retry_after", 0) or 0)
+                backoff = min(2.0 ** min(failures, 6), 30.0) * random.uniform(0.5, 1.0)  # noqa: S311  jitter
+                await self._wait(max(retry_after, backoff))
+
+    async def _poll(self) -> bool:
+        if not self._prepared:
+            await self._delete_webhook()
+            self._prepared = True
+        started = self._clock()
+        poll = GetUpdates(timeout=self._poll_seconds)
+        seconds = float(self._poll_seconds + POLL_GRACE)
+        try:
+            found = await self._session.ask(poll, "getUpdates", {"timeout": str(self._poll_seconds)}, seconds)
+        except TimedOut:
+            found = {}
+        if not await self.take(found):
+            await self._wait(max(0.0, started + FLOOR_SECONDS - self._clock()))
+        return False
+
+    async def _delete_webhook(self) -> None:
+        """While a webhook is set, polls are refused."""
+        try:
+            await self._session.ask(DeleteWebhook(), "deleteWebhook", {})
+        except TelegramNotFound:
+            log.debug("zalo_bot.webhook", was_set=False)
+
+    async def _set_webhook(self) -> bool:
+        if self._hook is None:
+            raise TypeError("there is no webhook to set")
+        url = f"{self._hook.site}{PATH}"
+        wanted = {"url": url, "secret_token": self._hook.secret}
+        try:
+            answer = await self._session.ask(SetWebhook(url=url), "setWebhook", wanted)
+        except TelegramRetryAfter:
+            # It may be set so often a day and no more: the one of the last start serves.
+            answer = await self._session.ask(GetWebhookInfo(), "getWebhookInfo", {})
+            if (answer.get("result") or {}).get("url") != url:
+                raise
+        probe = (answer.get("result") or {}).get("verification") or {}
+        if probe.get("ok") is False:
+            log.warning("zalo_bot.webhook", outcome=str(probe.get("outcome")), mend="Zalo must reach web.public_url")
+        return True
+
+    def mount(self, app: FastAPI) -> None:
+        """Adds the webhook to `app`, if it is how messages come; before any page that takes every address."""
+        if self._hook is not None:
+            app.get(PATH)(self._probed)
+            app.post(PATH)(self._called)
+
+    async def _probed(self) -> Response:
+        return PlainTextResponse("ok")
+
+    async def _called(self, request: Request) -> Response:
+        """One update, if it carries the secret. An empty call is a probe, which may carry none."""
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_UPDATE:
+                return PlainTextResponse("too large", 413)
+        if not body:
+            return PlainTextResponse("ok")
+        secret = request.headers.get("X-Bot-Api-Secret-Token", "")
+        if self._hook is None or not hmac.compare_digest(secret.encode(), self._hook.secret.encode()):
+            log.warning("zalo_bot.forged")
+            return PlainTextResponse("", 403)
+        try:
+            await self.take(json.loads(body))
+        except ValueError:
+            return PlainTextResponse("no JSON", 400)
+        except DBAPIError as error:
+            log.error("zalo_bot.database", error=type(error.orig).__name__)
+            return PlainTextResponse("", 503)
+        return PlainTextResponse("ok")
+
+    async def take(self, body: object) -> bool:
+        """Stores what a poll or a webhook brought; whether it was new."""
+        said, now = read(body), self._db.now()
+        if said is None or said.is_stale(now):
+            if body:
+                log.info("zalo_bot.left_alone", stale=said is not None)
+            return False
+        async with self._db.write() as tx:
+            if await inbox.known(tx, NAME, [said.native_id]):
+                return False
+            account = (await load_callers(tx, NAME, [said.chat]))[said.chat].account
+            await tx.session.flush()
+            update = said.update(account.id, tx.now)
+            await inbox.receive(tx, NAME, [Incoming(said.native_id, said.chat, update)])
+            await quotas.count(tx, NAME)
+        return True
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a photo or voice. Raises FileGone also for what is not of the kind that Zalo said it is."""
+        kind, _, url = file_id.partition("+")
+        data = await fetch(self._session.client, url, MAX_BYTES, self._trusted)
+        if not looks_like(kind, data):
+            raise FileGone("not what it was said to be")
+        return data
+
+    async def close(self) -> None:
+        await self.bot.session.close()

@@ -1,0 +1,106 @@
+"""What the Zalo Bot Platform sends, read: the documented shape and the one that was captured live (zalo.md, 1.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.messengers.zalo import SPOKEN, number_of
+
+STALE = timedelta(days=6)
+"""Older updates are left alone: polls repeat what was taken, and the inbox forgets what was done after seven days."""
+
+LONGEST_ID = 64
+LONGEST_FILE_ID = 300
+"""Characters that the record keeps of an account's id, and of a file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a person in her own chat: who, when, which, and its content as the Bot API has it.
+
+    `content` is empty for what Zalo does not pass on.
+    """
+
+    chat: str
+    message: str
+    at: datetime | None
+    content: Mapping[str, Any]
+
+    @property
+    def native_id(self) -> str:
+        """Unique among all messages, also if Zalo's ids were unique in their chats alone."""
+        whole = f"{self.chat}:{self.message}"
+        return whole if len(whole) <= LONGEST_ID else f"{number_of(whole):x}"
+
+    def update(self, account_id: int, now: datetime) -> dict[str, Any]:
+        """The Bot API's update, in the chat of our own account."""
+        number = number_of(self.native_id)
+        message = {
+            "message_id": number,
+            "date": int((self.at or now).timestamp()),
+            "chat": {"id": account_id, "type": "private"},
+            "from": {"id": account_id, "is_bot": False, "first_name": ""},
+            **self.content,
+        }
+        return {"update_id": number, "message": message}
+
+    def is_stale(self, now: datetime) -> bool:
+        return self.at is not None and now - self.at > STALE
+
+
+def read(body: object) -> Said | None:
+    """What a poll or webhook brought; None for what is no message of a person in a private chat of hers.
+
+    Groups are "thử nghiệm nội bộ" (zalo.md, 1.8), and what is said in them is not even kept.
+    """
+    update = body.get("result", body) if isinstance(body, dict) else None
+    message = update.get("message") if isinstance(update, dict) else None
+    if not isinstance(message, dict):
+        return None
+    sender, chat = _table(message, "from"), _table(message, "chat")
+    chat_id, message_id = _word(chat, "id"), _word(message, "message_id")
+    if not chat_id or not message_id or len(chat_id) > LONGEST_ID or sender.get("is_bot") is True:
+        return None
+    if chat.get("chat_type", "PRIVATE") != "PRIVATE":
+        return None
+    return Said(chat_id, message_id, _instant(message.get("date")), _content(message))
+
+
+def _content(message: Mapping[str, Any]) -> dict[str, Any]:
+    caption = {"caption": said} if (said := _word(message, "caption")) else {}
+    if photo := _word(message, "photo_url") or _word(message, "photo"):
+        size = {"width": 0, "height": 0}
+        return {"photo": [{**file, **size}], **caption} if (file := _file("photo", photo)) else {}
+    if voice := _word(message, "voice_url"):
+        more = {"duration": 0, "mime_type": SPOKEN}
+        return {"voice": {**file, **more}, **caption} if (file := _file("voice", voice)) else {}
+    if sticker := _word(message, "sticker"):
+        shape = {"type": "regular", "width": 0, "height": 0, "is_animated": False, "is_video": False}
+        return {"sticker": {"file_id": sticker, "file_unique_id": sticker, **shape}}
+    text = _word(message, "text")
+    return {"text": text} if text else {}
+
+
+def _file(kind: str, url: str) -> dict[str, Any] | None:
+    file_id = f"{kind}+{url}"
+    return {"file_id": file_id, "file_unique_id": str(number_of(url))} if len(file_id) <= LONGEST_FILE_ID else None
+
+
+def _table(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = body.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _word(body: Mapping[str, Any], key: str) -> str:
+    found = body.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _instant(milliseconds: object) -> datetime | None:
+    if not isinstance(milliseconds, int) or isinstance(milliseconds, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

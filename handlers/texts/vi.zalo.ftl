@@ -1,0 +1,8 @@
+## Ứng dụng chat làm được ít hơn: tệp, tin không đọc được, hạn mức
+
+file-at = Tệp, mở trong ba ngày: { $address }
+file-elsewhere = Có tệp kèm mà ở đây chưa mở được. Muốn xem thì gọi { $hotline }, hoặc đến { $address }.
+no-content = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
+no-content-chat = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } mở { $chat } nhắn lại, gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
+notice-quota-people = Bot Zalo đã có { $used }/{ $limit } người. Gói miễn phí của Zalo chỉ đến { $limit } người, người sau nhắn không tới. Mời bà con đi lối khác: Zalo OA, Telegram hoặc trang web.
+notice-quota-messages = Bot Zalo tháng này đã { $used }/{ $limit } tin, tính cả tin đến và tin đi. Hết { $limit } thì tin nằm chờ. Việc chưa gấp nên để sang tháng; bà con đi lối khác được: Zalo OA, Telegram hoặc trang web.
