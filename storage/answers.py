@@ -1,7 +1,8 @@
 """One matter, one answer: drafted, released, and everyone who raised it told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -44,12 +45,18 @@ KEEP_EMPTY = timedelta(days=7)
 
 
 async def draft(
-    tx: Transaction, opinion: Opinion, official: Official, text: str, *, replaces: Answer | None = None
+    tx: Transaction,
+    opinion: Opinion,
+    official: Official,
+    text: str,
+    *,
+    replaces: Answer | None = None,
+    said: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Writes down what an official means to answer; nobody is told yet.
 
     `text` may be empty as long as only files have come. `replaces` is the released answer that this one corrects.
-    Raises ValueError when the text is too long.
+    `said` is the message that the text came in (`writing.message`). Raises ValueError when the text is too long.
     """
     _check_length(text)
     answer = Answer(
@@ -67,7 +74,7 @@ async def draft(
     )
     tx.session.add(answer)
     await tx.session.flush()
-    events.record(tx, "answer.drafted", "opinion", opinion.id, official, answer_id=answer.id)
+    events.record(tx, "answer.drafted", "opinion", opinion.id, official, answer_id=answer.id, **(said or {}))
     return answer
 
 

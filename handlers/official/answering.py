@@ -26,7 +26,7 @@ from handlers.official.talk import change, is_about, no_longer_open, official_of
 from handlers.telling import code, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, files, issues, opinions, submitted
+from storage import answers, files, issues, opinions, submitted, writing
 from storage.answers import ANSWERABLE, MAX_ANSWER, MAX_NOTE
 from storage.commune import parse_code
 from storage.files import Refused
@@ -234,12 +234,17 @@ async def _gather(event: Message | CallbackQuery, turn: Turn, state: FSMContext,
     )
     file = file_of(event) if isinstance(event, Message) else None
     fits = units(text.strip()) <= MAX_ANSWER
-    if answer is None and (file is not None or (text.strip() and fits)):
-        answer = await answers.draft(turn.tx, opinion, official, "", replaces=replaced)
+    said = said_in(turn, event) if isinstance(event, Message) else None
+    has_words = bool(text.strip()) and fits
+    if answer is None and (file is not None or has_words):
+        said_first = said if has_words else None
+        answer = await answers.draft(turn.tx, opinion, official, "", replaces=replaced, said=said_first)
+    elif answer is not None and has_words and said is not None:
+        writing.note(turn.tx, answer, official, said)
     if answer is not None:
         data["answer_id"] = answer.id
     refused = files.attach(turn.tx, turn.caller.account, answer, file) if file is not None and answer else None
-    if text.strip() and fits and answer is not None:
+    if has_words and answer is not None:
         answers.rewrite(turn.tx, answer, text)
         found = papers.find(text, issues.today(turn.tx))
         answers.note_document(answer, *(found or (None, None)))
@@ -250,6 +255,12 @@ async def _gather(event: Message | CallbackQuery, turn: Turn, state: FSMContext,
         over = units(text.strip()) - MAX_ANSWER
         problem = turn.say("o-answer-too-long", length=MAX_ANSWER + over, limit=MAX_ANSWER, over=over)
     await _show(event, turn, state, opinion, answer, data, problem)
+
+
+def said_in(turn: Turn, message: Message) -> dict[str, int]:
+    """The message that words came in, so that they change when it is edited."""
+    group = turn.group.account if turn.group is not None else None
+    return writing.message((group or turn.caller.account).id, message.message_id)
 
 
 async def _replaced(turn: Turn, data: dict[str, Any], answer: Answer | None) -> Answer | None:
@@ -279,17 +290,17 @@ async def _show(
         held = cards.answer_files(turn.say, answer) if answer else None
         text = turn.say("o-answer-held", code=shown, files=held) if held else turn.say("o-answer-ask", code=shown)
         markup = quit_button(turn) if held else _ask_buttons(turn, opinion)
-        data["shown_id"] = await _say_or_amend(event, turn, text, markup, shown_id)
+        data["shown_id"] = await say_or_amend(event, turn, text, markup, shown_id)
     elif not is_ready:
         await say_to(event, turn.say("o-correction-note"), quit_button(turn))
     else:
         text, markup = await preview(turn, opinion, answer), await review_buttons(turn, answer)
         joins = isinstance(event, Message) and file_of(event) is not None and not words_of(event)
-        data["shown_id"] = await _say_or_amend(event, turn, text, markup, shown_id if joins else None)
+        data["shown_id"] = await say_or_amend(event, turn, text, markup, shown_id if joins else None)
     await state.set_data(data)
 
 
-async def _say_or_amend(
+async def say_or_amend(
     event: Message | CallbackQuery, turn: Turn, text: Html, markup: InlineKeyboardMarkup, shown_id: int | None
 ) -> int:
     """Says it, or puts it in the place of the message that the files of one album already made; its outbox id."""

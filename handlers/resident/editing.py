@@ -27,7 +27,8 @@ def build() -> Router:
 async def take(message: Message, turn: Turn, state: FSMContext) -> None:
     """What she edited, if it is in something of hers; a place that moves is edited all the time and says nothing."""
     words, draft = words_of(message), turn.caller.draft
-    if not words or message.location is not None:
+    # A group numbers its messages by itself: what is edited there is none of hers.
+    if not words or message.location is not None or turn.group is not None:
         return
     if draft is not None and drafts.holds(draft, message.message_id):
         await _mend(message, turn, state, draft, words)

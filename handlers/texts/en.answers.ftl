@@ -198,6 +198,14 @@ o-send-back-day = No day is given
 o-send-back-beside = It does not answer the question
 o-send-back-figures = Figures are needed
 o-send-back-spoken = the recording above
+o-answer-edited = The answer to { $code } has the words that you edited.
+o-edit-older = { $code }: later words took the place of what you edited. Nothing is changed.
+o-edit-too-late =
+    { $state ->
+        [submitted] { $code } is with the leader; your edit does not change it. Take it back to change it.
+        [approved] { $code } is approved; your edit does not change it. Whoever approved it can take it back.
+       *[released] { $code } has gone out; your edit does not change it. Send a correction instead.
+    }
 o-send-back-offer =
     { $reason }
     Send the answer to { $code } back with these words?

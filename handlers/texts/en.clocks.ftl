@@ -90,6 +90,7 @@ o-event-opinion-added-to = { $at } its author said more
 o-event-opinion-answered = { $at } its author was answered
 o-event-opinion-withdrawn = { $at } its author took it back
 o-event-opinion-left-out = { $at } { $who } left the author's words unpublished
+o-event-answer-rewritten = { $at } { $who } changed the words of the answer
 o-event-opinion-unlinked = { $at } its author deleted her data
 
 ## A unit's group

@@ -186,6 +186,14 @@ o-send-back-day = Chưa có ngày xong
 o-send-back-beside = Chưa trúng câu hỏi
 o-send-back-figures = Cần số liệu
 o-send-back-spoken = đoạn ghi âm ở tin trên
+o-answer-edited = Đã thay lời câu trả lời { $code } theo tin vừa sửa.
+o-edit-older = { $code }: lời ở tin vừa sửa đã được thay bằng lời gõ sau. Không đổi gì.
+o-edit-too-late =
+    { $state ->
+        [submitted] { $code } đã trình, tin vừa sửa không đổi câu đã trình. Rút lại rồi sửa được.
+        [approved] { $code } đã được duyệt, tin vừa sửa không đổi câu ấy. Người duyệt rút lại thì sửa được.
+       *[released] { $code } đã gửi bà con, tin vừa sửa không đổi câu đã gửi. Cần đổi thì gửi bản đính chính.
+    }
 o-send-back-offer =
     { $reason }
     Trả lại câu trả lời { $code } với lời này?

@@ -89,6 +89,7 @@ o-event-opinion-added-to = { $at } người gửi nói thêm
 o-event-opinion-answered = { $at } trả lời người gửi
 o-event-opinion-withdrawn = { $at } người gửi rút ý kiến
 o-event-opinion-left-out = { $at } { $who } không đăng lời người gửi
+o-event-answer-rewritten = { $at } { $who } sửa lời câu trả lời
 o-event-opinion-unlinked = { $at } người gửi xoá dữ liệu của mình
 
 ## Nhóm của bộ phận
