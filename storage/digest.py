@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage import events, issues, publication, reviews, roles, sealed, submitted, tell, verdicts, waiting
+from storage import events, issues, publication, reviews, roles, sealed, submitted, tell, verdicts, waiting, writing
 from storage.database import Transaction
 from storage.deadlines import UNSORTED, UNTOLD
 from storage.events import Actor
@@ -45,7 +45,7 @@ class Digest:
     `unsorted` is what `/viec` shows to be sorted, with what a unit `returned`. `silent`: came back because its author
     left a question alone. `own`: the office answers itself, for want of a unit with staff. `untold`: authors whom the
     law wants told, `today` here within SOON. `to_publish`: words that their authors let be published. `to_approve` and
-    `to_agree` are a deputy's too. `late` names units.
+    `to_agree` are a deputy's too, `unfinished` are answers that he began. `late` names units.
     """
 
     unsorted: Due = Due()
@@ -58,6 +58,7 @@ class Digest:
     sent_back: int = 0
     to_approve: int = 0
     to_agree: int = 0
+    unfinished: int = 0
     sealed: int = 0
     promised: Due = Due()
     late: tuple[tuple[str | None, int], ...] = ()
@@ -90,6 +91,7 @@ async def of(tx: Transaction, official: Official) -> Digest:
         found,
         to_approve=len(await submitted.waiting(tx, official)),
         to_agree=len(await verdicts.proposals_for(tx, official)),
+        unfinished=len(await writing.unfinished(tx, official)),
         sealed=await sealed.count_for(tx, official),
     )
 

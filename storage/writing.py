@@ -1,4 +1,4 @@
-"""Which message an answer's words came in, so that whoever edits that message mends his draft."""
+"""Answers being written: which message their words came in, and those that were begun and left."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from storage import answers, events
 from storage.database import Transaction
-from storage.models import Answer, Event, Official
+from storage.models import Answer, Event, Issue, Official, Opinion, Role
+from storage.rights import Right, may
+from storage.states import AnswerState, IssueState
 
 KINDS = ("answer.drafted", "answer.rewritten")
 
@@ -55,3 +57,32 @@ async def of_message(tx: Transaction, official: Official, said: Mapping[str, Any
     if answer is None:
         return None
     return Written(answer, stands=dict(said).items() <= last[answer.id].data.items())
+
+
+async def unfinished(tx: Transaction, official: Official) -> list[Answer]:
+    """What this official wrote and did not send on, while it is still waited for; the oldest first, whole.
+
+    What came back to a unit is counted among its work; to anybody else it is one of these.
+    """
+    if not may(official, Right.ANSWER):
+        return []
+    found = (
+        select(Answer.id)
+        .join(Opinion, Opinion.id == Answer.opinion_id)
+        .outerjoin(Issue, Issue.id == Opinion.issue_id)
+        .where(
+            Answer.official_id == official.id,
+            Answer.state == AnswerState.DRAFT,
+            Answer.text != "",
+            Answer.replaces_id.is_not(None)
+            | (
+                Opinion.state.in_(answers.ANSWERABLE)
+                & (Issue.id.is_(None) | Issue.state.in_([IssueState.OPEN, IssueState.ASSIGNED]))
+            ),
+        )
+        .order_by(Answer.id)
+    )
+    if official.role is Role.STAFF:
+        found = found.where(Answer.returned_at.is_(None))
+    drafts = [await answers.by_id(tx, answer_id) for answer_id in (await tx.session.scalars(found)).all()]
+    return [each for each in drafts if each is not None and await answers.is_current(tx, each)]

@@ -12,7 +12,7 @@ from handlers.keyboards import Choice, keyboard
 from handlers.official import approvalcards
 from handlers.official.approvalcards import goes_soon, what_became
 from handlers.official.digesting import conference_line
-from handlers.official.drafting import preview, review_buttons, take_up
+from handlers.official.drafting import preview, review_buttons, take_up, unfinished
 from handlers.official.homes import HOMES, Page
 from handlers.official.proposals import proposal_page
 from handlers.official.sealing import open_button
@@ -63,7 +63,9 @@ async def home(turn: Turn) -> Page:
     choices: list[Choice] = [(say.plain("o-button-approvals"), "o:approvals")] if count else []
     if proposed:
         choices.append((say.plain("o-button-proposals"), "o:proposals"))
+    begun: Html | None = None
     if may(official, Right.APPROVE):
+        begun, going_on = await unfinished(turn)
         promised = await commitments.listing(turn.tx, official, 0, 1)
         unsorted = 0 if await reads_received(turn.tx, official) else await opinions.count_waiting(turn.tx)
         counts += [
@@ -76,7 +78,10 @@ async def home(turn: Turn) -> Page:
             choices.append((say.plain("o-button-promises"), "o:commitments:0"))
         if (first := await sealed.first_for(turn.tx, official)) is not None:
             choices.append(open_button(say, first))
+        choices += going_on
     lines = [say(key, count=each) for key, each in counts if each or key == "o-approval-home"]
+    if begun is not None:
+        lines.append(begun)
     text = Html(" ".join(lines))
     if may(official, Right.APPROVE) and (line := await conference_line(turn.tx, turn.say)) is not None:
         text = Html(f"{text}\n{line}")

@@ -50,6 +50,7 @@ def _lines(say: Say, commune: Commune, found: Digest, official: Official) -> lis
         _due(say, "o-digest-unit", found.of_unit, unit=unit.name if unit else commune.office),
         _some(say, "o-digest-returned", found.returned),
         _some(say, "o-digest-sent-back", found.sent_back),
+        _some(say, "o-digest-unfinished", found.unfinished),
         _some(say, "o-digest-silent", found.silent),
         _due(say, "o-digest-own", found.own),
         _some(say, "o-digest-publish", found.to_publish),

@@ -16,7 +16,7 @@ from handlers.official.talk import alert, official_of, tell
 from handlers.telling import code, cut
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, issues, opinions, submitted
+from storage import answers, issues, opinions, submitted, writing
 from storage.models import Answer, Opinion, Outcome, Role
 from storage.states import AnswerState
 
@@ -26,6 +26,16 @@ BY_BUTTON = {
     Outcome.NO_RESOURCES: "o-button-no-resources",
     Outcome.HIGHER_AUTHORITY: "o-button-higher-authority",
 }
+
+
+async def unfinished(turn: Turn) -> tuple[Html | None, list[Choice]]:
+    """What he began to write and left: how many, and the way on with the oldest; nothing without any."""
+    found = await writing.unfinished(turn.tx, official_of(turn))
+    if not found:
+        return None, []
+    shown = code(turn.tx.commune, found[0].opinion)
+    button = (turn.say.plain("o-button-unfinished", code=shown), f"o:review:{found[0].id}")
+    return turn.say("o-unfinished", count=len(found)), [button]
 
 
 async def say_to(event: Message | CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:

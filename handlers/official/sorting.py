@@ -10,6 +10,7 @@ from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import Choice, keyboard
 from handlers.official import sortcards
 from handlers.official.digesting import conference_line
+from handlers.official.drafting import unfinished
 from handlers.official.happened import sentence
 from handlers.official.homes import HOMES, Page
 from handlers.official.talk import alert, change, is_about, official_of
@@ -59,6 +60,9 @@ async def home(turn: Turn) -> Page:
     kept = len(await waiting.kept(turn.tx))
     if kept:
         text = Html(f"{text}\n{turn.say('o-sort-kept', count=kept)}")
+    begun, going_on = await unfinished(turn) if official_of(turn).role is Role.CLERK else (None, [])
+    if begun is not None:
+        text = Html(f"{text}\n{begun}")
     agreed = await publication.next_waiting(turn.tx)
     if agreed is not None:
         count = await publication.count_waiting(turn.tx)
@@ -72,6 +76,7 @@ async def home(turn: Turn) -> Page:
         choices.append((turn.say.plain("o-button-clusters"), "o:clusters"))
     if kept:
         choices.append((turn.say.plain("o-button-kept"), "o:kept:0"))
+    choices += going_on
     if agreed is not None:
         choices.append((turn.say.plain("o-button-publish"), f"o:publish:{agreed.id}"))
     if await commitments.count_open(turn.tx):

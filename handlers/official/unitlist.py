@@ -15,7 +15,7 @@ from handlers.incoming import words_of
 from handlers.keyboards import keyboard
 from handlers.official import unitcards
 from handlers.official.approvalcards import unit_name
-from handlers.official.drafting import quit_button
+from handlers.official.drafting import quit_button, unfinished
 from handlers.official.homes import HOMES, Page
 from handlers.official.states import AskingLater, GivingBack
 from handlers.official.talk import alert, change, is_about, official_of, tell
@@ -80,6 +80,9 @@ async def _page(turn: Turn, position: int) -> Page:
     ):
         if many:
             lines.append(say(key, count=many))
+    begun, going_on = await unfinished(turn)
+    if begun is not None:
+        lines.append(begun)
     text = Html(" ".join(lines))
     position = min(position, count - 1)
     followed = (await commitments.listing(turn.tx, official, 0, 1)).open
@@ -87,7 +90,8 @@ async def _page(turn: Turn, position: int) -> Page:
     issue = await issues.by_id(turn.tx, work.issue_ids[position]) if count else None
     voices = await issues.opinions_of(turn.tx, issue) if issue is not None else []
     if issue is None or not voices:
-        return Page(text, keyboard(promises) if promises else None)
+        rest = going_on + promises
+        return Page(text, keyboard(rest) if rest else None)
     live = [each for each in voices if each.state not in GONE] or voices
     shown = say("o-page", position=position + 1, count=count, card=unitcards.text(say, commune, issue, live))
     choices = unitcards.buttons(say, issue, live)
@@ -95,7 +99,7 @@ async def _page(turn: Turn, position: int) -> Page:
         choices.append(("‹", f"o:unit:{position - 1}"))
     if position + 1 < count:
         choices.append(("›", f"o:unit:{position + 1}"))
-    return Page(Html(f"{text}\n\n{shown}"), keyboard(choices + promises), issues.first_of(live))
+    return Page(Html(f"{text}\n\n{shown}"), keyboard(choices + going_on + promises), issues.first_of(live))
 
 
 async def turn_page(callback: CallbackQuery, turn: Turn, picked: int) -> None:

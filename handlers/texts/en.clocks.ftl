@@ -10,6 +10,7 @@ o-digest-late = Late: { $count }.
 o-digest-unit = { $unit } has: { $count }.
 o-digest-returned = Given back by units: { $count }.
 o-digest-sent-back = Answers sent back by the leader: { $count }.
+o-digest-unfinished = Answers begun and not sent on: { $count }.
 o-digest-silent = Asked, and silent for 7 days: { $count }.
 o-digest-own = For the office itself to answer: { $count }.
 o-digest-publish = Authors who let you publish their words, not decided yet: { $count }.

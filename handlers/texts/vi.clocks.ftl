@@ -9,6 +9,7 @@ o-digest-late = Trễ: { $count }.
 o-digest-unit = Việc của { $unit }: { $count }.
 o-digest-returned = Bộ phận trả lại: { $count }.
 o-digest-sent-back = Lãnh đạo trả lại câu trả lời: { $count }.
+o-digest-unfinished = Câu trả lời viết dở, chưa gửi đi: { $count }.
 o-digest-silent = Hỏi lại mà bà con im 7 ngày: { $count }.
 o-digest-own = Văn phòng tự trả lời: { $count }.
 o-digest-publish = Bà con cho đăng lời, chờ duyệt bản đăng: { $count }.

@@ -124,7 +124,9 @@ async def test_of_counts_what_waits_for_each(db: Database, clock: Clock) -> None
         assert (await tx.session.get_one(Issue, 5)).state is IssueState.OPEN
     late = (("phong-kinh-te", 2),)
     assert found == {
-        Role.CLERK: Digest(unsorted=Due(2, 1, 0), returned=1, untold=Due(2, 2, 0), own=Due(1, 0, 0), late=late),
+        Role.CLERK: Digest(
+            unsorted=Due(2, 1, 0), returned=1, untold=Due(2, 2, 0), own=Due(1, 0, 0), late=late, unfinished=1
+        ),
         Role.LEADER: Digest(to_approve=1, to_agree=1, promised=Due(1, 1, 0), late=late),
         Role.STAFF: Digest(of_unit=Due(2, 1, 1), sent_back=1, promised=Due(1, 1, 0)),
         Role.VILLAGE_HEAD: Digest(to_read_out=1),
