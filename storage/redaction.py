@@ -7,9 +7,10 @@ name of a village, a road or a place is not touched: without it nobody could ans
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from storage.commune import Commune
 from storage.folding import fold
 
 LEFT_OUT = "[…]"
@@ -115,6 +116,8 @@ _TITLES = _set(
 )
 _OFFICES = frozenset(
     {"bác sĩ", "đồng chí", "cán bộ", "chủ tịch", "bí thư", "kế toán", "địa chính", "gia đình", "giáo viên", "công an"}
+    | {"hiệu trưởng", "tổ trưởng", "hội trưởng", "trạm trưởng", "an viên", "thủ quỹ", "hieu truong", "to truong"}
+    | {"thôn trưởng", "bản trưởng", "xóm trưởng", "hoi truong", "tram truong", "thu quy", "thon truong", "ban truong"}
     | {"nhân viên", "họ tên", "tên là", "bac si", "dong chi", "can bo", "chu tich", "bi thu", "gia dinh", "ten la"}
 )
 _IN_SMALL = _set("ông bà anh chị cô chú bác cụ thằng dì cậu lão mụ ong")
@@ -130,6 +133,12 @@ _PLACES = _set(
 )
 _PLACE_PAIRS = frozenset({"ngã ba", "ngã tư", "nga ba", "nga tu", "công viên", "cong vien", "thị trấn", "thi tran"})
 _HEADS = _set("trưởng truong phó pho thư thu an bộ bo")
+# What an official of the commune is called before its word, and of a party cell before "chi bộ".
+_XA_HEADS = frozenset({"công an", "cong an", "chủ tịch", "chu tich", "cán bộ", "can bo", "bí thư", "bi thu"})
+_KINDS_OF_PLACE = _set("thon ban xom khoi to dan pho ap buon lang tdp khu xa phuong thi tran")
+_DEPUTIES = frozenset({"trưởng", "truong", "phó", "pho"})
+# In small letters after "trưởng thôn" they are hardly anything but names.
+_HEADS_SMALL = _set("thọ hùng bình tuấn cường vinh khánh quỳnh thủy thuỷ dũng tho hung cuong vinh khanh quynh thuy")
 _NOT_IN_NAMES = _set(
     "trưởng phó chủ bí cán công uỷ ủy ubnd hđnd hội đảng kế hiệu giám ban tổ thôn bản xóm khối xã huyện tỉnh nhà "
     "trường trạm nước máy đề kính xin tôi và là có đã ở tại nhân dân truong pho chu bi can cong uy hoi dang thon ban "
@@ -153,22 +162,39 @@ class _Word(NamedTuple):
         return self.text[0].isupper() and self.text.isalpha() and (len(self.text) == 1 or not self.text.isupper())
 
 
-def suggest(text: str) -> str:
+def places_of(commune: Commune) -> frozenset[str]:
+    """The names of the commune's villages, and of what it is and was made of, folded, without the word "thôn"."""
+    names = [commune.name]
+    for village in commune.villages:
+        names += [village.name, village.former_commune, *village.aliases]
+    found = set[str]()
+    for name in names:
+        words = fold(name).split()
+        found.add(" ".join(words))
+        while words and words[0] in _KINDS_OF_PLACE:
+            words = words[1:]
+            found.add(" ".join(words))
+    return frozenset(found - {""})
+
+
+def suggest(text: str, places: Collection[str] = ()) -> str:
     """`text` with everything that `finds` finds replaced by "[…]"; suggesting again changes nothing."""
-    while found := finds(text):
+    while found := finds(text, places):
         for start, end, _ in reversed(found):
             text = text[:start] + LEFT_OUT + text[end:]
     return text
 
 
-def finds(text: str) -> list[tuple[int, int, str]]:
+def finds(text: str, places: Collection[str] = ()) -> list[tuple[int, int, str]]:
     """What may have to be left out of `text`: start, end and kind, in order, none overlapping.
+
+    `places` are `places_of` the commune: behind "trưởng thôn" the name of one stays, and what is none is a person's.
 
     Kinds: "name", "phone", "citizen" (and other long numbers), "house", "plot", "plate", "email", "link".
     """
     composed, starts = _composed(text)
     spans = [(*found.span("it"), kind) for kind, pattern in _PATTERNS for found in pattern.finditer(composed)]
-    spans += [(start, end, "name") for start, end in _names(composed)]
+    spans += [(start, end, "name") for start, end in _names(composed, places)]
     apart: list[tuple[int, int, str]] = []
     for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
         if apart and start < apart[-1][1]:
@@ -190,27 +216,32 @@ def _composed(text: str) -> tuple[str, list[int]]:
     return "".join(letters), [*starts, len(text)]
 
 
-def _names(text: str) -> Iterator[tuple[int, int]]:
+def _names(text: str, places: Collection[str]) -> Iterator[tuple[int, int]]:
     words: list[_Word] = []
     for found in re.finditer(r"đ/c\b|\w+", text, re.IGNORECASE):
         gap = text[words[-1].end : found.start()] if words else "."
         words.append(_Word(found[0], *found.span(), follows=re.fullmatch(r"[ \t\u00a0]+", gap) is not None))
     at = 0
     while at < len(words):
-        kept = _place(words, at)
+        kept = _place(words, at, places)
         if kept:
             at += 1 + kept
             continue
-        first, count = _name(words, at)
+        first, count = _name(words, at, places)
         if count:
             yield words[first].start, words[first + count - 1].end
         at = first + count if count else at + 1
 
 
-def _place(words: list[_Word], at: int) -> int:
+def _place(words: list[_Word], at: int, places: Collection[str]) -> int:
     """How many words after `at` are the name of a village or another place."""
     word, before = words[at], words[at - 1] if at else None
+    if _is_office(words, at):
+        return _place_of_office(words, at, places)
     is_village = word.low in _VILLAGES
+    if is_village and _is_next(words, at + 1) and words[at + 1].low in _DEPUTIES:
+        # "tổ trưởng", "thôn phó".
+        return 0
     pair = f"{before.low} {word.low}" if before and word.follows else ""
     if not is_village and word.text not in _PLACES and pair not in _PLACE_PAIRS:
         return 0
@@ -218,9 +249,6 @@ def _place(words: list[_Word], at: int) -> int:
     while numbers < 2 and _is_next(words, at + 1 + numbers) and words[at + 1 + numbers].text[0].isdecimal():
         numbers += 1
     count = _capitals(words, at + 1 + numbers, places=True)
-    if is_village and word.follows and before and before.low in _HEADS:
-        # "trưởng thôn Nà Lúm" is a village's head, "trưởng thôn Nguyễn Văn A" is the head.
-        return 0 if count and words[at + 1].low in _FAMILIES else count
     if is_village and not count and not numbers:
         while count < 2 and _is_next(words, at + 1 + count) and words[at + 1 + count].text.islower():
             count += 1
@@ -228,7 +256,53 @@ def _place(words: list[_Word], at: int) -> int:
     return numbers + count
 
 
-def _name(words: list[_Word], at: int) -> tuple[int, int]:
+def _is_office(words: list[_Word], at: int) -> bool:
+    """Whether the word ends an office that a village, a party cell or the commune has: its holder may follow."""
+    word, before = words[at], words[at - 1] if at else None
+    if before is None or not word.follows:
+        return False
+    if word.low in _VILLAGES:
+        return before.low in _HEADS
+    earlier = words[at - 2].low if at > 1 and before.follows else ""
+    if f"{before.low} {word.low}" in {"chi bộ", "chi bo"}:
+        return earlier in _HEADS
+    return word.low in {"xã", "xa"} and f"{earlier} {before.low}" in _XA_HEADS
+
+
+def _place_of_office(words: list[_Word], at: int, places: Collection[str]) -> int:
+    """How many words after an office are the name of its place.
+
+    "trưởng thôn Nà Lúm" is a village's head, "trưởng thôn Nguyễn Văn A" and "trưởng thôn Thọ" are the head.
+    """
+    count = 0
+    while count < 2 and _is_next(words, at + 1 + count) and words[at + 1 + count].text[0].isdecimal():
+        count += 1
+    named = _capitals(words, at + 1 + count, places=True)
+    after = at + 1 + named
+    if count or not named or (_is_next(words, after) and words[after].text[0].isdecimal()):
+        return count + named
+    is_of_commune = words[at].low in {"xã", "xa"}
+    known = _known(words, at + 1, named, places)
+    return known or (0 if _holds_office(words, at + 1, named, places, is_of_commune=is_of_commune) else named)
+
+
+def _known(words: list[_Word], at: int, count: int, places: Collection[str]) -> int:
+    """How many of the words from `at` on, at most `count`, are the name of one of `places`."""
+    folded = [fold(word.text) for word in words[at : at + count]]
+    return next((many for many in range(count, 0, -1) if " ".join(folded[:many]) in places), 0)
+
+
+def _holds_office(words: list[_Word], at: int, count: int, places: Collection[str], *, is_of_commune: bool) -> bool:
+    """Whether the capitals behind an office are who holds it, and no place."""
+    first, last = words[at].low, words[at + count - 1].low
+    if first in _FAMILIES and not (is_of_commune and count == 2 and first in _ALSO_PLACES):
+        return True
+    if count == 1:
+        return first in _GIVEN or (bool(places) and not is_of_commune)
+    return bool(places) and last in _GIVEN
+
+
+def _name(words: list[_Word], at: int, places: Collection[str]) -> tuple[int, int]:
     """Where a name begins that `at` opens or announces, and how many words it has: 0 for none."""
     word = words[at]
     if not _is_next(words, at + 1):
@@ -236,13 +310,15 @@ def _name(words: list[_Word], at: int) -> tuple[int, int]:
     before = words[at - 1].low if at and word.follows else ""
     after = words[at + 1]
     is_owned = before in _OWNERS
-    is_head = word.low in _VILLAGES and before in _HEADS
+    is_head = _is_office(words, at)
     is_owner = word.low in {"nhà", "nha", "là"} and after.low in _FAMILIES | _GIVEN
     is_titled = word.low in _TITLES or f"{before} {word.low}" in _OFFICES or (is_owned and word.low in _AFTER_OWNER)
     if is_titled or is_head or is_owner:
         count = _capitals(words, at + 1)
         if count:
             return at + 1, count
+    if is_head and after.low in _HEADS_SMALL and not after.is_capital and not _known(words, at + 1, 1, places):
+        return at + 1, 1
     if word.low in _IN_SMALL or (is_owned and word.low in _AFTER_OWNER):
         count = _small(words, at + 1)
         if count and f"{word.low} {after.low}" not in _NO_NAMES:

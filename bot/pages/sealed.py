@@ -227,7 +227,7 @@ def _decisions(say: Say, commune: Commune, at: str, matter: Sealed, missing: str
     """Each end behind its own title, so that no slip of a finger decides."""
     place = _field(say, "to", escape(commune.province_reception), is_missing=missing == "beyond")
     focus = " autofocus" if missing == "masked" else ""
-    masked = escape(redaction.suggest(matter.text or ""))
+    masked = escape(redaction.suggest(matter.text or "", redaction.places_of(commune)))
     text = (
         f'<label for="text">{say("page-sealed-text")}</label><textarea id="text" name="text"{focus}>{masked}</textarea>'
     )

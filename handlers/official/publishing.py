@@ -96,9 +96,13 @@ async def _head(turn: Turn, issue: Issue) -> Html:
     return turn.say("o-publish-head" if issue.title else "o-publish-head-untitled", code=shown, title=title)
 
 
+def _suggested(turn: Turn, opinion: Opinion) -> str:
+    return redaction.suggest(opinion.text, redaction.places_of(turn.tx.commune)).strip()
+
+
 async def _offer(turn: Turn, state: FSMContext, opinion: Opinion, typed: str | None) -> tuple[Html, list[Choice]]:
     """The copy of one author's words, typed or suggested, and the button that confirms it."""
-    copy = typed or redaction.suggest(opinion.text).strip()
+    copy = typed or _suggested(turn, opinion)
     await state.set_state(Publishing.copy)
     await state.set_data({OPINION: opinion.id, COPY: typed})
     shown = code(turn.tx.commune, opinion)
@@ -143,7 +147,7 @@ async def confirm(callback: CallbackQuery, turn: Turn, state: FSMContext, picked
     opinion, issue = found
     data = await state.get_data()
     typed = data.get(COPY) if data.get(OPINION) == opinion.id else None
-    copies = [copy for copy in (typed, redaction.suggest(opinion.text).strip()) if copy]
+    copies = [copy for copy in (typed, _suggested(turn, opinion)) if copy]
     copy = next((each for each in copies if mark(each) == word), None)
     if copy is None or opinion.public_text is not None:
         # Typed in another dialog, or confirmed by somebody else: what stands now is shown instead.

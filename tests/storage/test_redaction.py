@@ -1,6 +1,7 @@
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.redaction import finds, suggest
+from storage.commune import Village
+from storage.redaction import finds, places_of, suggest
+from tests.commune import COMMUNE
 
 OPINIONS = Path(__file__).parents[3] / "shared" / "data" / "opinions.jsonl"
 
@@ -33,6 +36,14 @@ OPINIONS = Path(__file__).parents[3] / "shared" / "data" / "opinions.jsonl"
         ("không phải của ông B và ông Th", "không phải của ông […] và ông […]"),
         ("gặp ông Thọ. Anh Nam và chị, Nhưng đường hỏng", "gặp ông […]. Anh […] và chị, Nhưng đường hỏng"),
         ("gần nhà ông bà Sáu Thơm", "gần nhà ông bà […]"),
+        ("trưởng thôn Thọ thu tiền, ông trưởng bản Bình biết", "trưởng thôn […] thu tiền, ông trưởng bản […] biết"),
+        ("Trưởng thôn thọ nói, truong thon tho noi", "Trưởng thôn […] nói, truong thon […] noi"),
+        ("phó thôn Bình, tổ trưởng Hải, thôn trưởng Bằng", "phó thôn […], tổ trưởng […], thôn trưởng […]"),
+        (
+            "bí thư chi bộ Hùng, công an viên Dũng, công an xã Mạnh",
+            "bí thư chi bộ […], công an viên […], công an xã […]",
+        ),
+        ("thầy hiệu trưởng Mạnh, chị Lan thôn 3", "thầy hiệu trưởng […], chị […] thôn 3"),
     ],
 )
 def test_suggest_leaves_out_names(text: str, suggested: str) -> None:
@@ -45,6 +56,9 @@ def test_suggest_leaves_out_names(text: str, suggested: str) -> None:
         "thôn Cô Ba và xóm Ông Thọ, bản Lê Lợi, khối Trần Phú, tổ 5, tổ dân phố 8",
         "thon ba lan, xom chi hoa",
         "trưởng thôn Nà Lúm chưa họp",
+        "trưởng thôn Mẫu 3, trưởng thôn 3, trưởng thôn chưa họp, bí thư chi bộ Nà Lúm",
+        "truong thon minh, trưởng thôn nà lúm",
+        "cán bộ xã Hà Lạc, hiệu trưởng Trường tiểu học, tổ trưởng tổ 5, thôn trưởng chưa họp",
         "đường Nguyễn Huệ, cầu Trần Phú, trường tiểu học Lê Văn Tám, kiệt 830 Lê Văn Hiến, ngã ba Nguyễn Thúc Nhuận",
         "ảnh hưởng đến bà con, anh em, chú trọng, cụ thể, ông bà, cô giáo",
         "anh huong nha dan, ống nước hỏng, ong nuoc hong, ong hong",
@@ -58,6 +72,24 @@ def test_suggest_leaves_out_names(text: str, suggested: str) -> None:
 )
 def test_suggest_leaves_places_sums_and_days_alone(text: str) -> None:
     assert (suggest(text), finds(text)) == (text, [])
+
+
+VILLAGES = ("Thôn Nà Lúm", "Bản Lan Hương", "Thôn Thọ", "Thôn 3", "Thôn Bằng Khánh", "Thôn Lê Lợi")
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        *((f"trưởng thôn {name} chưa họp", None) for name in ("Thọ", "Bằng Khánh", "Nà Lúm", "Lê Lợi", "thọ", "3")),
+        ("trưởng bản Lan Hương, chủ tịch xã Khuất Xá, công an xã Lợi Bác, truong thon tho", None),
+        ("trưởng thôn Nà Lúm Hoàng Văn Thọ", "trưởng thôn Nà Lúm […]"),
+        ("trưởng thôn Bích Ngọc và trưởng bản Páo", "trưởng thôn […] và trưởng bản […]"),
+        ("trưởng thôn Lê Lộc thu tiền", "trưởng thôn […] thu tiền"),
+    ],
+)
+def test_villages_of_the_commune_stay_and_other_names_behind_a_post_go(text: str, suggested: str | None) -> None:
+    villages = tuple(Village(str(number), name, "xã Lợi Bác") for number, name in enumerate(VILLAGES))
+    assert suggest(text, places_of(replace(COMMUNE, villages=villages))) == (suggested or text)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from tests.phones import Room
 async def test_unit_is_told_of_what_it_began_until_it_goes_on(room: Room) -> None:
     leader, staff = await submitted(room)
     await staff.tap("Rút lại")
-    await staff.text("/huongdan")
     (home,) = await staff.text("/viec")
     assert home.text.splitlines()[0] == "Phòng Kinh tế. Chờ trả lời: 1. Viết dở, chưa gửi đi: 1."
     assert ("Viết tiếp KX-1", "o:review:1") in home.buttons
