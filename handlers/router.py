@@ -1,6 +1,9 @@
 """All conversations, in the order in which they are asked."""
 
-from aiogram import Dispatcher
+from collections.abc import Callable
+from typing import Any
+
+from aiogram import Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 
 from handlers import lost, official, resident
@@ -15,4 +18,23 @@ def build_dispatcher() -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.update.outer_middleware(TurnMiddleware())
     dispatcher.include_routers(groups.build(), official.build(), resident.build(), lost.build())
+    _compare_in_place(dispatcher)
     return dispatcher
+
+
+def _compare_in_place(router: Router) -> None:
+    """Makes filters that only compare run where they are: aiogram hands each one to a thread, dearer than comparing."""
+    for observer in router.observers.values():
+        for handler in (observer._handler, *observer.handlers):
+            for each in handler.filters or ():
+                if not each.awaitable:
+                    each.callback, each.awaitable = _awaitable(each.callback), True
+    for inner in router.sub_routers:
+        _compare_in_place(inner)
+
+
+def _awaitable(compare: Callable[..., Any]) -> Callable[..., Any]:
+    async def compared(*given: Any, **named: Any) -> Any:
+        return compare(*given, **named)
+
+    return compared

@@ -122,6 +122,8 @@ async def _held(turn: Turn, state: FSMContext, first_id: int) -> tuple[Cluster, 
     ids = data.get(HELD) or []
     if await state.get_state() != Sorting.cluster.state or not ids or ids[0] != first_id:
         return None
+    if not await reads_received(turn.tx, official_of(turn)):
+        return None
     for cluster in await mates.clusters(turn.tx):
         if list(cluster.opinion_ids) == ids:
             return cluster, list(data.get(DROPPED) or [])

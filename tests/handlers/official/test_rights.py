@@ -1,4 +1,4 @@
-"""Who may do what: every role at every command, and what a resident sees of it."""
+"""What each role is told that it can do, and what is left when it ends; who may do what stands in `rights_table`."""
 
 import pytest
 from aiogram.methods import SetMyCommands
@@ -6,62 +6,8 @@ from aiogram.methods import SetMyCommands
 from handlers.official.commands import MENU, ROLES
 from storage import people
 from storage.models import Role
-from storage.rights import RIGHTS, Right
-from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
-from tests.phones import Phone, Room
-
-COMMANDS = {
-    "/viec": Right.LIST,
-    "/xem 1": Right.READ,
-    "/nhatky 1": Right.HISTORY,
-    "/nhom": Right.GROUP,
-    "/traloi 1 Đã xem.": Right.ANSWER,
-    "/phattin Mời họp": Right.ANNOUNCE,
-}
-BUTTONS = {
-    "o:viec:0": Right.LIST,
-    "o:read:1": Right.READ,
-    "o:log:1": Right.HISTORY,
-    "o:answer:1": Right.ANSWER,
-    "o:hoinghi": Right.PLAN_CONFERENCE,
-}
-
-
-async def test_command_without_its_right_is_any_unknown_command(room: Room) -> None:
-    phones: dict[Role | None, Phone] = {None: room.phone("9")}
-    for number, role in enumerate(Role, 10):
-        phones[role] = await take_office(room, role, str(number))
-    await raise_opinion(room)
-    for holder, phone in phones.items():
-        (unknown,) = await phone.text("/khongco")
-        for typed, right in COMMANDS.items():
-            said = await phone.text(typed)
-            refused = [(one.text, one.buttons) for one in said] == [(unknown.text, unknown.buttons)]
-            assert refused == (holder not in RIGHTS[right]), (holder, typed)
-    assert await states(room) == ["received"]
-
-
-@pytest.mark.parametrize("role", [*Role, None])
-async def test_button_without_its_right_does_nothing(room: Room, role: Role | None) -> None:
-    phone = await take_office(room, role, "9") if role else room.phone("9")
-    await raise_opinion(room)
-    await phone.text("/khongco")
-    for data, right in BUTTONS.items():
-        before = [(one.text, one.buttons) for one in phone.said]
-        await phone.tap_data(data, phone.last.message_id)
-        did = [(one.text, one.buttons) for one in phone.said] != before and "KX-1" in phone.last.text
-        # What no clerk has accepted is not for the eyes of units and observers, whatever their rights.
-        if role in RIGHTS[right] & {Role.CLERK, Role.LEADER} and data != "o:viec:0":
-            assert did or data == "o:hoinghi", data
-        elif role not in RIGHTS[right]:
-            assert not did, data
-
-
-async def test_hoinghi_without_the_right_is_the_residents_view(room: Room) -> None:
-    shown = [(one.text, one.labels) for one in await room.phone("1001").text("/hoinghi")]
-    for number, role in enumerate((Role.STAFF, Role.VILLAGE_HEAD, Role.OBSERVER, Role.ADMIN), 10):
-        phone = await take_office(room, role, str(number))
-        assert [(one.text, one.labels) for one in await phone.text("/hoinghi")] == shown, role
+from tests.handlers.official.desk import CLERK, take_office
+from tests.phones import Room
 
 
 async def test_role_revoked_is_a_resident_again(room: Room) -> None:
