@@ -10,12 +10,10 @@ from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Messenger
+from bot.verdicts import RETRY_SECONDS
 from handlers.notices import Later, Never, Notices, Rendered
 from storage.database import Database
 from storage.outbox import Delivery
-
-RETRY_SECONDS = 5.0
-"""After a try that says nothing about its message: the request never left, the record did not answer."""
 
 METHODS: Mapping[str, type[TelegramMethod[Any]]] = {
     method.__api_method__: method

@@ -1,9 +1,7 @@
-"""How fast a messenger may be called, and what each of its errors means."""
+"""What each error of a messenger means, and when what failed is tried again."""
 
-from collections import deque
-from collections.abc import Callable
+import random
 from dataclasses import dataclass
-from time import monotonic
 
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -23,51 +21,22 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.states import DeliveryState
 
-WINDOW = 1.01
-"""Seconds of the sliding window: a hair over one, since the messenger's clock is not ours."""
-
-
-class Pacer:
-    """A sliding window of `per_second` starts; bulk leaves one slot free, so that a tap waits for one at most."""
-
-    def __init__(self, per_second: float | None, clock: Callable[[], float] = monotonic) -> None:
-        self.per_second = per_second
-        # Less than one call a second stretches the window rather than rounding to nothing.
-        self.window = WINDOW / min(1.0, per_second or 1.0)
-        # Bulk that leaves in one burst queues on the way and may arrive a hair too early for a server that counts to
-        # the limit (measured: a 429 in most minutes). Half a slot between two ended that, and costs a tap nothing.
-        self.gap = 0.5 / per_second if per_second else 0.0
-        self._clock = clock
-        self._starts: deque[float] = deque()
-
-    def delay(self, *, bulk: bool) -> float:
-        """Seconds until a call may start; 0 when it may now."""
-        if self.per_second is None:
-            return 0.0
-        now = self._clock()
-        while self._starts and self._starts[0] <= now - self.window:
-            self._starts.popleft()
-        room = max(1, int(self.per_second)) - (1 if bulk and self.per_second >= 2 else 0)
-        waits = [0.0]
-        if bulk and self._starts:
-            waits.append(self._starts[-1] + self.gap - now)
-        if len(self._starts) >= room:
-            waits.append(self._starts[len(self._starts) - room] + self.window - now)
-        return max(waits)
-
-    def start(self) -> None:
-        if self.per_second is not None:
-            self._starts.append(self._clock())
+LONGEST_PAUSE = 300.0
+RETRY_SECONDS = 5.0
+"""After a try that says nothing about its message: the request never left, the record did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an error means: the outcome's state, whether it counts as a try, and how long everyone must be quiet."""
+    """What an error means: the outcome's state, whether it counts as a try, and how long everyone must be quiet.
+
+    `stops_messenger` is what its operator must be told when nothing can be sent to it any more.
+    """
 
     state: DeliveryState
     counts: bool = True
     mute_seconds: float = 0.0
-    stops_messenger: bool = False
+    stops_messenger: str | None = None
 
 
 _NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError, ConnectError, ConnectTimeout, PoolTimeout)
@@ -80,7 +49,7 @@ def judge(error: Exception) -> Verdict:
         case TelegramRetryAfter():
             return Verdict(DeliveryState.QUEUED, counts=False, mute_seconds=max(1.0, float(error.retry_after)))
         case TelegramUnauthorizedError():
-            return Verdict(DeliveryState.QUEUED, counts=False, stops_messenger=True)
+            return Verdict(DeliveryState.QUEUED, counts=False, stops_messenger="the token is refused (401)")
         case TelegramForbiddenError():
             # Only these mean that she, or the group, is gone; the others have been seen to pass.
             lost = any(words in error.message.lower() for words in _LOST_READER)
@@ -98,3 +67,12 @@ def judge(error: Exception) -> Verdict:
         case TelegramServerError() | ClientDecodeError() | TelegramAPIError() | DBAPIError() | OSError():
             return Verdict(DeliveryState.QUEUED)
     return Verdict(DeliveryState.FAILED)
+
+
+def backoff(attempts: int, *, counts: bool) -> float:
+    """Seconds until the next try after `attempts` that failed: doubled each time up to LONGEST_PAUSE, with jitter.
+
+    A failure that says nothing about its message (`counts` is false) is tried again every RETRY_SECONDS.
+    """
+    seconds = min(2.0 ** min(attempts, 30), LONGEST_PAUSE) if counts else RETRY_SECONDS
+    return seconds * random.uniform(0.75, 1.25)  # noqa: S311  jitter

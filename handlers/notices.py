@@ -29,6 +29,7 @@ from handlers.rendering import (
     Later,
     Never,
     Rendered,
+    Skip,
     show_file,
 )
 from handlers.telling import code
@@ -39,7 +40,7 @@ from storage.files import MediaStore
 from storage.models import AttachmentState
 from storage.outbox import Delivery
 
-__all__ = ["Later", "Never", "Notices", "Rendered"]
+__all__ = ["Later", "Never", "Notices", "Rendered", "Skip"]
 
 
 async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

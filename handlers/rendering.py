@@ -36,10 +36,17 @@ class Never:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Skip(Never):
+    """It is not to go now, and that is no failure: its reader asked for fewer messages, or somebody stopped it."""
+
+
 Rendered = TelegramMethod[Any] | Later | Never
 
 GONE = Never("gone")
 NOT_FOR_THEM = Never("not for this reader")
+STOPPED = Skip("stopped")
+MUTED = Skip("muted")
 
 
 @dataclass(slots=True)

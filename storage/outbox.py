@@ -345,7 +345,7 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             "new_state": state,
             "new_message_id": outcome.message_id,
             "new_error": outcome.error and outcome.error[:200],
-            "new_not_before": outcome.not_before or tx.now,
+            "new_not_before": outcome.not_before or outcome.delivery.not_before or tx.now,
             "new_attempts": outcome.delivery.attempts + outcome.counts,
             "new_parts_sent": outcome.delivery.parts_sent,
             "new_done_at": tx.now if final else None,

@@ -109,8 +109,8 @@ async def recover(tx: Transaction) -> list[int]:
     return sorted(result.scalars())
 
 
-async def repeat_unknown(tx: Transaction, not_before: datetime) -> int:
-    """Queues what is `unknown` again, whatever its kind; returns how many.
+async def repeat_unknown(tx: Transaction, not_before: datetime | None = None) -> int:
+    """Queues what is `unknown` again, whatever its kind, for `not_before` or when it was due; returns how many.
 
     An outcome that a running courier saw to be ambiguous is repeated once. One that the end of a process left open is
     repeated each time: most of those were claimed and never called, and nobody may be missed because the machine died
@@ -124,7 +124,7 @@ async def repeat_unknown(tx: Transaction, not_before: datetime) -> int:
         .values(
             state=move(DeliveryState.UNKNOWN, DeliveryState.QUEUED),
             repeated=TABLE.c.repeated | ~interrupted,
-            not_before=not_before,
+            not_before=TABLE.c.not_before if not_before is None else not_before,
         )
         .returning(TABLE.c.id)
     )

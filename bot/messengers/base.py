@@ -15,9 +15,7 @@ from html.parser import HTMLParser
 from typing import Any, TypeVar
 
 from aiogram import Bot
-from aiogram.client.default import Default
 from aiogram.client.session.base import BaseSession
-from aiogram.enums import ParseMode
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -36,6 +34,9 @@ from aiogram.methods import (
 )
 from aiogram.types import Chat, InlineKeyboardMarkup, InputFile, Message, ReactionTypeEmoji, User
 
+from bot.messengers.parts import Calls, as_messages, is_html, split, with_words_after
+from bot.pacing import ChatLimit
+from bot.verdicts import Verdict, judge
 from storage import conversations
 from storage.conversations import Option
 from storage.database import Database
@@ -79,6 +80,15 @@ class Messenger(ABC):
     def chat_id(self, account_id: int, native_id: str) -> int:
         """aiogram's integer for the chat with this account."""
 
+    def chat_limit(self, native_id: str) -> ChatLimit | None:
+        """What the chat with this account takes; None for as much as the messenger does."""
+        return None
+
+    def parts(self, method: TelegramMethod[Any]) -> Calls:
+        """The calls that say `method`, in order: one, unless it is longer than the messenger takes."""
+        session = self.bot.session
+        return session.parts(self.bot, method) if isinstance(session, DegradingSession) else [method]
+
     @abstractmethod
     async def receive(self, stopping: asyncio.Event) -> None:
         """Stores what comes in as inbox rows until `stopping` is set."""
@@ -86,6 +96,10 @@ class Messenger(ABC):
     @abstractmethod
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file that came in. Raises FileGone for ever, an aiogram error or OSError for now."""
+
+    def judge(self, error: Exception) -> Verdict:
+        """What an error of a call means."""
+        return judge(error)
 
     def trouble(self) -> str | None:
         """What is wrong with receiving, in a line for the operator; None when nothing is."""
@@ -219,10 +233,34 @@ class DegradingSession(BaseSession, ABC):
     def _body(self, bot: Bot, method: Any) -> str:
         """The text or caption of `method` in the form that the wire takes."""
         text = (method.caption if hasattr(method, "caption") else method.text) or ""
-        mode = bot.default.parse_mode if isinstance(method.parse_mode, Default) else method.parse_mode
-        if mode == ParseMode.HTML:
+        if is_html(bot, method):
             return text if self.html else html_to_plain(text)
         return escape(text, quote=False) if self.html else text
+
+    def parts(self, bot: Bot, method: TelegramMethod[Any]) -> Calls:
+        """The calls that say `method` within the limit: plain texts, what stands for buttons under the last."""
+        if self.limit is None or not isinstance(method, SendMessage | SendPhoto | SendVoice | SendDocument):
+            return [method]
+        body, under = self._body(bot, method), "\n".join(self._under(method.reply_markup))
+        if len(body) + bool(under) + len(under) <= self.limit:
+            return [method]
+        room = self.limit - len(under) - 1
+        # A list that leaves no room for words is cut on the wire.
+        pieces = split(body, room if room >= self.limit // 2 else self.limit)
+        plain = method.model_copy(update={"parse_mode": None})
+        return as_messages(plain, pieces) if isinstance(plain, SendMessage) else with_words_after(plain, pieces)
+
+    def _under(self, markup: Any) -> list[str]:
+        """The lines that stand under a text for the buttons that the wire has not."""
+        if not isinstance(markup, InlineKeyboardMarkup):
+            return []
+        keys = [one for line in markup.inline_keyboard for one in line]
+        links = [f"{one.text}: {one.url}" for one in keys if one.url]
+        labels = [one.text for one in keys if one.callback_data]
+        if self.buttons or not labels or all(each.isdecimal() for each in labels):
+            return links
+        numbered = [f"{number}. {label}" for number, label in enumerate(labels, 1)]
+        return [*links, *numbered, *([self.hint] if self.hint else [])]
 
     async def _say(self, call: Call, body: str, markup: Any) -> int:
         body, lines = await self._degraded(call, body, markup)
@@ -269,8 +307,8 @@ class DegradingSession(BaseSession, ABC):
         """The body and the buttons that are left once the wire's limits are written into the body."""
         if not isinstance(markup, InlineKeyboardMarkup):
             return body, ()
-        links = [f"{one.text}: {one.url}" for line in markup.inline_keyboard for one in line if one.url]
-        body = "\n".join([body, *(escape(link, quote=False) if self.html else link for link in links)]).lstrip("\n")
+        under = self._under(markup)
+        body = "\n".join([body, *(escape(each, quote=False) if self.html else each for each in under)]).lstrip("\n")
         lines = [
             [Option(one.text, one.callback_data) for one in line if one.callback_data]
             for line in markup.inline_keyboard
@@ -282,11 +320,7 @@ class DegradingSession(BaseSession, ABC):
         async with self.db.write() as tx:
             conversation = await conversations.conversation_of(tx, call.chat_id)
             conversations.open_menu(conversation, options, numbered=True)
-        if all(option.label.isdecimal() for option in options):
-            return body, ()
-        numbered = [f"{number}. {option.label}" for number, option in enumerate(options, 1)]
-        shown = [*numbered, self.hint] if self.hint else numbered
-        return "\n".join([body, *shown] if body else shown), ()
+        return body, ()
 
 
 async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
@@ -301,21 +335,6 @@ async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> Non
         for task in (working, stop):
             task.cancel()
         await asyncio.gather(working, stop, return_exceptions=True)
-
-
-def split(text: str, limit: int) -> list[str]:
-    """`text` in parts of at most `limit` characters, cut between paragraphs, else lines, else words, else anywhere.
-
-    White space at a cut is dropped; nothing else is. An empty text is one empty part.
-    """
-    parts: list[str] = []
-    rest = text.strip()
-    while len(rest) > limit:
-        cuts = (rest.rfind(gap, 1, limit + len(gap)) for gap in ("\n\n", "\n", " "))
-        cut = next((found for found in cuts if found > 0), limit)
-        parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [*parts, rest] if rest or not parts else parts
 
 
 def html_to_plain(html: str) -> str:

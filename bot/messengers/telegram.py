@@ -24,11 +24,15 @@ from aiohttp import ClientError
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger, MessengerRefused, MessengerStuck, until
+from bot.messengers.parts import Calls, parts_of
+from bot.pacing import ChatLimit
 from bot.talk import caller_of
+from bot.verdicts import Verdict
 from handlers.turn import HTML
 from storage import inbox
 from storage.database import Database
 from storage.files import MAX_BYTES
+from storage.states import DeliveryState
 
 NAME = "telegram"
 POLL_SECONDS = 25
@@ -38,6 +42,12 @@ SILENT_SECONDS = 90.0
 """Without a poll that came back for so long, `/readyz` says so."""
 STUCK_SECONDS = 300.0
 """Without one for so long while getMe works, getUpdates hangs (seen in the field): a new process is the cure."""
+TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
+"""UTF-16 units after entity parsing (core.telegram.org/bots/api#sendmessage, #sendphoto)."""
+PRIVATE = ChatLimit(5, 1.0)
+GROUP = ChatLimit(5, 4.0)
+"""One a second to a person, short bursts are tolerated; 20 a minute to a group, here 5 and 15
+(core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 log = structlog.get_logger(__name__)
@@ -93,6 +103,21 @@ class Telegram(Messenger):
 
     def chat_id(self, account_id: int, native_id: str) -> int:
         return int(native_id)
+
+    def chat_limit(self, native_id: str) -> ChatLimit | None:
+        """None without `per_second`: nothing is counted then. A group's id is negative."""
+        if self.per_second is None:
+            return None
+        return GROUP if native_id.startswith("-") else PRIVATE
+
+    def parts(self, method: TelegramMethod[Any]) -> Calls:
+        return parts_of(self.bot, method, TEXT_LIMIT, CAPTION_LIMIT)
+
+    def judge(self, error: Exception) -> Verdict:
+        if isinstance(error, TelegramNotFound) and "method not found" not in error.message.lower():
+            # Every method that we call exists: it is the bot that does not.
+            return Verdict(DeliveryState.QUEUED, counts=False, stops_messenger="the token is unknown (404)")
+        return super().judge(error)
 
     def silent_for(self) -> float:
         """Seconds since a poll last came back."""

@@ -10,7 +10,8 @@ import httpx
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramServerError
 from aiogram.methods import TelegramMethod
 
-from bot.messengers.base import Call, DegradingSession, Lines, SentFile, UnsupportedMethod, split
+from bot.messengers.base import Call, DegradingSession, Lines, SentFile, UnsupportedMethod
+from bot.messengers.parts import split
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
 from handlers.words import Words
 from storage.database import Database

@@ -13,7 +13,7 @@ from aiogram.types import BufferedInputFile
 
 from handlers import cards
 from handlers.keyboards import keyboard
-from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, Batch, Kind, Later, Never, Rendered
+from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, STOPPED, Batch, Kind, Later, Never, Rendered
 from handlers.telling import EXCERPT, code, cut, say_day
 from handlers.words import Say
 from storage import data
@@ -104,6 +104,8 @@ async def _announcement(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     announcement = batch.material.announcements.get(delivery.payload["announcement_id"])
     if announcement is None or announcement.state is AnnouncementState.DRAFT:
         return GONE
+    if announcement.state is AnnouncementState.STOPPED:
+        return STOPPED
     key = (announcement.id, say.language)
     if key not in batch.said:
         batch.said[key] = cards.announcement(say, batch.tx.commune, announcement.text)

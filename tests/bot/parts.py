@@ -26,15 +26,20 @@ class Time:
 
     def __init__(self) -> None:
         self.skipped = 0.0
+        self.turned_back = 0.0
 
     def now(self) -> datetime:
-        return utc_now() + timedelta(seconds=self.skipped)
+        return utc_now() + timedelta(seconds=self.skipped - self.turned_back)
 
     def monotonic(self) -> float:
         return monotonic() + self.skipped
 
     def skip(self, seconds: float) -> None:
         self.skipped += seconds
+
+    def turn_back(self, seconds: float) -> None:
+        """Somebody sets the wall clock back; no time passes."""
+        self.turned_back += seconds
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from bot.courier import Courier
 from bot.messengers.base import Messenger
 from bot.messengers.telegram import Telegram
 from handlers.notices import Later, Never, Notices, Rendered
+from handlers.rendering import MUTED
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.files import MediaStore
@@ -49,6 +50,9 @@ class Spoken(Notices):
                     await tx.session.execute(statement("SELECT * FROM missing"))
                 case "later" if not self.ready:
                     rendered[each.id] = Later(5.0)
+                    continue
+                case "skip":
+                    rendered[each.id] = MUTED
                     continue
                 case "never":
                     rendered[each.id] = Never("the row is gone")

@@ -8,7 +8,7 @@ import pytest
 from aiogram.methods import AnswerCallbackQuery
 from structlog.testing import capture_logs
 
-from bot.courier import WRITE_AT
+from bot.ledger import WRITE_AT
 from bot.messengers.telegram import Telegram
 from storage import changes, outbox
 from storage.models import Account, Priority

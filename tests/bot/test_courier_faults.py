@@ -7,7 +7,8 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.courier import MAX_ATTEMPTS
+from bot.courier import Courier
+from bot.lane import MAX_ATTEMPTS
 from bot.messengers.telegram import Telegram
 from tests.bot.parts import account, eventually, get_account, logged, running, sql
 from tests.bot.post import ANNA, BINH, Post, open_post
@@ -71,24 +72,37 @@ def post_of_another_token(post: Post) -> Second:
     return other
 
 
-async def test_refused_token_stops_its_lane_only(post: Post) -> None:
+@pytest.mark.parametrize(
+    ("fault", "error", "reason"),
+    [
+        (Fault.status(401, "Unauthorized"), "Unauthorized", "the token is refused (401)"),
+        (Fault.status(404, "Not Found"), "Not Found", "the token is unknown (404)"),
+    ],
+    ids=str,
+)
+async def test_refused_token_stops_its_lane_only_and_says_so_once(
+    post: Post, fault: Fault, error: str, reason: str
+) -> None:
     courier = post.courier(post.telegram(), post_of_another_token(post))
-    post.tg.revoke()
+    post.tg.script("sendMessage", fault, times=None, chat_id=ANNA)
     await post.reply(ANNA, "1", "2")
+    await post.reply(ANNA + 2, "1")
+    with capture_logs() as logs:
+        await refused(post, courier, error, reason)
+    told = [line for line in logs if line["event"] == "courier.stopped"]
+    assert [(line["messenger"], line["reason"]) for line in told] == [("telegram", reason)]
+
+
+async def refused(post: Post, courier: Courier, error: str, reason: str) -> None:
     async with running(courier):
-        await eventually(post.rows, lambda rows: [row[0] for row in rows] == ["queued"] * 2 and bool(rows[0][3]))
+        await eventually(post.rows, lambda rows: bool(rows[0][3]))
         for number in range(3):
             await post.reply(BINH, str(number), messenger="second")
-            await post.settled("queued", "queued", *["sent"] * (number + 1))
-    assert {name: lane.stopped for name, lane in courier.lanes.items()} == {
-        "telegram": "the token is refused (401)",
-        "second": None,
-    }
-    assert await post.rows() == [
-        ("queued", 0, False, "Unauthorized"),
-        ("queued", 0, False, None),
-        *[("sent", 1, False, None)] * 3,
-    ]
+            await eventually(post.states, lambda states, sent=number + 1: states[3:] == ["sent"] * sent)  # type: ignore[misc]
+    assert {name: lane.stopped for name, lane in courier.lanes.items()} == {"telegram": reason, "second": None}
+    first, second, _, *others = await post.rows()
+    assert (first, second) == (("queued", 0, False, error), ("queued", 0, False, None))
+    assert others == [("sent", 1, False, None)] * 3
 
 
 async def test_blocked_is_unreachable_and_spared_the_rest(post: Post) -> None:

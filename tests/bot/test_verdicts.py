@@ -1,4 +1,4 @@
-"""The pacer over made-up time, and what each error means."""
+"""What each error means, and when what failed is tried again."""
 
 import httpx
 import pytest
@@ -6,101 +6,14 @@ from aiogram import exceptions
 from aiogram.methods import SendMessage
 from aiohttp import ClientConnectorError, ClientOSError, ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp.client_reqrep import ConnectionKey
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot.messengers.base import UnsupportedMethod
 from bot.messengers.zalo_bot import TimedOut
-from bot.verdicts import WINDOW, Pacer, Verdict, judge
+from bot.verdicts import LONGEST_PAUSE, RETRY_SECONDS, Verdict, backoff, judge
 from storage.states import DeliveryState
 
 METHOD = SendMessage(chat_id=7, text="Dạ")
-
-
-class Hand:
-    """A monotonic clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.at = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
-RATES = st.sampled_from([0.5, 1.0, 2.0, 2.5, 5.0, 25.0, 30.0])
-WANTS = st.lists(st.tuples(st.floats(0, 2), st.booleans()), max_size=120)
-"""(seconds after the last want, whether it is bulk)"""
-
-
-def most_in_a_window(starts: list[float], window: float) -> int:
-    return max((sum(first <= other < first + window - 1e-6 for other in starts) for first in starts), default=0)
-
-
-@settings(max_examples=50, deadline=None)
-@given(per_second=RATES, wants=WANTS)
-def test_pacer_never_starts_more_than_the_limit_in_any_window(
-    per_second: float, wants: list[tuple[float, bool]]
-) -> None:
-    clock = Hand()
-    pacer = Pacer(per_second, clock)
-    starts: list[float] = []
-    for pause, bulk in wants:
-        clock.at += pause
-        while (delay := pacer.delay(bulk=bulk)) > 0:
-            # Rounding may leave a hair; who waits asks again.
-            clock.at += max(delay, 1e-6)
-        pacer.start()
-        starts.append(clock.at)
-    assert most_in_a_window(starts, WINDOW) <= max(1, int(per_second))
-    if per_second < 1:
-        assert most_in_a_window(starts, WINDOW / per_second) <= 1
-
-
-@settings(max_examples=50, deadline=None)
-@given(per_second=st.integers(2, 60), pauses=st.lists(st.floats(0, 0.2), max_size=150))
-def test_bulk_leaves_a_slot_so_a_reply_starts_at_once(per_second: int, pauses: list[float]) -> None:
-    clock = Hand()
-    pacer = Pacer(per_second, clock)
-    for pause in pauses:
-        clock.at += pause
-        if pacer.delay(bulk=True) == 0:
-            pacer.start()
-        assert pacer.delay(bulk=False) == 0
-
-
-@settings(max_examples=50, deadline=None)
-@given(per_second=RATES, wants=WANTS)
-def test_reply_never_waits_longer_than_bulk_nor_than_a_window(
-    per_second: float, wants: list[tuple[float, bool]]
-) -> None:
-    clock = Hand()
-    pacer = Pacer(per_second, clock)
-    for pause, bulk in wants:
-        clock.at += pause
-        waits = {kind: pacer.delay(bulk=kind) for kind in (True, False)}
-        assert 0 <= waits[False] <= waits[True] <= pacer.window + 1e-6
-        if waits[bulk] == 0:
-            pacer.start()
-
-
-def test_pacer_without_a_limit_never_waits() -> None:
-    pacer = Pacer(None, Hand())
-    for _ in range(1000):
-        pacer.start()
-    assert (pacer.delay(bulk=True), pacer.delay(bulk=False)) == (0.0, 0.0)
-
-
-def test_pacer_gives_back_what_left_the_window() -> None:
-    clock = Hand()
-    pacer = Pacer(3, clock)
-    for pause in (0.0, 0.25, 0.25):
-        clock.at += pause
-        pacer.start()
-    waits = [round(pacer.delay(bulk=bulk), 6) for bulk in (False, True)]
-    clock.at = 1000.0 + WINDOW
-    later = [round(pacer.delay(bulk=bulk), 6) for bulk in (False, True)]
-    assert (waits, later) == ([0.51, 0.76], [0.0, 0.25])
 
 
 def network(cause: Exception) -> exceptions.TelegramNetworkError:
@@ -147,7 +60,7 @@ VERDICTS: list[tuple[Exception, Verdict]] = [
     ),
     (
         exceptions.TelegramUnauthorizedError(METHOD, "Unauthorized"),
-        Verdict(DeliveryState.QUEUED, counts=False, stops_messenger=True),
+        Verdict(DeliveryState.QUEUED, counts=False, stops_messenger="the token is refused (401)"),
     ),
     (exceptions.TelegramConflictError(METHOD, "Conflict: terminated by other getUpdates request"), RETRIED),
     (exceptions.TelegramServerError(METHOD, "Internal Server Error"), RETRIED),
@@ -183,3 +96,12 @@ def test_the_table_holds_every_error_that_aiogram_raises_for_an_answer() -> None
 
     raised = {type(error) for error, _ in VERDICTS}
     assert below(exceptions.TelegramAPIError) - raised == {exceptions.TelegramAPIError}
+
+
+def test_backoff_doubles_to_a_cap_with_jitter() -> None:
+    for attempts, pause in enumerate([1, 2, 4, 8, 16, 32, 64, 128, 256, LONGEST_PAUSE, LONGEST_PAUSE]):
+        pauses = {backoff(attempts, counts=True) for _ in range(50)}
+        assert len(pauses) > 1
+        assert 0.75 * pause <= min(pauses) <= max(pauses) <= 1.25 * pause
+    assert 0.75 * RETRY_SECONDS <= backoff(40, counts=False) <= 1.25 * RETRY_SECONDS
+    assert backoff(10_000, counts=True) <= 1.25 * LONGEST_PAUSE

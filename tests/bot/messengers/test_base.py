@@ -39,8 +39,8 @@ from bot.messengers.base import (
     SentFile,
     UnsupportedMethod,
     html_to_plain,
-    split,
 )
+from bot.messengers.parts import split
 from handlers.keyboards import grid, keyboard
 from handlers.turn import HTML
 from storage.conversations import Option, conversation_of
