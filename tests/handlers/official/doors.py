@@ -12,7 +12,7 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.types import TelegramObject
 from sqlalchemy import update
 
 from bot.talk import BATCH, Talk, Voice, caller_of
@@ -34,6 +34,7 @@ CONTENT: Mapping[str, dict[str, Any]] = {
     "<photo>": {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]},
     "<voice>": {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 9, "mime_type": "audio/ogg"}},
     "<place>": {"location": {"latitude": 21.85, "longitude": 106.76}},
+    "<nothing>": {},
     "<sticker>": {
         "sticker": {
             "file_id": "s",
@@ -70,7 +71,7 @@ class Door:
     otherwise: tuple[str, ...] = ()
     replies: int | None = None
     grouped: bool = False
-    edited: bool = False
+    edited: int | None = None
     apart: bool = False
 
     @property
@@ -143,7 +144,7 @@ class House(Room):
         data: dict[str, Any],
     ) -> Any:
         name, turn = name_of(data["handler"].callback), data["turn"]
-        number = int(event.id) if isinstance(event, CallbackQuery) else event.message_id  # type: ignore[attr-defined]
+        number = data["event_update"].update_id
         self._came[number] = Came(f"{name}, which failed")
         result = await handler(event, data)
         alerts = [each.text for each in turn.courtesies if isinstance(each, AnswerCallbackQuery) and each.text]
@@ -201,7 +202,7 @@ def _update(number: int, door: Door, letter: str, ids: Mapping[str, int], at: da
     chat = {"id": sender, "type": "private", "first_name": "Nguoi"}
     if door.grouped:
         chat = {"id": int(GROUP), "type": "supergroup", "title": "Nhóm mẫu"}
-    message = {"message_id": number, "date": int(at.timestamp()), "chat": chat}
+    message = {"message_id": door.edited or number, "date": int(at.timestamp()), "chat": chat}
     if door.is_tap:
         under = {**message, "text": "…"}
         tap = {"id": str(number), "from": who, "chat_instance": "c", "message": under, "data": what}
@@ -212,7 +213,7 @@ def _update(number: int, door: Door, letter: str, ids: Mapping[str, int], at: da
         message["reply_to_message"] = {**message, "message_id": door.replies, "from": bot, "text": "…"}
     if what.startswith("/"):
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(what.split(maxsplit=1)[0])}]
-    return {"update_id": number, "edited_message" if door.edited else "message": message}
+    return {"update_id": number, "message" if door.edited is None else "edited_message": message}
 
 
 DRAFTED = {"draft", "attachment", "counter"}

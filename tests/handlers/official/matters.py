@@ -26,6 +26,7 @@ from storage import (
     splitting,
     units,
     verdicts,
+    writing,
 )
 from storage.database import Transaction
 from storage.files import IncomingFile
@@ -60,6 +61,12 @@ HELD_CARD = 7777
 GROUP_CARD = 7778
 HELD_QUESTION = 7779
 """The message in the author's chat that asks her back."""
+
+HELD_APPROVAL = 7780
+"""The message in every private chat that shows the answer which waits for approval."""
+
+WRITTEN = 7781
+"""The message in which S wrote the answer that he has not sent on."""
 
 PROMISED = date(2027, 1, 14)
 LATER = date(2026, 12, 15)
@@ -185,6 +192,7 @@ async def _answer(room: Room, ids: dict[str, int], name: str) -> None:
         assert answer is not None
         ids[f"{name}_answer"], ids[f"{name}_revision"] = answer_id, answer.revision
         if name == "written":
+            writing.note(tx, answer, staff, writing.message((await caller(tx, "S")).account.id, WRITTEN))
             return
         promised = PROMISED if name == "released" else None
         await approval.submit(tx, answer, staff, Outcome.PROMISED if promised else Outcome.EXPLAINED, promised)
@@ -202,6 +210,7 @@ async def _beside(room: Room, ids: dict[str, int]) -> None:
         assert promise is not None
         ids["commitment"] = promise.id
         answered = await opinion(tx, ids["answered"])
+        await publication.allow(tx, await opinion(tx, ids["released"]), yes=True)
         await publication.allow(tx, answered, yes=True)
         await publication.confirm(tx, answered, clerk, "Bãi rác bốc mùi")
         await ratings.find_clear(tx, answered)
@@ -239,8 +248,10 @@ async def _hold_cards(tx: Transaction, ids: Mapping[str, int]) -> None:
     accounts = {letter: (await caller(tx, letter)).account.id for letter in WHO}
     group = (await groups.find(tx, "telegram", GROUP)).account
     assert group is not None
+    approval_of = {"answer_id": ids["submitted_answer"]}
     shown = [(accounts["P"], HELD_QUESTION, "asked", "asked"), (group.id, GROUP_CARD, "card", "accepted")]
     shown += [(account_id, HELD_CARD, "card", "accepted") for account_id in accounts.values()]
+    shown = [(account_id, HELD_APPROVAL, approval.APPROVAL, "submitted") for account_id in accounts.values()] + shown
     for account_id, message_id, kind, about in shown:
         tx.session.add(
             Outbox(
@@ -248,7 +259,7 @@ async def _hold_cards(tx: Transaction, ids: Mapping[str, int]) -> None:
                 messenger="telegram",
                 kind=kind,
                 priority=Priority.REPLY,
-                payload={},
+                payload=approval_of if kind == approval.APPROVAL else {},
                 opinion_id=ids[about],
                 state=DeliveryState.SENT,
                 message_id=message_id,

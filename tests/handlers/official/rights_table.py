@@ -5,7 +5,7 @@ for whoever is not named the command or button does not exist.
 """
 
 from tests.handlers.official.doors import Door
-from tests.handlers.official.matters import GROUP_CARD, HELD_CARD, HELD_QUESTION
+from tests.handlers.official.matters import GROUP_CARD, HELD_APPROVAL, HELD_CARD, HELD_QUESTION, WRITTEN
 
 OFFICIALS = "CSTDLVOA"
 EVERYBODY = "CSTDLVOAPX"
@@ -89,6 +89,7 @@ SORTING = [
     Door("judging.back", "o:back:{received}", "Cl"),
     Door("judging.words_only", "<photo>", OFFICE, "Judging:question", otherwise=BEGINS_ANEW),
     Door("sealing.flag", "o:person:{received}", "Cl"),
+    Door("sealing.flag_as", "o:about:{received}:official", "Cl"),
     Door("sealing.name_target", "o:target:{flagged_sealed}:other", OFFICE),
     Door("sealing.open_once", "o:open:{sealed}", "T"),
     Door("unitlist.agree", "o:laterok:{later_issue}:{later_day}", OFFICE),
@@ -115,6 +116,7 @@ ANSWERING = [
     Door("submitting.review", "o:review:{written_answer}", "cStdl"),
     Door("submitting.edit", "o:edit:{written_answer}", "cStdl"),
     Door("submitting.drop", "o:drop:{written_answer}", "cStdl"),
+    Door("rewriting.take", "Sửa lời", "S", edited=WRITTEN, otherwise=("editing.take",)),
     Door("correcting.begin", "o:correct:{answered_answer}", "CStdL"),
     Door("unitlist.turn_page", "o:unit:0", "CSTDL"),
     Door("unitlist.ask_why_not_ours", "o:notours:{accepted_issue}", "cStdl"),
@@ -152,6 +154,7 @@ APPROVING = [
     Door("approving.show_evidence", "o:evidence:{submitted_answer}", APPROVES),
     Door("sendingback.ask", "o:sendback:{submitted_answer}", APPROVES),
     Door("sendingback.tap", "o:sendback:{submitted_answer}:day", APPROVES),
+    Door("sendingback.offer", "Thiếu ngày", APPROVES, replies=HELD_APPROVAL, otherwise=STRAY),
     Door("sendingback.type_", "Thiếu ngày", APPROVES, "SendingBack:reason", otherwise=BEGINS_ANEW),
     Door("sendingback.speak", "<voice>", APPROVES, "SendingBack:reason", otherwise=BEGINS_ANEW),
     Door("sendingback.refuse_kind", "<photo>", APPROVES, "SendingBack:reason", otherwise=BEGINS_ANEW),
@@ -192,6 +195,7 @@ OFFICE_WORK = [
     Door("publishing.confirm", "o:public:{answered}:1", OFFICE),
     Door("publishing.show_copy", "o:copy:{answered}", OFFICE),
     Door("publishing.retract", "o:retract:{answered}", OFFICE, apart=True),
+    Door("publishing.leave_out", "o:leaveout:{released}", OFFICE),
     Door("publishing.ask_title", "o:summary:{answered_issue}", OFFICE),
     Door("publishing.take_copy", "Bãi rác", OFFICE, "Publishing:copy", otherwise=BEGINS_ANEW),
     Door("publishing.take_title", "Bãi rác", OFFICE, "Publishing:title", otherwise=BEGINS_ANEW),
@@ -264,12 +268,13 @@ RESIDENTS = [
     Door("rating.publish", "r:publish:{answered}:no", HER_OWN),
     Door("rating.take_evidence", "Chưa làm", "X", "Judging:evidence", DISPUTED, otherwise=BEGINS_ANEW),
     *(Door("buttons.pick", f"r:{what}:{{draft}}", HER_OWN) for what in ("send", "name", "drop", "mend", "ask")),
-    Door("editing.take", "sửa lại", EVERYBODY, edited=True),
+    Door("editing.take", "sửa lại", EVERYBODY, edited=1),
     Door("intake.take", "Đường hỏng", "PX", otherwise=("plain.lost",)),
     Door("intake.take", "<place>", EVERYBODY),
     Door("intake.take", "<photo>", "PX", otherwise=("plain.lost",)),
     Door("lost.unknown", "/khongco", EVERYBODY),
     Door("lost.no_words", "<sticker>", EVERYBODY),
+    Door("lost.no_content", "<nothing>", EVERYBODY),
     Door("lost.stale", "o:khongco:1", EVERYBODY),
 ]
 
