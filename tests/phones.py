@@ -176,15 +176,20 @@ class Room:
 
 @dataclass
 class Phone:
-    """One account: what it shows, and what its owner does; `sent` are the ids of her messages by their words."""
+    """One account: what it shows, and what its owner does; `sent` are the ids of her messages by their words.
+
+    `shown` is every text that it ever showed, also of messages that were changed or deleted since.
+    """
 
     room: Room
     messenger: str
     native_id: str
     said: list[Said] = field(default_factory=list)
     sent: dict[str, int] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
 
     def receive(self, said: Said, edits: int | None) -> None:
+        self.shown.append(said.text)
         if said.method == "deleteMessage":
             self.said = [earlier for earlier in self.said if earlier.message_id != edits]
             return

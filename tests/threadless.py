@@ -4,6 +4,7 @@ The driver hands each call to a thread of its own and is woken when it is done, 
 With the file in memory the handing over takes several times as long as the call, and a test makes thousands of them.
 """
 
+import asyncio
 from typing import Any
 
 from aiosqlite import Connection
@@ -22,6 +23,8 @@ def _without_thread(connection: Any, _entry: ConnectionPoolEntry) -> None:
     driver: Connection = connection.driver_connection
 
     async def run(fn: Any, *args: Any, **kwargs: Any) -> Any:
+        # Whoever else is ready goes on here, as while the thread works.
+        await asyncio.sleep(0)
         return fn(*args, **kwargs)
 
     driver._execute = run  # type: ignore[method-assign]

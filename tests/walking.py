@@ -14,6 +14,7 @@ from storage import (
     asking,
     commitments,
     drafts,
+    flagging,
     issues,
     opinions,
     people,
@@ -22,6 +23,7 @@ from storage import (
     sorting,
     splitting,
     undoing,
+    units,
     verdicts,
 )
 from storage.approval import Changed, NotAllowed
@@ -61,6 +63,7 @@ OFFICIALS = [CLERK, LEADER, OBSERVER, HEAD, *STAFF.values()]
 REFUSED = (
     ForbiddenMove,
     ValueError,
+    PermissionError,
     NotAllowed,
     Changed,
     undoing.Overtaken,
@@ -97,7 +100,7 @@ class Walk:
             "seal": (1, self.seal),
             "accept": (12, self.accept),
             "merge": (6, self.merge),
-            "split_out": (2, self.split_out),
+            "split_out": (4, self.split_out),
             "undo": (3, self.undo),
             "assign": (3, self.assign),
             "ask": (3, self.ask),
@@ -113,10 +116,18 @@ class Walk:
             "recall": (2, self.recall),
             "clear": (4, self.clear),
             "unclear": (4, self.unclear),
+            "correct": (2, self.correct),
             "fulfil": (3, self.fulfil),
             "judge": (3, self.judge),
             "withdraw": (2, self.withdraw),
             "add": (3, self.add),
+            "give_back": (2, self.give_back),
+            "flag": (2, self.flag),
+            "name_target": (2, self.name_target),
+            "agree_to_seal": (1, self.agree_to_seal),
+            "say_generally": (1, self.say_generally),
+            "decide": (1, self.decide),
+            "return_masked": (1, self.return_masked),
         }
 
     async def step(self, tx: Transaction) -> bool:
@@ -276,6 +287,45 @@ class Walk:
         await splitting.hold(tx, opinion, f"{opinion.text}\nloa hỏng")
         return await splitting.split(tx, opinion, clerk)
 
+    async def give_back(self, tx: Transaction) -> object:
+        found = await self._one(tx, Issue, Issue.state == IssueState.ASSIGNED)
+        issue = await tx.session.get_one(Issue, found) if found is not None else None
+        if issue is None or issue.unit_id is None:
+            return None
+        return await units.give_back(tx, issue, await self.official(tx, STAFF[issue.unit_id]), "không phải việc phòng")
+
+    # The sealed lane
+
+    async def matter(self, tx: Transaction, state: SealedState) -> Sealed | None:
+        found = await self._one(tx, Sealed, Sealed.state == state)
+        return await sealed.by_id(tx, found) if found is not None else None
+
+    async def flag(self, tx: Transaction) -> object:
+        opinion = await self.opinion(tx, OpinionState.RECEIVED, OpinionState.ACCEPTED)
+        return opinion and await flagging.flag(tx, opinion, await self.official(tx, CLERK))
+
+    async def name_target(self, tx: Transaction) -> object:
+        matter = await self.matter(tx, SealedState.ASKED)
+        whom = self.chance.choice(list(Target))
+        return await done(flagging.set_target(tx, matter, whom, await self.official(tx, CLERK))) if matter else None
+
+    async def agree_to_seal(self, tx: Transaction) -> object:
+        matter = await self.matter(tx, SealedState.ASKED)
+        return await done(sealed.seal(tx, matter, "v1")) if matter and matter.target and matter.text else None
+
+    async def say_generally(self, tx: Transaction) -> object:
+        matter = await self.matter(tx, SealedState.ASKED)
+        return matter and await sealed.say_generally(tx, matter, "xin xem lại việc chia tiền hỗ trợ")
+
+    async def decide(self, tx: Transaction) -> object:
+        matter, end = await self.matter(tx, SealedState.SEALED), self.chance.choice(sealed.ENDS)
+        leader = await self.official(tx, LEADER)
+        return await done(sealed.decide(tx, matter, leader, end, "Thanh tra tỉnh")) if matter else None
+
+    async def return_masked(self, tx: Transaction) -> object:
+        matter = await self.matter(tx, SealedState.SEALED)
+        return matter and await sealed.return_masked(tx, matter, await self.official(tx, LEADER), "tiền hỗ trợ chậm")
+
     # Answers
 
     async def draft(self, tx: Transaction) -> object:
@@ -285,6 +335,15 @@ class Walk:
         unit = opinion.issue.unit_id if opinion.issue else None
         writer = await self.official(tx, STAFF.get(unit or "", CLERK) if self.chance.random() < 0.8 else CLERK)
         return await answers.draft(tx, opinion, writer, "Xã sửa trong tháng")
+
+    async def correct(self, tx: Transaction) -> object:
+        released = await self.answer(tx, AnswerState.RELEASED)
+        opinion = await opinions.by_id(tx, released.opinion_id) if released is not None else None
+        if released is None or opinion is None:
+            return None
+        answer = await answers.draft(tx, opinion, await self.official(tx, CLERK), "Xã sửa xong rồi", replaces=released)
+        answers.note_change(answer, "sửa ngày")
+        return answer
 
     async def submit(self, tx: Transaction) -> object:
         answer = await self.answer(tx, AnswerState.DRAFT)
