@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
-from storage import changes, events, issues, sealed, unsaid
+from storage import changes, events, issues, mates, sealed, unsaid
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import Answer, Attachment, Official, Opinion, Outbox, Sealed, Target
@@ -61,6 +61,7 @@ async def flag(tx: Transaction, opinion: Opinion, official: Official, *, but: tu
     await _leave_answers(tx, opinion)
     issue = opinion.issue
     led = issue is not None and await issues.lead(tx, issue) is opinion
+    beside = await mates.quoting(tx, issue) if issue is not None and led else []
     await _delete(tx, opinion)
     await tx.session.refresh(matter, ["attachments"])
     event = events.record(tx, "sealed.flagged", "sealed", matter.id, official, files=len(files))
@@ -71,7 +72,7 @@ async def flag(tx: Transaction, opinion: Opinion, official: Official, *, but: tu
     elif led and issue.state is IssueState.ASSIGNED:
         # The card that its unit has was of this opinion.
         await tell_unit(tx, issue, event)
-    await show(tx, issue)
+    await show(tx, issue, also=beside)
     return matter
 
 

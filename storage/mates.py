@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from storage import events, likeness
 from storage.commune import OTHER_FIELD
@@ -12,7 +12,7 @@ from storage.database import Transaction
 from storage.likeness import Candidate
 from storage.models import Event, Issue, Official, Opinion
 from storage.sorting import UNRELEASED
-from storage.states import OpinionState
+from storage.states import IssueState, OpinionState
 
 KEPT_APART = "opinion.kept_apart"
 RANKED = 5
@@ -70,6 +70,19 @@ async def mates(tx: Transaction, opinions: Sequence[Opinion]) -> dict[int, Mate]
     return {opinion_id: told[issue_id] for opinion_id, issue_id in found.items()}
 
 
+async def quoting(tx: Transaction, issue: Issue) -> list[int]:
+    """The waiting opinions whose cards may quote the first voice of this issue, as that of their likely mate."""
+    voices = (await _open_issues(tx, issue)).get(issue.id)
+    rows = await tx.session.execute(
+        select(Opinion.id, Opinion.village_id, Opinion.field_id, Opinion.folded)
+        .outerjoin(Issue, Issue.id == Opinion.issue_id)
+        .where(or_(Opinion.state == OpinionState.RECEIVED, Issue.state == IssueState.OPEN))
+    )
+    waiting = [_candidate(*row) for row in rows if row[3].strip()]
+    found = [likeness.rank(each, waiting, len(waiting)) for each in (voices.candidates if voices is not None else [])]
+    return sorted({other.id for likely in found for other, _ in likely})
+
+
 async def clusters(tx: Transaction) -> list[Cluster]:
     """Groups of likely mates among what waits, the biggest first; none that an official said is not one matter."""
     rows = await tx.session.execute(
@@ -119,7 +132,8 @@ def into(opinions: Sequence[Opinion]) -> Opinion:
     return next(each for each in chosen if each.field_id == field_id)
 
 
-async def _open_issues(tx: Transaction) -> dict[int, _Open]:
+async def _open_issues(tx: Transaction, *only: Issue) -> dict[int, _Open]:
+    """By id, every issue whose answer has not gone out; or of `only`."""
     rows = await tx.session.execute(
         select(
             Opinion.issue_id,
@@ -132,6 +146,7 @@ async def _open_issues(tx: Transaction) -> dict[int, _Open]:
         )
         .join(Issue, Issue.id == Opinion.issue_id)
         .where(Issue.state.in_(UNRELEASED), Opinion.state == OpinionState.ACCEPTED)
+        .where(*([Issue.id.in_([each.id for each in only])] if only else []))
         .order_by(Opinion.number)
     )
     found: dict[int, _Open] = {}

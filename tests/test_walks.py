@@ -170,7 +170,7 @@ async def who_may_know(tx: Transaction) -> dict[str, set[int]]:
             known[native_id].add(opinion.number)
     authors = select(Sealed.number, Account.native_id).join(Account, Account.id == Sealed.account_id)
     for number, author in await tx.session.execute(authors):
-        known[author].add(number)
+        known[str(author)].add(number)
     return known
 
 

@@ -4,8 +4,8 @@ import re
 
 from sqlalchemy import select
 
-from storage import digest, opinions, sealed_clock
-from storage.models import Event, Official, Opinion, Role, Sealed
+from storage import digest, opinions, sealed_clock, units
+from storage.models import Event, Issue, Official, Opinion, Role, Sealed
 from storage.states import SealedState
 from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, take_office
 from tests.handlers.resident.journeys import failures
@@ -264,3 +264,25 @@ async def test_sorting_card_takes_two_taps_about_a_village_head_and_never_one_ab
         await clerk.tap(label)
     assert (clerk.last.text, clerk.last.labels) == (OUT, TARGETS)
     assert await failures(room) == []
+
+
+async def test_card_that_quoted_it_as_a_likely_mate_quotes_it_no_more(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    await take_office(room, Role.STAFF, STAFF)
+    await raise_opinion(room, f"truong thon an chan tien ho tro {SECRET}")
+    await clerk.tap_data("o:accept:1")
+    await raise_opinion(room, "truong thon an chan tien ho tro", "1002")
+    await raise_opinion(room, "truong thon an chan tien ho tro nua", "1003")
+    cards = clerk.said[-2:]
+    await clerk.tap_data("o:accept:3")
+    async with room.db.write() as tx:
+        issue = await tx.session.get_one(Issue, 2)
+        unit = await tx.session.get_one(Official, 2)
+        await units.give_back(tx, issue, unit, "không phải việc phòng")
+    await room.settle()
+    assert [SECRET in card.text for card in cards] == [True, True]
+    assert "không phải việc phòng" in cards[1].text
+    await clerk.tap_data("o:person:1")
+    await room.settle()
+    assert [SECRET in card.text for card in cards] == [False, False]
+    assert shown_on(room, SECRET, but=[room.phone(RESIDENT)]) == []
