@@ -67,7 +67,7 @@ EXPECTED = {
     "beyond authority": 6,
     "other agency": 6,
     "already answered": 6,
-    "about a person": 3,
+    "about a person": 2,
     "recording of three": 3,
 }
 CLERK_BAR = 1.3
@@ -203,8 +203,7 @@ def presses(case: Case, id_: int, room: Room, into: int | None, before: int | No
             yield f"o:before:{id_}:{before}"
         case "about a person":
             yield f"o:other:{id_}"
-            yield f"o:person:{id_}"
-            yield "o:target:"
+            yield f"o:about:{id_}:official"
         case "recording of three":
             yield f"o:listen:{id_}"
             yield f"o:transcribe:{id_}"
