@@ -265,8 +265,8 @@ def _without_nul(payload: dict[str, Any]) -> dict[str, Any]:
 def caller_of(update: Mapping[str, Any]) -> str | None:
     """Who sent a Bot API update: the private chat's id; in a group, whoever speaks to the bot. None for anything else.
 
-    What is said to the bot in a group is a command of its own, a reply to a bot, a tap; besides, it hears when it is
-    put out of the group or the group gets another id.
+    What is said to the bot in a group is a command of its own, a reply to a bot, also one that is edited, a tap;
+    besides, it hears when it is put out of the group or the group gets another id.
     """
     for kind in ("message", "edited_message", "my_chat_member"):
         if kind in update:
@@ -303,8 +303,8 @@ def _sender(body: Mapping[str, Any]) -> str | None:
 def _is_for_us(kind: str, body: Mapping[str, Any]) -> bool:
     if kind == "my_chat_member":
         return body.get("new_chat_member", {}).get("status") in OUT
-    if kind != "message":
-        return False
     replied = body.get("reply_to_message", {}).get("from", {})
+    if kind == "edited_message":
+        return bool(replied.get("is_bot"))
     is_command = GROUP_COMMAND.match(body.get("text") or "") is not None
     return is_command or bool(replied.get("is_bot")) or "migrate_to_chat_id" in body

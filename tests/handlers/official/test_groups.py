@@ -179,3 +179,27 @@ async def test_group_that_was_upgraded_keeps_its_unit(room: Room) -> None:
     async with room.db.read() as tx:
         waiting = select(func.count()).select_from(Outbox).where(Outbox.state == DeliveryState.QUEUED)
         assert await tx.session.scalar(waiting) in (0, 1)  # the author's word waits two minutes
+
+
+async def test_reply_edited_in_the_group_changes_the_draft_and_other_edits_there_nothing(room: Room) -> None:
+    clerk, staff, group = await bind(room)
+    await accept(room, clerk)
+    card = group.last
+    await staff.text("Đã xem.", reply_to=card, place=group)
+    preview = staff.last
+
+    async def edit(phone: Phone, message_id: int, text: str, *, replies: bool) -> None:
+        bot = {"id": 42, "is_bot": True, "first_name": "Bot"}
+        replied = {**phone._frame(group), "message_id": card.message_id, "text": "…", "from": bot}
+        frame = {**phone._frame(group), "message_id": message_id, "edit_date": 1, "text": text}
+        await phone.send({"edited_message": {**frame, "reply_to_message": replied} if replies else frame})
+
+    await edit(staff, staff.sent["Đã xem."], "Đã xem kỹ.", replies=True)
+    assert "\nĐã xem kỹ.\n" in preview.text
+    before = [len(phone.said) for phone in (clerk, staff, group)]
+    await edit(clerk, staff.sent["Đã xem."], "Chưa xem.", replies=True)
+    await edit(staff, staff.sent["Đã xem."], "Chưa xem.", replies=False)
+    await staff.edit("Đã xem.", "Chưa xem.")  # another message, which has the same number in another chat
+    assert "\nĐã xem kỹ.\n" in preview.text
+    assert [len(phone.said) for phone in (clerk, staff, group)] == before
+    assert await count_answers(room) == 1
