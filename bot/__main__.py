@@ -87,6 +87,21 @@ def invite(
 
 
 @app.command()
+def outbox(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Xem tiếp, Ctrl-C để thôi / keep it live, Ctrl-C ends.")
+    ] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Hộp gửi: chờ gì, tới đâu, vì sao hỏng / what waits, how it fares, why it failed."""
+    settings = _settings(config)
+    try:
+        _done(_outbox(settings, watch=watch))
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
 def migrate(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Nâng cơ sở dữ liệu lên bản này / migrate the database."""
     settings = _settings(config)
@@ -166,6 +181,32 @@ async def _invite(settings: "Settings", role: "Role", unit: str | None, village:
     if settings.telegram.token is None and not settings.phones_on:
         lines.append("Chưa có kênh nào: đặt DOITHOAI_TELEGRAM__TOKEN / no messenger is configured yet")
     return lines
+
+
+async def _outbox(settings: "Settings", *, watch: bool) -> None:
+    from rich.console import Console
+    from rich.live import Live
+
+    from bot import outboxview
+    from bot.checks import head_revision, revision
+
+    zone = settings.commune_section.timezone
+    console = Console()
+    db = _database(settings)
+    try:
+        current = await revision(db)
+        if current is None:
+            _stop("Chưa có cơ sở dữ liệu: chạy doithoai run trước / there is no record yet: run doithoai run first")
+        if current != head_revision():
+            _stop("Cơ sở dữ liệu ở bản khác: chạy doithoai migrate trước / run doithoai migrate first")
+        if not watch:
+            console.print(outboxview.render(await outboxview.look(db), lambda at: at.astimezone(zone)))
+            return
+        with Live(console=console, auto_refresh=False) as live:
+            async for view in outboxview.watch(db):
+                live.update(outboxview.render(view, lambda at: at.astimezone(zone)), refresh=True)
+    finally:
+        await db.close()
 
 
 async def _migrate(settings: "Settings") -> tuple[str | None, str | None]:

@@ -6,14 +6,12 @@ import gc
 import hashlib
 import secrets
 import signal
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy.exc import DBAPIError
 
 from bot import logs
@@ -21,6 +19,7 @@ from bot.clock import Clock, Rules, checkpoint
 from bot.config import Settings
 from bot.courier import Courier
 from bot.fetcher import Fetcher
+from bot.health import readiness
 from bot.messengers.base import Messenger, MessengerRefused, MessengerStuck
 from bot.messengers.telegram import Telegram
 from bot.messengers.web import WebMessenger
@@ -29,21 +28,17 @@ from bot.metrics import Counts
 from bot.pages.media import MediaLinks
 from bot.pages.phones import PhonesPage
 from bot.pages.sealed import SealedPage
-from bot.pages.server import Problems, WebServer
+from bot.pages.server import WebServer
 from bot.talk import Talk, Voice
 from handlers.notices import Notices
 from handlers.resident.commands import MENU
 from handlers.router import build_dispatcher
 from handlers.words import Words
-from storage import queues
 from storage.conferences import ReminderRule
 from storage.data import empty
 from storage.database import Database, Now, utc_now
 from storage.files import MediaStore
 from storage.migrations import upgrade
-
-LAG = timedelta(minutes=2)
-"""A message that could have gone for so long and has not: `/readyz` says so."""
 
 log = structlog.get_logger(__name__)
 
@@ -99,8 +94,6 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
         [ReminderRule(each.days_before, each.at) for each in settings.reminders.everyone], settings.drafts.keep
     )
     clock = Clock(db, rules, media.root / "uploads")
-    registry = CollectorRegistry()
-    registry.register(Counts(courier, clock))
     address = None
     mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []
     if zalo_bot is not None:
@@ -116,8 +109,8 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     server = WebServer(
         settings.web.host,
         settings.web.port,
-        problems=_problems(db, messengers, courier),
-        metrics=lambda: generate_latest(registry),
+        problems=readiness(db, messengers, courier),
+        metrics=Counts(db, courier, clock).text,
         mounts=mounts,
     )
     return Parts(
@@ -167,27 +160,6 @@ def _reset(db: Database, fetcher: Fetcher, uploads: Path) -> Callable[[], Awaita
             upload.unlink(missing_ok=True)
 
     return reset
-
-
-def _problems(db: Database, messengers: list[Messenger], courier: Courier) -> Problems:
-    async def problems() -> Mapping[str, str | None]:
-        found: dict[str, str | None] = {}
-        try:
-            async with db.read() as tx:
-                waiting = [await queues.next_due(tx, each.name) for each in messengers]
-                now = tx.now
-        except DBAPIError as error:
-            found["database"] = type(error.orig).__name__
-            return found
-        found["database"] = None
-        oldest = min((at for at in waiting if at is not None), default=now)
-        late = now - oldest > LAG
-        found["courier"] = f"a message has waited since {oldest.isoformat()}" if late else None
-        for messenger in messengers:
-            found[messenger.name] = courier.lanes[messenger.name].stopped or messenger.trouble()
-        return found
-
-    return problems
 
 
 async def _receive(messenger: Messenger, stopping: asyncio.Event) -> None:

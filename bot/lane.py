@@ -76,7 +76,7 @@ class Lane:
         self._busy: set[int] = set()
         self._calls: set[asyncio.Task[None]] = set()
         self._ledger = Ledger(db, monotonic_clock)
-        self._mute = Mute(db, messenger.name, monotonic_clock)
+        self.mute = Mute(db, messenger.name, monotonic_clock)
         self._stir = asyncio.Event()
         self._new = True
         self._more = False
@@ -94,7 +94,7 @@ class Lane:
         self.db.subscribe("stopped", self._on_stopped)
         helpers = [asyncio.create_task(self.courtesies.run()), asyncio.create_task(self._stir_at(stopping))]
         try:
-            await self._mute.remember()
+            await self.mute.remember()
             while not stopping.is_set() and self.stopped is None:
                 try:
                     await self._step()
@@ -348,7 +348,7 @@ class Lane:
         not_before = None
         if verdict.mute_seconds:
             self.tally.floods += 1
-            await self._mute.lengthen(verdict.mute_seconds)
+            await self.mute.lengthen(verdict.mute_seconds)
         if verdict.stops_messenger and self.stopped is None:
             self.stopped = verdict.stops_messenger
             log.error(
@@ -386,9 +386,9 @@ class Lane:
             log.error("courier.database", messenger=self.messenger.name, error=type(failure.orig).__name__)
 
     def _muted_for(self) -> float:
-        if self._mute.is_over:
+        if self.mute.is_over:
             self._new = True
-        return self._mute.left()
+        return self.mute.left()
 
     # Writing down
 

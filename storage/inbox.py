@@ -75,6 +75,13 @@ async def ready(tx: Transaction, limit: int) -> list[Ready]:
     return [Ready(id_, messenger, caller, payload) for id_, messenger, caller, payload in rows]
 
 
+async def oldest_ready(tx: Transaction) -> datetime | None:
+    """When the oldest update came that nobody has handled, or None."""
+    return await tx.session.scalar(
+        select(Inbox.received_at).where(Inbox.state == InboxState.READY).order_by(Inbox.id).limit(1)
+    )
+
+
 async def done(tx: Transaction, ids: Sequence[int]) -> None:
     """Handled: the record holds what they meant, so their words and their sender are cleared here."""
     await tx.session.execute(

@@ -38,7 +38,7 @@ class WebServer:
         port: int,
         *,
         problems: Problems,
-        metrics: Callable[[], bytes],
+        metrics: Callable[[], Awaitable[bytes]],
         mounts: Sequence[Callable[[FastAPI], None]] = (),
     ) -> None:
         self.host, self.port = host, port
@@ -104,7 +104,7 @@ class WebServer:
     async def _metrics_page(self, request: Request) -> Response:
         if not is_loopback(request):
             return PlainTextResponse("only for this machine", 403)
-        return Response(self._metrics(), media_type=METRICS_TYPE)
+        return Response(await self._metrics(), media_type=METRICS_TYPE)
 
 
 def is_loopback(request: Request) -> bool:

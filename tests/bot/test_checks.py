@@ -16,6 +16,7 @@ from bot.pages.server import WebServer
 from storage import people
 from storage.database import Database
 from storage.models import Role
+from tests.bot.parts import no_metrics
 from tests.bot.test_config import MINIMAL
 from tests.doubles.telegram import TelegramDouble
 from tests.records import put_fresh
@@ -162,7 +163,7 @@ async def test_port_that_we_serve_ourselves_is_ok(tmp_path: Path, environ: dict[
     async def no_problems() -> dict[str, str | None]:
         return {}
 
-    server = WebServer("127.0.0.1", port, problems=no_problems, metrics=lambda: b"")
+    server = WebServer("127.0.0.1", port, problems=no_problems, metrics=no_metrics)
     server.bind()
     stopping = asyncio.Event()
     async with asyncio.TaskGroup() as group:

@@ -2,6 +2,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import sys
@@ -150,6 +151,46 @@ async def test_migrate_says_from_where_to_where(shell: Shell) -> None:
         0,
         f"Cơ sở dữ liệu đã ở bản {head_revision()} / already at {head_revision()}\n",
     )
+
+
+async def test_outbox_shows_what_waits_and_what_failed(shell: Shell) -> None:
+    none = await shell.doithoai("outbox")
+    assert (none.code, len(none.err.splitlines())) == (1, 1)
+    said(none, "doithoai run")
+    await shell.doithoai("migrate")
+    assert (await shell.doithoai("outbox")).out == "Hộp gửi trống / the outbox is empty\n"
+    with closing(sqlite3.connect(shell.folder / "data/tryit.db")) as record, record:
+        record.execute(
+            "INSERT INTO account (id, messenger, language, created_at) VALUES (1, 'web', 'vi', '2026-11-23')"
+        )
+        columns = "account_id, messenger, priority, kind, state, attempts, repeated, created_at, not_before, error"
+        for state, error in (("queued", None), ("failed", "Bad Request: chat not found")):
+            values = (1, "web", 3, "announcement", state, 0, 0, "2026-11-23", "2026-11-23", error)
+            record.execute(f"INSERT INTO outbox ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+    ended = await Shell(shell.folder, shell.environ | {"COLUMNS": "200"}).doithoai("outbox")
+    assert ended.code == 0
+    for words in ("announcement", "1/2 (50%)", "Bad Request: chat not found", "the oldest has waited"):
+        assert words in ended.out
+
+
+async def test_outbox_that_is_watched_ends_with_ctrl_c(shell: Shell) -> None:
+    await shell.doithoai("migrate")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "outbox",
+        "--watch",
+        cwd=shell.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TTY_COMPATIBLE": "1", **shell.environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    await asyncio.wait_for(process.stdout.readuntil("Hộp gửi trống".encode()), 60)
+    process.send_signal(signal.SIGINT)
+    _, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
 
 
 async def test_what_is_no_database_is_one_line(shell: Shell) -> None:

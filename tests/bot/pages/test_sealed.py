@@ -25,6 +25,7 @@ from storage.people import load_callers
 from storage.states import SealedState
 from tests.bot.pages.test_phones import FLAGS, road
 from tests.bot.pages.test_server import well
+from tests.bot.parts import no_metrics
 from tests.commune import COMMUNE
 from tests.handlers.official.desk import LEADER, RESIDENT, take_office
 from tests.handlers.resident.test_accusing import seal
@@ -66,7 +67,7 @@ class Site:
 @asynccontextmanager
 async def serving(room: Room) -> AsyncIterator[Site]:
     page = SealedPage(room.db, room.media, Words(COMMUNE.form_of_address))
-    server = WebServer("127.0.0.1", 0, problems=well, metrics=bytes, mounts=[page.mount])
+    server = WebServer("127.0.0.1", 0, problems=well, metrics=no_metrics, mounts=[page.mount])
     server.bind()
     stopping = asyncio.Event()
     task = asyncio.create_task(server.serve(stopping))

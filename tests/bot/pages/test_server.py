@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from bot.pages.server import METRICS_TYPE, WebServer
+from tests.bot.parts import no_metrics
 
 
 async def well() -> Mapping[str, str | None]:
@@ -20,6 +21,10 @@ async def well() -> Mapping[str, str | None]:
 
 async def ill() -> Mapping[str, str | None]:
     return {"database": None, "courier": "a message has waited"}
+
+
+async def sent() -> bytes:
+    return b"sent 1\n"
 
 
 def mount(app: FastAPI) -> None:
@@ -45,7 +50,7 @@ async def get(client: aiohttp.ClientSession, path: str, **headers: str) -> tuple
 
 
 async def test_health_readiness_and_metrics() -> None:
-    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=lambda: b"sent 1\n")) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=sent)) as client:
         assert await get(client, "/healthz") == (200, "ok")
         assert await get(client, "/readyz") == (200, '{"database":"ok","courier":"ok"}')
         assert await get(client, "/metrics") == (200, "sent 1\n")
@@ -55,41 +60,41 @@ async def test_health_readiness_and_metrics() -> None:
 
 
 async def test_readiness_with_a_problem_is_503_and_names_it() -> None:
-    async with served(WebServer("127.0.0.1", 0, problems=ill, metrics=bytes)) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=ill, metrics=no_metrics)) as client:
         assert await get(client, "/readyz") == (503, '{"database":"ok","courier":"a message has waited"}')
         assert await get(client, "/healthz") == (200, "ok")
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
 async def test_metrics_through_a_proxy_are_refused(header: str) -> None:
-    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=lambda: b"sent 1\n")) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=sent)) as client:
         assert await get(client, "/metrics", **{header: "127.0.0.1"}) == (403, "only for this machine")
 
 
 async def test_only_mounted_pages_are_there() -> None:
-    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=bytes)) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=no_metrics)) as client:
         paths = ["/", "/page", "/docs", "/redoc", "/openapi.json"]
         assert [(await get(client, path))[0] for path in paths] == [404] * 5
-    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=bytes, mounts=[mount])) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=no_metrics, mounts=[mount])) as client:
         assert await get(client, "/page") == (200, "a page")
 
 
 async def test_signals_are_left_to_the_program() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=bytes)) as client:
+    async with served(WebServer("127.0.0.1", 0, problems=well, metrics=no_metrics)) as client:
         assert await get(client, "/healthz") == (200, "ok")
         assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
 
 
 async def test_address_in_use_is_an_error_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        server = WebServer("127.0.0.1", taken.getsockname()[1], problems=well, metrics=bytes)
+        server = WebServer("127.0.0.1", taken.getsockname()[1], problems=well, metrics=no_metrics)
         with pytest.raises(OSError, match="in use"):
             await server.serve(asyncio.Event())
 
 
 async def test_stop_before_the_first_request() -> None:
-    server = WebServer("127.0.0.1", 0, problems=well, metrics=bytes)
+    server = WebServer("127.0.0.1", 0, problems=well, metrics=no_metrics)
     stopping = asyncio.Event()
     stopping.set()
     await asyncio.wait_for(server.serve(stopping), 10)
