@@ -150,7 +150,7 @@ def restore(
 
 
 async def _invite(settings: "Settings", role: "Role", unit: str | None, village: str | None) -> list[str]:
-    from bot.checks import Refused, head_revision, revision, telegram_username
+    from bot.checks import Refused, head_revision, revision, telegram_username, zalo_bot_name
     from storage import people
     from storage.migrations import upgrade
 
@@ -176,9 +176,16 @@ async def _invite(settings: "Settings", role: "Role", unit: str | None, village:
             lines.append(f"Telegram: mở / open https://t.me/{await telegram_username(settings)}?start={code}")
         except Refused as refused:
             lines += [f"Telegram: nhắn cho bot / send the bot: /start {code}", f"  ({refused.mend})"]
+    if settings.zalo_bot.token is not None:
+        try:
+            name = await zalo_bot_name(settings)
+        except Refused as refused:
+            lines.append(f"Zalo: {refused.mend}")
+        else:
+            lines.append(f"Zalo: mở {name} (mã QR ở thẻ Chia sẻ của bot), nhắn / open it and send: /start {code}")
     if settings.phones_on:
         lines.append(f"Trang điện thoại / phones page: gõ / type: /start {code}")
-    if settings.telegram.token is None and not settings.phones_on:
+    if not settings.has_messenger and not settings.phones_on:
         lines.append("Chưa có kênh nào: đặt DOITHOAI_TELEGRAM__TOKEN / no messenger is configured yet")
     return lines
 

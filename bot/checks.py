@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -23,10 +24,14 @@ from sqlalchemy.exc import DBAPIError
 from bot.config import Settings
 from bot.logs import mask
 from handlers.words import LANGUAGES, Words
-from storage import migrations
+from storage import migrations, quotas
 from storage.database import Database, Now, utc_now
 from storage.models import Event
+from storage.quotas import Used
 from storage.sealed_clock import count_unread
+
+if TYPE_CHECKING:
+    from bot.messengers.zalo_platform import Platform
 
 MIN_FREE = 500_000_000
 """Bytes that must be free where the record and the files lie: 25 of the largest files that residents may send."""
@@ -75,7 +80,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Refused(Exception):
-    """Telegram cannot be used as it is configured; `mend` says what to do."""
+    """A messenger cannot be used as it is configured; `mend` says what to do."""
 
     mend: str
 
@@ -165,18 +170,78 @@ async def telegram_username(settings: Settings) -> str:
     return user.username or str(user.id)
 
 
+async def zalo_bot_name(settings: Settings) -> str:
+    """The Zalo bot's name as getMe tells it, once its webhook, if it has one, can be called. Raises Refused."""
+    token = settings.zalo_bot.token
+    if token is None:
+        raise Refused(
+            "chưa có mã: trong Zalo tìm Zalo Bot Manager, mở Zalo Bot Creator, tạo bot (tên bắt đầu bằng Bot); mã đến "
+            "bằng tin nhắn Zalo, đặt vào DOITHOAI_ZALO_BOT__TOKEN / no token: ask Zalo Bot Creator"
+        )
+    from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+    from aiogram.methods import GetMe
+
+    from bot.messengers.zalo import new_client
+    from bot.messengers.zalo_platform import Platform
+
+    base = settings.zalo_bot.api_base
+    async with new_client() as client:
+        platform = Platform(client, token.get_secret_value(), base)
+        try:
+            me = await platform.result(GetMe(), "getMe", {}, _NETWORK_SECONDS)
+            if settings.zalo_bot.mode == "webhook":
+                await _zalo_webhook(platform, settings)
+        except TelegramUnauthorizedError:
+            raise Refused(
+                "Zalo không nhận mã này: trong Zalo mở Zalo Bot Creator, chọn bot, lấy lại mã (Reset token), đặt vào "
+                "DOITHOAI_ZALO_BOT__TOKEN / Zalo refuses this token: get it again from Zalo Bot Creator"
+            ) from None
+        except TelegramAPIError as error:
+            raise Refused(
+                f"{base} không trả lời đúng ({type(error).__name__}); xem mạng và zalo_bot.api_base / "
+                "no proper answer: check the network and zalo_bot.api_base"
+            ) from None
+    return str(me.get("display_name") or me.get("account_name") or me.get("id"))
+
+
+async def _zalo_webhook(platform: "Platform", settings: Settings) -> None:
+    """Lets Zalo call the webhook, where it is set already. Raises Refused when the call did not come through."""
+    from aiogram.exceptions import TelegramNotFound, TelegramRetryAfter
+    from aiogram.methods import GetWebhookInfo
+
+    from bot.messengers.zalo_bot import PATH
+
+    url = f"{settings.web.public_url}{PATH}"
+    try:
+        if (await platform.result(GetWebhookInfo(), "getWebhookInfo", {}, _NETWORK_SECONDS)).get("url") != url:
+            return  # the first run sets it
+        probe = await platform.ask(GetWebhookInfo(), "testWebhook", {})
+    except (TelegramNotFound, TelegramRetryAfter):
+        return  # none is set, or it was tried often enough today
+    tried = probe["result"] if isinstance(probe.get("result"), dict) else probe
+    if tried.get("ok") is not True:
+        raise Refused(
+            f"Zalo gọi {url} không tới ({tried.get('outcome')}): chạy doithoai run, mở HTTPS ra ngoài cho địa chỉ này; "
+            "sau Cloudflare thì tắt Browser Integrity Check cho nó / Zalo cannot call the webhook"
+        )
+
+
 async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN_FREE) -> list[Check]:
     """Looks at everything that a start relies on, and changes nothing. `min_free` is in bytes."""
-    database, latest, unread = await _database(settings, now, min_free)
+    database, found = await _database(settings, now, min_free)
+    zalo = [await _zalo_bot(settings)]
+    if settings.zalo_bot.token is not None:
+        zalo += [_plan(one) for one in found.used]
     return [
         _configuration(settings),
         database,
-        _sealed(settings, unread),
+        _sealed(settings, found.unread),
         await asyncio.to_thread(_tried, "thư mục tệp", lambda: _media(settings.storage.media, min_free)),
         _texts(settings),
         await _telegram(settings),
+        *zalo,
         await asyncio.to_thread(_tried, "cổng web", lambda: _port(settings.web.host, settings.web.port)),
-        _clock(settings, now(), latest),
+        _clock(settings, now(), found.latest),
     ]
 
 
@@ -193,8 +258,16 @@ def _configuration(settings: Settings) -> Check:
     return Check("cấu hình", True, detail)
 
 
-async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check, datetime | None, int]:
-    """The check, the instant of the last event on record, and how many sealed matters nobody may read."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the record says: its last event, how many sealed matters nobody may read, what is used of Zalo's plan."""
+
+    latest: datetime | None = None
+    unread: int = 0
+    used: tuple[Used, ...] = ()
+
+
+async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check, _Found]:
     name = "cơ sở dữ liệu"
     url = make_url(settings.storage.url)
     path = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
@@ -202,9 +275,9 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
         try:
             _room(path.parent, min_free)
         except OSError as error:
-            return Check(name, False, _explain_os(error)), None, 0
+            return Check(name, False, _explain_os(error)), _Found()
         if not path.exists():
-            return Check(name, True, f"chưa có, lần chạy đầu sẽ tạo / made at the first run: {path}"), None, 0
+            return Check(name, True, f"chưa có, lần chạy đầu sẽ tạo / made at the first run: {path}"), _Found()
     db = Database(settings.storage.url, settings.commune(), now)
     try:
         async with asyncio.timeout(_DATABASE_SECONDS):
@@ -212,19 +285,20 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
             if current != head:
                 mend = f"đang ở {current or 'trống'}, cần {head}: chạy doithoai migrate / run doithoai migrate"
                 newer = current is not None and current not in known_revisions()
-                return Check(name, False, explain(CommandError(current)) or "" if newer else mend), None, 0
+                return Check(name, False, explain(CommandError(current)) or "" if newer else mend), _Found()
             # BEGIN IMMEDIATE is refused where nothing can be written.
             async with db.write() as tx:
                 latest = await tx.session.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
                 unread = await count_unread(tx)
+                used = tuple(await quotas.used(tx, "zalo_bot"))
     except Exception as error:
         known = explain(error)
         if known is None:
             raise
-        return Check(name, False, known), None, 0
+        return Check(name, False, known), _Found()
     finally:
         await db.close()
-    return Check(name, True, f"{url.render_as_string()}, {head}"), latest, unread
+    return Check(name, True, f"{url.render_as_string()}, {head}"), _Found(latest, unread, used)
 
 
 def _sealed(settings: Settings, unread: int) -> Check:
@@ -269,10 +343,34 @@ async def _telegram(settings: Settings) -> Check:
     name = "Telegram"
     if settings.telegram.token is None and settings.phones_on:
         return Check(name, True, "chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on")
+    if settings.telegram.token is None and settings.has_messenger:
+        return Check(name, True, "chưa dùng / not used")
     try:
         return Check(name, True, f"@{await telegram_username(settings)}")
     except Refused as refused:
         return Check(name, False, refused.mend)
+
+
+async def _zalo_bot(settings: Settings) -> Check:
+    name = "Zalo Bot"
+    if settings.zalo_bot.token is None:
+        return Check(name, True, "chưa dùng / not used")
+    try:
+        return Check(name, True, await zalo_bot_name(settings))
+    except Refused as refused:
+        return Check(name, False, refused.mend)
+
+
+def _plan(used: Used) -> Check:
+    """How much of the bot's free plan is used: words from 80 % on, a failure when nothing is left."""
+    what = "người" if used.what == "people" else "tin tháng này"
+    detail = f"{used.used}/{used.limit} {what}"
+    if used.level:
+        detail += (
+            "; gói miễn phí của Zalo sắp hết, mời bà con đi lối khác: Zalo OA, Telegram hoặc trang web / "
+            "the free plan is nearly used up: lead people another way"
+        )
+    return Check("hạn mức Zalo Bot", used.level < quotas.FULL, detail)
 
 
 def _port(host: str, port: int) -> Check:

@@ -7,11 +7,13 @@ from typing import Any, Self
 
 from bot.app import assemble, run
 from bot.config import load
+from bot.verdicts import Pacer
 from storage import people
 from storage.models import Role
 from tests.commune import Clock
-from tests.doubles.zalo_bot import Json, ZaloBotDouble
+from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.processes import site
+from tests.records import put_fresh
 from tests.stage import LONGEST, Stage
 
 SITE = "https://xa.example"
@@ -41,8 +43,11 @@ class ZaloStage(Stage):
                 "DOITHOAI_WEB__PUBLIC_URL": SITE,
             }
         place = site(self.folder, **settings)
+        await put_fresh(self.folder / "doithoai.db")
         self.zalo.reach[SITE] = f"http://127.0.0.1:{place.port}"
         self.parts = assemble(load(place.config, place.environ), now=self.clock, trusted=[self.zalo.host])
+        # Weeks are played in seconds: the double has no limit a second.
+        self.parts.courier.lanes["zalo_bot"].pacer = Pacer(None)
         self._running = asyncio.create_task(run(self.parts, self._stopping))
         await self.zalo.wait(lambda: self.zalo.hook is not None or self.zalo.polling(), timeout=LONGEST)
         return self
@@ -58,18 +63,25 @@ class ZaloStage(Stage):
         # A poll that waits again, or an answered webhook, has stored what it was given.
         return not self.zalo.pending and (self.webhook or self.zalo.polling())
 
-    async def hear(self, *updates: Json) -> None:
-        """Acts of the double, seen through to their end."""
-        await self.settle()
-
     async def write(self, person: str, *texts: str) -> list[str]:
-        """She writes these, one after the other; what the bot said to her after the last."""
-        before = 0
+        """She writes these, one after the other; what the bot said to her since."""
+        before = len(self.zalo.messages(person))
         for text in texts:
-            before = len(self.zalo.messages(person))
-            self.zalo.text(person, text, date=int(self.clock().timestamp() * 1000))
+            self.zalo.text(person, text, date=self.milliseconds())
             await self.settle()
         return self.zalo.shown(person)[before:]
+
+    def milliseconds(self) -> int:
+        return int(self.clock().timestamp() * 1000)
+
+    async def choose(self, person: str, label: str) -> list[str]:
+        """She types the number that stands before this label in the newest message that offers it."""
+        for shown in reversed(self.zalo.shown(person)):
+            for line in shown.splitlines():
+                number, _, option = line.partition(". ")
+                if number.isdecimal() and option.startswith(label):
+                    return await self.write(person, number)
+        raise LookupError(f"{label!r} is not offered: {self.zalo.shown(person)[-1:]}")
 
     async def official(self, person: str, role: Role, **where: Any) -> None:
         """Somebody types an invitation to this role."""

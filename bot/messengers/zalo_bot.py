@@ -13,11 +13,8 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramAPIError,
-    TelegramBadRequest,
-    TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
-    TelegramServerError,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteWebhook, GetMe, GetUpdates, GetWebhookInfo, SetWebhook, TelegramMethod
@@ -27,8 +24,9 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, FileGone, Lines, Messenger, MessengerRefused, until
-from bot.messengers.zalo import CALL_SECONDS, ZaloSession, number_of, post
+from bot.messengers.zalo import ZaloSession, number_of
 from bot.messengers.zalo_incoming import read
+from bot.messengers.zalo_platform import Platform, TimedOut
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
 from handlers.turn import HTML
@@ -50,84 +48,32 @@ FLOOR_SECONDS = 1.0
 """Between two polls that brought nothing new: measured, a poll may answer at once with what was taken before."""
 LONGEST_UPDATE = 100_000
 """Bytes of a webhook's body: a text of 2,000 characters is far below it."""
-QUIET_SECONDS = (60.0, 3600.0)
-"""The first and the longest pause after "Quota exceeded", which says neither which quota nor until when."""
 SAME_NOD_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a code means to the courier, and who says so."""
-
-    error: type[TelegramAPIError]
-    source: str
-
-
-class TimedOut(TelegramNetworkError):
-    """ "Request timeout" (408): of a poll it means that nothing came; of anything else, that it may have been done."""
-
-
-DOCUMENTED = "the platform's table of errors"
-CODES: Mapping[int, Meaning] = {
-    400: Meaning(TelegramBadRequest, DOCUMENTED),
-    401: Meaning(TelegramUnauthorizedError, DOCUMENTED),
-    # "Internal server error", sic: it says nothing about her.
-    403: Meaning(TelegramServerError, DOCUMENTED),
-    404: Meaning(TelegramNotFound, f"{DOCUMENTED}; measured: getWebhookInfo while none is set"),
-    408: Meaning(TimedOut, f"{DOCUMENTED}; measured: an idle poll"),
-    426: Meaning(TelegramRetryAfter, f"{DOCUMENTED}: the webhook was set or tested too often"),
-    429: Meaning(TelegramRetryAfter, DOCUMENTED),
-}
-"""The platform's codes, in the body or as HTTP status. Above 500 it is in trouble itself; what is not here is tried
-again like that."""
-
-
 class ZaloBotSession(ZaloSession):
-    """Calls of the platform; the token stands in each address."""
+    """A wire that says plain text and shows what lies at an address."""
 
     def __init__(
         self, db: Database, words: Words, links: MediaLinks, token: str, api_base: str, clock: Callable[[], float]
     ) -> None:
         super().__init__(db, words, links, buttons=False)
-        self._base = f"{api_base}/bot{token}"
+        self.platform = Platform(self.client, token, api_base)
         self._clock = clock
-        self._exceeded = 0
         self._nods: dict[tuple[int, str], float] = {}
-
-    async def ask(
-        self, method: TelegramMethod[Any], name: str, body: Mapping[str, Any], seconds: float = CALL_SECONDS
-    ) -> dict[str, Any]:
-        """The body that a method answers, which may be a bare update. Raises aiogram's errors, by CODES."""
-        answer = await post(self.client, method, f"{self._base}/{name}", body=body, seconds=seconds)
-        found = dict(answer.body)
-        if found.get("ok", answer.status == 200) is True:
-            return found
-        code = found.get("error_code", found.get("errorCode", answer.status))
-        raise self._error(method, code if isinstance(code, int) else answer.status, str(found.get("description", "")))
-
-    def _error(self, method: TelegramMethod[Any], code: int, description: str) -> TelegramAPIError:
-        message = f"{code} {description}"
-        kind = CODES[code].error if code in CODES else TelegramServerError
-        if kind is not TelegramRetryAfter:
-            return kind(method=method, message=message)
-        first, longest = QUIET_SECONDS
-        pause = min(first * 2**self._exceeded, longest)
-        self._exceeded = min(self._exceeded + 1, 10)
-        return TelegramRetryAfter(method=method, message=message, retry_after=int(pause))
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         if isinstance(method, GetMe):
-            found = (await self.ask(method, "getMe", {})).get("result") or {}
+            found = await self.platform.result(method, "getMe", {})
             name = str(found.get("display_name") or found.get("account_name") or "")
             return User(id=bot.id, is_bot=True, first_name=name, username=found.get("account_name"))
         return await super().make_request(bot, method, timeout)
 
     async def _send(self, call: Call, name: str, body: Mapping[str, Any]) -> int:
         chat = {"chat_id": (await self.account(call)).native_id}
-        found = (await self.ask(call.method, name, {**chat, **body})).get("result") or {}
-        self._exceeded = 0
+        found = await self.platform.result(call.method, name, {**chat, **body})
         async with self.db.write() as tx:
             await quotas.count(tx, NAME)
         return number_of(str(found.get("message_id")))
@@ -151,7 +97,7 @@ class ZaloBotSession(ZaloSession):
 
     async def typing(self, call: Call) -> None:
         chat_id = (await self.account(call)).native_id
-        await self.ask(call.method, "sendChatAction", {"chat_id": chat_id, "action": "typing"})
+        await self.platform.ask(call.method, "sendChatAction", {"chat_id": chat_id, "action": "typing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +134,7 @@ class ZaloBot(Messenger):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._session = ZaloBotSession(db, words, links, token, api_base, clock)
+        self._platform = self._session.platform
         self.bot = Bot(token, session=self._session, default=HTML)
         self._db = db
         self._hook = hook
@@ -216,9 +163,10 @@ class ZaloBot(Messenger):
         failures = 0
         while True:
             try:
-                if await work():
-                    return
+                done = await work()
                 failures, self._problem = 0, None
+                if done:
+                    return
             except TelegramUnauthorizedError as error:
                 self._problem = "the token is refused (401)"
                 raise MessengerRefused(NAME) from error
@@ -238,7 +186,7 @@ class ZaloBot(Messenger):
         poll = GetUpdates(timeout=self._poll_seconds)
         seconds = float(self._poll_seconds + POLL_GRACE)
         try:
-            found = await self._session.ask(poll, "getUpdates", {"timeout": str(self._poll_seconds)}, seconds)
+            found = await self._platform.ask(poll, "getUpdates", {"timeout": str(self._poll_seconds)}, seconds)
         except TimedOut:
             found = {}
         if not await self.take(found):
@@ -248,7 +196,7 @@ class ZaloBot(Messenger):
     async def _delete_webhook(self) -> None:
         """While a webhook is set, polls are refused."""
         try:
-            await self._session.ask(DeleteWebhook(), "deleteWebhook", {})
+            await self._platform.ask(DeleteWebhook(), "deleteWebhook", {})
         except TelegramNotFound:
             log.debug("zalo_bot.webhook", was_set=False)
 
@@ -258,16 +206,22 @@ class ZaloBot(Messenger):
         url = f"{self._hook.site}{PATH}"
         wanted = {"url": url, "secret_token": self._hook.secret}
         try:
-            answer = await self._session.ask(SetWebhook(url=url), "setWebhook", wanted)
+            hook = await self._platform.result(SetWebhook(url=url), "setWebhook", wanted)
         except TelegramRetryAfter:
             # It may be set so often a day and no more: the one of the last start serves.
-            answer = await self._session.ask(GetWebhookInfo(), "getWebhookInfo", {})
-            if (answer.get("result") or {}).get("url") != url:
+            hook = await self._standing_webhook()
+            if hook.get("url") != url:
                 raise
-        probe = (answer.get("result") or {}).get("verification") or {}
-        if probe.get("ok") is False:
+        probe = hook.get("verification")
+        if isinstance(probe, dict) and probe.get("ok") is False:
             log.warning("zalo_bot.webhook", outcome=str(probe.get("outcome")), mend="Zalo must reach web.public_url")
         return True
+
+    async def _standing_webhook(self) -> dict[str, Any]:
+        try:
+            return await self._platform.result(GetWebhookInfo(), "getWebhookInfo", {})
+        except TelegramNotFound:
+            return {}
 
     def mount(self, app: FastAPI) -> None:
         """Adds the webhook to `app`, if it is how messages come; before any page that takes every address."""
@@ -293,7 +247,7 @@ class ZaloBot(Messenger):
             return PlainTextResponse("", 403)
         try:
             await self.take(json.loads(body))
-        except ValueError:
+        except (ValueError, RecursionError):
             return PlainTextResponse("no JSON", 400)
         except DBAPIError as error:
             log.error("zalo_bot.database", error=type(error.orig).__name__)

@@ -9,7 +9,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from sqlalchemy.exc import OperationalError
 
 from bot.messengers.base import UnsupportedMethod
-from bot.messengers.zalo_bot import TimedOut
+from bot.messengers.zalo_platform import TimedOut
 from bot.verdicts import LONGEST_PAUSE, RETRY_SECONDS, Verdict, backoff, judge
 from storage.states import DeliveryState
 

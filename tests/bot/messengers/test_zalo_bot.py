@@ -118,7 +118,7 @@ async def test_refused_token_stops_the_messenger_and_is_what_readiness_says(line
 
 async def test_webhook_of_before_is_taken_away_since_polls_are_refused_beside_it(line: Line) -> None:
     line.zalo.text(HER, "chào")
-    await line.zalo._set_webhook({"url": f"{SITE}/x", "secret_token": "12345678"})
+    await line.zalo.set_webhook(f"{SITE}/x")
     async with Receiving(line.bot()):
         await eventually(line.inbox, lambda rows: len(rows) == 1)
     assert [call.method for call in line.zalo.calls()][:2] == ["deleteWebhook", "getUpdates"]

@@ -83,6 +83,10 @@ class ZaloBotDouble(People):
             await self._client.close()
         await super().__aexit__(*parts)
 
+    async def set_webhook(self, url: str, secret: str = "khong-ai-biet") -> None:
+        """As if somebody had called setWebhook."""
+        await self._set_webhook({"url": url, "secret_token": secret})
+
     def revoke(self) -> None:
         """From now on 401."""
         self.revoked = True
@@ -252,6 +256,7 @@ class ZaloBotDouble(People):
         try:
             async with self._client.post(self._lies_at(self.hook.url), data=body, headers=headers) as response:
                 self.hook.answers.append(response.status)
+                self._notify()
                 return response.status
         except (ClientError, TimeoutError):
             return 0

@@ -1,0 +1,169 @@
+"""The main job on a Zalo bot alone, by the whole program over real HTTP."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+
+from storage.models import Role
+from tests.bot.parts import sql
+from tests.doubles.zalo_bot import ZaloBotDouble, person
+from tests.phones import picture
+from tests.zalo_stage import ZaloStage
+
+HER, HIM, CLERK = person(1), person(2), person(9)
+WORDS = "duong vao thon bi hong lau roi, mua la lay loi, tre con di hoc nga xe"
+ANSWER = "Kính gửi Ông/Bà. Ngày 01/12 đã xuống xem đoạn đường, rải đá trước 14/01/2027. Trân trọng./."
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture
+async def zalo() -> AsyncIterator[ZaloBotDouble]:
+    async with ZaloBotDouble() as double:
+        yield double
+
+
+async def raise_opinion(stage: ZaloStage, who: str = HER) -> None:
+    await stage.write(who, WORDS)
+    await stage.choose(who, "Đồng ý")
+    await stage.write(who, "3")
+    await stage.choose(who, "Đường, điện, nước")
+
+
+@pytest.mark.parametrize("webhook", [False, True])
+async def test_main_job_end_to_end(tmp_path: Path, zalo: ZaloBotDouble, webhook: bool) -> None:
+    photo = picture()
+    async with ZaloStage(tmp_path, zalo, webhook=webhook, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        await stage.official(CLERK, Role.CLERK)
+        await raise_opinion(stage)
+        zalo.photo(HER, photo)
+        await stage.settle()
+        assert zalo.shown(HER)[-1] == "👍"
+        (receipt,) = await stage.choose(HER, "Gửi, không ghi tên")
+        assert receipt.startswith("Xã đã nhận, kèm 1 ảnh. Mã của bác là KX-1.")
+
+        await stage.tick()
+        await stage.write(CLERK, f"/traloi KX-1 {ANSWER}")
+        await stage.choose(CLERK, "Gửi trả lời")
+        await stage.at(stage.clock() + timedelta(minutes=11))
+        assert any(ANSWER in shown for shown in zalo.shown(HER))
+        assert "Xã ghi rồi" in (await stage.choose(HER, "Rõ rồi"))[0]
+
+        day = datetime(2026, 12, 10, tzinfo=ZONE)
+        await stage.write(CLERK, "/hoinghi", f"{day:%d/%m} 7h30")
+        await stage.choose(CLERK, "Hội trường UBND xã")
+        await stage.choose(CLERK, "Đặt lịch")
+        await stage.write(CLERK, "/phattin Thứ Bảy này cắt điện.")
+        await stage.choose(CLERK, "Gửi")
+        await stage.tick()
+        assert "Thứ Bảy này cắt điện." in zalo.shown(HER)[-1]
+        await stage.at(datetime(2026, 12, 9, 18, 30, tzinfo=ZONE))
+        assert [shown for shown in zalo.shown(HER) if "Sáng mai" in shown] == zalo.shown(HER)[-1:]
+        db = stage.parts.db
+        rows = await sql(db, "SELECT number, text, state, village_id, field_id FROM opinion")
+        assert rows == [(1, WORDS, "settled", "mau-3", "ha-tang")]
+        assert await sql(db, "SELECT count(*) FROM inbox WHERE state != 'done' OR payload IS NOT NULL") == [(0,)]
+        assert await sql(db, "SELECT count(*) FROM outbox WHERE state != 'sent'") == [(0,)]
+        sends = [call for call in zalo.calls() if call.method in {"sendMessage", "sendPhoto"}]
+        (counted,) = (value for (value,) in await sql(db, "SELECT value FROM counter WHERE name = 'zalo_bot 2026-11'"))
+    cards = zalo.messages(CLERK)
+    assert [card.caption for card in cards if card.kind == "photo"] == (["KX-1"] if webhook else [])
+    if webhook:
+        # Zalo fetched the photo from our own server, without what the phone had put into it.
+        assert next(card.file for card in cards if card.kind == "photo") is not None
+    assert all(call.error is None for call in sends)
+    december = sum(1 for call in sends if "Sáng mai" in call.params.get("text", ""))
+    received = len(zalo.consumed)
+    assert counted + december == received + len(sends)
+
+
+async def test_opinion_costs_five_messages_out(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        await raise_opinion(stage)
+        await stage.choose(HER, "Gửi, không ghi tên")
+    assert len(zalo.calls("sendMessage")) == 5
+
+
+async def test_number_typed_while_nothing_is_offered_asks_for_that_code_and_changes_nothing(
+    tmp_path: Path, zalo: ZaloBotDouble
+) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        (answer,) = await stage.write(HER, "2")
+        held = await sql(stage.parts.db, "SELECT count(*) FROM draft UNION ALL SELECT count(*) FROM opinion")
+    assert answer.startswith("Máy không thấy KX-2 trong các việc bác đã gửi.")
+    assert held == [(0,), (0,)]
+
+
+async def test_label_typed_without_marks_picks_and_with_a_slip_is_her_own_word(
+    tmp_path: Path, zalo: ZaloBotDouble
+) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        await stage.write(HER, WORDS)
+        (asked,) = await stage.write(HER, "dong y")
+        assert asked.startswith("Việc này ở thôn nào?")
+        await stage.write(HER, "3", "dat daii")
+        rows = await sql(stage.parts.db, "SELECT text, field_id FROM draft")
+    assert rows == [(f"{WORDS}\ndat daii", None)]
+
+
+async def test_photo_that_is_gone_is_told_and_her_words_stay(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        await raise_opinion(stage)
+        zalo.photo(HER, b"", status=404)
+        await stage.settle()
+        await zalo.wait(lambda: "gửi lại" in zalo.shown(HER)[-1] or "Gửi lại" in zalo.shown(HER)[-1])
+        rows = await sql(stage.parts.db, "SELECT text, state FROM draft JOIN attachment ON draft_id = draft.id")
+    assert rows == [(WORDS, "failed")]
+
+
+async def test_photo_in_our_own_network_is_never_fetched(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        await raise_opinion(stage)
+        zalo.photo_at(HER, f"http://127.0.0.1:{stage.parts.server.port}/metrics")
+        await stage.settle()
+        await zalo.wait(lambda: "ảnh" in zalo.shown(HER)[-1])
+        rows = await sql(stage.parts.db, "SELECT state, digest FROM attachment")
+    assert rows == [("failed", None)]
+
+
+async def test_protected_people_are_told_of_a_human(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        zalo.unsupported(None)
+        zalo.unsupported(HER)
+        await stage.settle()
+        (said,) = zalo.shown(HER)
+        assert "0205 xxx xxx" in said
+        assert "không phải lỗi của bác" in said
+        await raise_opinion(stage, HIM)
+        zalo.unsupported(HIM)
+        await stage.settle()
+        again = zalo.shown(HIM)[-1]
+    assert again.startswith(said)
+    assert "1. Gửi, không ghi tên" in again
+
+
+async def test_voice_is_kept_as_it_was_recorded(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+    sound = b"\xff\xf1\x50\x80 nghe day"
+    async with ZaloStage(tmp_path, zalo) as stage:
+        zalo.voice(HER, sound)
+        await stage.settle()
+        await stage.choose(HER, "Đồng ý")
+        await zalo.wait(lambda: zalo.calls("media"))
+        await stage.settle()
+        rows = await sql(stage.parts.db, "SELECT kind, mime FROM attachment")
+    assert rows == [("voice", "audio/aac")]
+
+
+async def test_readiness_turns_red_when_the_token_is_refused(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+    async with ZaloStage(tmp_path, zalo) as stage:
+        url = f"http://127.0.0.1:{stage.parts.server.port}/readyz"
+        async with aiohttp.ClientSession() as client:
+            async with client.get(url) as response:
+                assert (response.status, (await response.json())["zalo_bot"]) == (200, "ok")
+            zalo.revoke()
+            await zalo.wait(lambda: not zalo.polling())
+            async with client.get(url) as response:
+                assert (response.status, (await response.json())["zalo_bot"]) == (503, "the token is refused (401)")
