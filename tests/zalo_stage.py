@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from bot.app import assemble, run
 from bot.config import load
-from bot.verdicts import Pacer
+from bot.pacing import Pacer
 from storage import people
 from storage.models import Role
 from tests.commune import Clock

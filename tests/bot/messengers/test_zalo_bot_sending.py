@@ -20,12 +20,16 @@ from aiogram.methods import (
 )
 from aiogram.types import BotCommand, BufferedInputFile, ReactionTypeEmoji, User
 
+from bot.courier import Courier
 from bot.messengers.base import UnsupportedMethod
 from bot.messengers.zalo import number_of
 from bot.verdicts import judge
 from handlers.keyboards import keyboard
+from storage import outbox
+from storage.models import Account
 from tests.bot.messengers.zalo_line import HER, SITE, Line, chat, open_line
-from tests.bot.parts import sql
+from tests.bot.parts import eventually, running, sql
+from tests.bot.post import Spoken
 from tests.doubles.zalo_bot import Fault
 from tests.phones import picture
 from tests.processes import free_port
@@ -202,6 +206,27 @@ async def test_server_that_is_not_there_leaves_the_message_for_later(line: Line)
         await bot(SendMessage(chat_id=await chat(line), text="a"))
     verdict = judge(raised.value)
     assert (str(verdict.state), verdict.counts) == ("queued", False)
+
+
+async def test_quota_used_up_halfway_holds_the_rest_until_there_is_more(line: Line) -> None:
+    await chat(line)
+    line.zalo.quota = 1
+    async with line.db.write() as tx:
+        owner = await tx.session.get_one(Account, 1)
+        for text in ("một", "hai"):
+            outbox.queue_reply(tx, owner, "sendMessage", {"text": text})
+    courier = Courier(line.db, [line.bot()], Spoken(line.folder), line.time.monotonic)
+    async with running(courier):
+        await eventually(lambda: sql(line.db, "SELECT name FROM messenger WHERE muted_until IS NOT NULL"))
+        line.zalo.quota = 9
+        line.time.skip(58)
+        line.db.wake("outbox")
+        assert line.zalo.shown(HER) == ["một"]
+        line.time.skip(3)
+        line.db.wake("outbox")
+        await eventually(lambda: sql(line.db, "SELECT state FROM outbox"), lambda now: now == [("sent",)] * 2)
+    assert line.zalo.shown(HER) == ["một", "hai"]
+    assert len(line.zalo.calls("sendMessage")) == 3
 
 
 async def test_pauses_grow_while_the_quota_stays_used_up(line: Line) -> None:

@@ -27,7 +27,7 @@ class Line:
 
     db: Database
     zalo: ZaloBotDouble
-    media: MediaStore
+    folder: Path
     time: Time = field(default_factory=Time)
     pauses: list[float] = field(default_factory=list)
     bots: list[ZaloBot] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Line:
             "poll_seconds": 1,
             **settings,
         }
-        links = MediaLinks(self.db, self.media, site, b"key")
+        links = MediaLinks(self.db, MediaStore(self.folder / "media"), site, b"key")
         self.bots.append(ZaloBot(self.db, self.zalo.token, words(), links, **values))
         return self.bots[-1]
 
@@ -65,7 +65,7 @@ class Line:
         return sum(value for (value,) in await sql(self.db, "SELECT value FROM counter WHERE name LIKE 'zalo_bot %'"))
 
     async def on_record(self, content: bytes, mime: str, kind: str) -> None:
-        digest = self.media.put(content)
+        digest = MediaStore(self.folder / "media").put(content)
         async with self.db.write() as tx:
             tx.session.add(
                 Attachment(
@@ -86,7 +86,7 @@ class Line:
 async def open_line(folder: Path) -> AsyncIterator[Line]:
     time = Time()
     async with ZaloBotDouble() as zalo, record(folder, time.now) as db:
-        line = Line(db, zalo, MediaStore(folder / "media"), time)
+        line = Line(db, zalo, folder, time)
         yield line
         for bot in line.bots:
             await bot.close()
