@@ -15,7 +15,7 @@ from bot.messengers.zalo_bot import LONGEST_UPDATE, PATH, Hook, ZaloBot
 from bot.pages.server import WebServer
 from storage.files import MAX_BYTES
 from tests.bot.messengers.zalo_line import HER, SITE, Line, Receiving, open_line
-from tests.bot.parts import eventually, sql
+from tests.bot.parts import eventually, no_metrics, sql
 from tests.doubles.zalo_bot import Fault
 from tests.phones import picture
 
@@ -36,7 +36,7 @@ async def no_problems() -> dict[str, str | None]:
 async def hooked(line: Line) -> AsyncIterator[ZaloBot]:
     """A bot whose webhook is served and set."""
     bot = line.bot(hook=Hook(SITE, SECRET))
-    server = WebServer("127.0.0.1", 0, problems=no_problems, metrics=lambda: b"", mounts=[bot.mount])
+    server = WebServer("127.0.0.1", 0, problems=no_problems, metrics=no_metrics, mounts=[bot.mount])
     server.bind()
     line.zalo.reach[SITE] = f"http://127.0.0.1:{server.port}"
     stopping = asyncio.Event()
@@ -143,7 +143,7 @@ async def test_probe_that_does_not_come_through_is_logged_with_what_to_mend(line
 
 async def test_polling_bot_serves_no_webhook(line: Line) -> None:
     bot = line.bot()
-    server = WebServer("127.0.0.1", 0, problems=no_problems, metrics=lambda: b"", mounts=[bot.mount])
+    server = WebServer("127.0.0.1", 0, problems=no_problems, metrics=no_metrics, mounts=[bot.mount])
     assert PATH not in {getattr(route, "path", "") for route in server.app.routes}
 
 
