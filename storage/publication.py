@@ -187,7 +187,7 @@ _LEFT_OUT = (
         ~select(_AGREED.id)
         .where(
             _AGREED.subject == "opinion",
-            _AGREED.subject_id == Opinion.id,
+            _AGREED.subject_id == _LEFT.subject_id,
             _AGREED.kind == "opinion.publish_allowed",
             _AGREED.id > _LEFT.id,
         )

@@ -90,3 +90,33 @@ async def test_confirm_without_her_yes_or_without_words_is_refused(db: Database)
         assert waiting is one
         await publication.confirm(tx, one, clerk, "ruộng ngập")
         assert await publication.next_waiting(tx) is None
+
+
+async def waiting(db: Database) -> tuple[int | None, int, set[int]]:
+    async with db.read() as tx:
+        oldest = await publication.next_waiting(tx)
+        issue = await tx.session.get_one(Issue, 1)
+        of_issue = await publication.waiting_of(tx, issue)
+        return oldest.number if oldest is not None else None, await publication.count_waiting(tx), of_issue
+
+
+async def test_consent_waits_until_an_official_decides_and_again_once_she_agrees_anew(db: Database) -> None:
+    await join(db)
+    for native_id in ("1001", "1002"):
+        await raise_opinion(db, native_id, WORDS)
+    for number in (1, 2):
+        await answer(db, number, ANSWER)
+        async with db.write() as tx:
+            await publication.allow(tx, await opinion(tx, number), yes=True)
+    assert await waiting(db) == (1, 2, {1})
+    async with db.write() as tx:
+        publication.leave_out(tx, await opinion(tx), await office(tx))
+        await publication.confirm(tx, await opinion(tx, 2), await office(tx), "Nước chảy vào ruộng")
+    assert await waiting(db) == (None, 0, set())
+    async with db.write() as tx:
+        await publication.retract(tx, await opinion(tx, 2), await office(tx))
+    assert await waiting(db) == (None, 0, set())
+    for yes in (False, True):
+        async with db.write() as tx:
+            await publication.allow(tx, await opinion(tx), yes=yes)
+    assert await waiting(db) == (1, 1, {1})
