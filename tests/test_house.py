@@ -93,3 +93,70 @@ def test_every_key_is_documented() -> None:
         if not any(f"[{section}]" in one and re.search(rf"\b{key}\b", one) for one in paragraphs)
     ]
     assert undocumented == []
+
+
+DISPLAYED = {"text", "caption", "reply_markup", "html_text", "md_text"}
+"""What a message shows."""
+
+OF_THE_BOT = {"reply_to_message", "external_reply", "pinned_message", "quote"}
+"""Messages beside the one that came."""
+
+
+def reads_of_what_was_shown(tree: ast.AST) -> Iterator[int]:
+    """Lines that read the words or buttons of a message that was sent before: one replied to, or one under a button.
+
+    What a handler knows of such a message is its id; which matter it is of stands in the outbox or in the button.
+    """
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        inside = list(ast.walk(function))
+        named = {name for node in inside if isinstance(node, ast.Assign) for name in names_of_shown(node)}
+        for node in inside:
+            if not isinstance(node, ast.Attribute) or node.attr not in DISPLAYED:
+                continue
+            if is_shown(node.value) or (isinstance(node.value, ast.Name) and node.value.id in named):
+                yield node.lineno
+
+
+def names_of_shown(assignment: ast.Assign) -> Iterator[str]:
+    for target in assignment.targets:
+        if isinstance(target, ast.Tuple) and isinstance(assignment.value, ast.Tuple):
+            pairs = list(zip(target.elts, assignment.value.elts, strict=False))
+        else:
+            pairs = [(target, assignment.value)]
+        yield from (name.id for name, value in pairs if isinstance(name, ast.Name) and is_shown(value))
+
+
+def is_shown(value: ast.expr) -> bool:
+    """`callback.message`, or `message.reply_to_message` and its like."""
+    if not isinstance(value, ast.Attribute):
+        return False
+    under_button = isinstance(value.value, ast.Name) and value.value.id == "callback" and value.attr == "message"
+    return under_button or value.attr in OF_THE_BOT
+
+
+def test_nothing_is_parsed_from_displayed_text() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for floor in ("bot", "handlers", "storage")
+        for path in (ROOT / floor).rglob("*.py")
+        for line in reads_of_what_was_shown(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert found == set()
+
+
+def test_reads_of_what_was_shown_are_found() -> None:
+    lines = (
+        "async def handler(message, callback, turn):",
+        "    replied, group = message.reply_to_message, turn.group",
+        "    above = callback.message",
+        "    callback.message.text",
+        "    message.reply_to_message.caption",
+        "    replied.text, replied.message_id",
+        "    above.reply_markup",
+        "    callback.message.edit_text(message.text)",
+        "def other(above):",
+        "    return above.text",
+    )
+    assert sorted(reads_of_what_was_shown(ast.parse("\n".join(lines)))) == [4, 5, 6, 7]

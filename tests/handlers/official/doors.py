@@ -157,6 +157,10 @@ class House(Room):
             self._accounts = {letter: (await caller(tx, letter)).account.id for letter in WHO}
         self.ids = ids
         self._file, self._kept = sqlite3.connect(file), sqlite3.connect(":memory:")
+        self.remember_now()
+
+    def remember_now(self) -> None:
+        """What was changed since is part of what is come back to."""
         self._file.backup(self._kept)
         self._before = self._record()
 
