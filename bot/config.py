@@ -162,8 +162,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except SettingsError as error:
         raise ConfigError(Problem("environment", None, f"lists and tables as JSON: {error}")) from None
     merged = {**found, **{key: _over(found.get(key), value) for key, value in overrides.items()}}
-    for section in ("telegram", "zalo_bot"):
-        problems += _read_token_file(merged, section)
+    for section, key in (("telegram", "token"), ("zalo_bot", "token"), ("zalo_bot", "webhook_secret")):
+        problems += _read_secret_file(merged, section, key)
     try:
         settings = Settings(**merged)
     except ValidationError as error:
@@ -230,18 +230,20 @@ def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
             )
 
 
-def _read_token_file(merged: dict[str, Any], section: str) -> Iterator[Problem]:
+def _read_secret_file(merged: dict[str, Any], section: str, key: str) -> Iterator[Problem]:
     found = merged.get(section)
-    if not isinstance(found, dict) or not isinstance(found.get("token_file"), str):
+    if not isinstance(found, dict) or not isinstance(found.get(f"{key}_file"), str):
         return
-    path = found["token_file"]
-    if "token" in found:
-        yield Problem(f"{section}.token_file", _shown(path), "a token or a token file, not both")
+    path, named = found[f"{key}_file"], key.replace("_", " ")
+    if key in found:
+        yield Problem(f"{section}.{key}_file", _shown(path), f"a {named} or a {named} file, not both")
         return
     try:
-        merged[section] = {**found, "token": Path(path).read_text(encoding="utf-8").strip()}
+        merged[section] = {**found, key: Path(path).read_text(encoding="utf-8").strip()}
     except (OSError, UnicodeDecodeError) as error:
-        yield Problem(f"{section}.token_file", _shown(path), f"a readable file with the token ({type(error).__name__})")
+        yield Problem(
+            f"{section}.{key}_file", _shown(path), f"a readable file with the {named} ({type(error).__name__})"
+        )
 
 
 def _problem(error: ErrorDetails) -> Problem:

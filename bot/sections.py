@@ -199,6 +199,7 @@ class ZaloBotSection(Section):
     token_file: Path | None = None
     mode: Literal["polling", "webhook"] = "polling"
     webhook_secret: WebhookSecret | None = None
+    webhook_secret_file: Path | None = None
     api_base: HttpUrl = "https://bot-api.zaloplatforms.com"
 
 

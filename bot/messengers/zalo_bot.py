@@ -38,7 +38,6 @@ from storage.inbox import Incoming
 from storage.people import load_callers
 
 NAME = "zalo_bot"
-API_BASE = "https://bot-api.zaloplatforms.com"
 PATH = "/webhook/zalo-bot"
 PER_SECOND = 5
 """No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
@@ -126,7 +125,7 @@ class ZaloBot(Messenger):
         words: Words,
         links: MediaLinks,
         *,
-        api_base: str = API_BASE,
+        api_base: str,
         hook: Hook | None = None,
         trusted: Collection[str] = (),
         poll_seconds: int = POLL_SECONDS,
@@ -142,6 +141,9 @@ class ZaloBot(Messenger):
         self._poll_seconds = poll_seconds
         self._wait, self._clock = wait, clock
         self._prepared = False
+        self._held: dict[str, Any] | None = None
+        """What a poll brought and the record has not taken yet."""
+        self._left_alone: str | None = None
         self._problem: str | None = None
 
     def chat_id(self, account_id: int, native_id: str) -> int:
@@ -152,11 +154,22 @@ class ZaloBot(Messenger):
 
     async def receive(self, stopping: asyncio.Event) -> None:
         """Polls, or has the webhook set, until `stopping`. Raises MessengerRefused for a token that is not known."""
-        if self._hook is None:
-            await until(stopping, self._patiently(self._poll))
-        else:
+        if self._hook is not None:
             await until(stopping, self._patiently(self._set_webhook))
             await stopping.wait()
+            return
+        try:
+            await until(stopping, self._patiently(self._poll))
+        finally:
+            if self._held is not None:
+                # Nobody says that Zalo gives it again.
+                await self._take_last(self._held)
+
+    async def _take_last(self, body: object) -> None:
+        try:
+            await self.take(body)
+        except DBAPIError as error:
+            log.error("zalo_bot.not_stored", error=type(error.orig).__name__)
 
     async def _patiently(self, work: Callable[[], Awaitable[bool]]) -> None:
         """Does `work` until it says that it is done, with growing pauses while it fails."""
@@ -183,15 +196,21 @@ class ZaloBot(Messenger):
             await self._delete_webhook()
             self._prepared = True
         started = self._clock()
-        poll = GetUpdates(timeout=self._poll_seconds)
-        seconds = float(self._poll_seconds + POLL_GRACE)
-        try:
-            found = await self._platform.ask(poll, "getUpdates", {"timeout": str(self._poll_seconds)}, seconds)
-        except TimedOut:
-            found = {}
-        if not await self.take(found):
+        if self._held is None:
+            self._held = await self._next()
+        is_new = await self.take(self._held)
+        self._held = None
+        if not is_new:
             await self._wait(max(0.0, started + FLOOR_SECONDS - self._clock()))
         return False
+
+    async def _next(self) -> dict[str, Any]:
+        """What the next poll brings: an update, new or not, or nothing."""
+        poll, timeout = GetUpdates(timeout=self._poll_seconds), {"timeout": str(self._poll_seconds)}
+        try:
+            return await self._platform.ask(poll, "getUpdates", timeout, float(self._poll_seconds + POLL_GRACE))
+        except TimedOut:
+            return {}
 
     async def _delete_webhook(self) -> None:
         """While a webhook is set, polls are refused."""
@@ -258,7 +277,10 @@ class ZaloBot(Messenger):
         """Stores what a poll or a webhook brought; whether it was new."""
         said, now = read(body), self._db.now()
         if said is None or said.is_stale(now):
-            if body:
+            which = "" if said is None else said.native_id
+            # Polls repeat it every second.
+            if body and which != self._left_alone:
+                self._left_alone = which
                 log.info("zalo_bot.left_alone", stale=said is not None)
             return False
         async with self._db.write() as tx:

@@ -1,5 +1,6 @@
 """What the Zalo Bot Platform sends, read: the documented shape and the one that was captured live (zalo.md, 1.3)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,7 @@ from bot.messengers.zalo import SPOKEN, number_of
 STALE = timedelta(days=6)
 """Older updates are left alone: polls repeat what was taken, and the inbox forgets what was done after seven days."""
 
-LONGEST_ID = 64
-LONGEST_FILE_ID = 300
+LONGEST_ID, LONGEST_FILE_ID = 64, 300
 """Characters that the record keeps of an account's id, and of a file's."""
 
 
@@ -29,9 +29,11 @@ class Said:
 
     @property
     def native_id(self) -> str:
-        """Unique among all messages, also if Zalo's ids were unique in their chats alone."""
-        whole = f"{self.chat}:{self.message}"
-        return whole if len(whole) <= LONGEST_ID else f"{number_of(whole):x}"
+        """Unique among all messages, also if Zalo's ids were unique in their chats alone; it tells nobody's id.
+
+        The inbox keeps it for days after the words and their sender are cleared.
+        """
+        return hashlib.sha256(f"{self.chat}:{self.message}".encode()).hexdigest()[:40]
 
     def update(self, account_id: int, now: datetime) -> dict[str, Any]:
         """The Bot API's update, in the chat of our own account."""

@@ -345,9 +345,64 @@ def test_token_and_token_file_together(file: Path) -> None:
     assert told == ['telegram.token_file = "/nowhere": expected a token or a token file, not both']
 
 
-def test_phones_on_beside_a_messenger(file: Path) -> None:
-    told = problems(file, '[web]\nphones = "on"', TELEGRAM__TOKEN="42:TEST")
+@pytest.mark.parametrize("messenger", ["TELEGRAM", "ZALO_BOT"])
+def test_phones_on_beside_a_messenger(file: Path, messenger: str) -> None:
+    told = problems(file, '[web]\nphones = "on"', **{f"{messenger}__TOKEN": "42:TEST"})
     assert told[0].startswith('web.phones = "on": expected auto or off beside a messenger')
+
+
+def test_zalo_bot_polls_unless_told_otherwise_and_its_secrets_come_from_files_too(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("123:abc-xyz\n", encoding="utf-8")
+    (tmp_path / "secret").write_text("khong-ai-biet\n", encoding="utf-8")
+    bare = loaded(file, ZALO_BOT__TOKEN="123:abc-xyz")
+    hooked = loaded(
+        file,
+        '[web]\npublic_url = "https://xa.example/"\n[zalo_bot]\nmode = "webhook"',
+        ZALO_BOT__TOKEN_FILE=str(tmp_path / "token"),
+        ZALO_BOT__WEBHOOK_SECRET_FILE=str(tmp_path / "secret"),
+    )
+    assert (bare.zalo_bot.mode, bare.zalo_bot.api_base) == ("polling", "https://bot-api.zaloplatforms.com")
+    assert (bare.secrets, hooked.secrets) == (["123:abc-xyz"], ["123:abc-xyz", "khong-ai-biet"])
+    assert (bare.phones_on, hooked.phones_on) == (False, False)
+    assert not {"abc-xyz", "khong-ai-biet"} & {*repr(hooked).replace("'", " ").split()}
+
+
+def test_zalo_webhook_needs_a_secret_and_an_address_that_zalo_can_call(file: Path) -> None:
+    hooked = '[zalo_bot]\nmode = "webhook"'
+    assert problems(file, hooked, ZALO_BOT__TOKEN="123:abc-xyz") == [
+        "zalo_bot.webhook_secret: expected 8 to 256 letters and digits that nobody can guess",
+        "web.public_url: expected an HTTPS address: Zalo calls it",
+    ]
+    told = problems(
+        file,
+        f'[web]\npublic_url = "http://xa.example"\n{hooked}',
+        ZALO_BOT__TOKEN="123:abc-xyz",
+        ZALO_BOT__WEBHOOK_SECRET="khong-ai-biet",
+    )
+    assert told == ['web.public_url = "http://xa.example": expected an HTTPS address: Zalo calls it']
+
+
+@pytest.mark.parametrize(
+    ("more", "environ", "expected"),
+    [
+        ('[zalo_bot]\ntoken = "1:abcd"', {}, "zalo_bot.token: expected no secret in this file"),
+        ('[zalo_bot]\nwebhook_secret = "12345678"', {}, "zalo_bot.webhook_secret: expected no secret in this file"),
+        ("", {"ZALO_BOT__TOKEN": "planted"}, "zalo_bot.token: expected a token as Zalo Bot Creator sends it"),
+        ("", {"ZALO_BOT__WEBHOOK_SECRET": "planted"}, "zalo_bot.webhook_secret: expected 8 to 256 letters and digits"),
+        ("", {"ZALO_BOT__SECRET": "planted"}, "zalo_bot.secret: expected "),
+        (
+            "",
+            {"ZALO_BOT__WEBHOOK_SECRET_FILE": "/nowhere"},
+            'zalo_bot.webhook_secret_file = "/nowhere": ',
+        ),
+    ],
+)
+def test_problem_of_the_zalo_bot_never_shows_a_secret(
+    file: Path, more: str, environ: dict[str, str], expected: str
+) -> None:
+    (told,) = problems(file, more, **environ)
+    assert told.startswith(expected)
+    assert "planted" not in told
 
 
 def test_file_missing_or_broken(file: Path) -> None:

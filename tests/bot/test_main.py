@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.models import Invitation, Official, Role
 from tests.bot.test_config import MINIMAL
 from tests.doubles.telegram import TelegramDouble
+from tests.doubles.zalo_bot import ZaloBotDouble
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"aiogram", "aiohttp", "alembic", "asyncpg", "fastapi", "nicegui", "pydantic", "sqlalchemy", "storage"}
@@ -213,7 +214,7 @@ async def test_database_of_a_newer_program_is_one_line(shell: Shell) -> None:
 
 async def test_check_says_what_to_mend_and_ends_with_1(shell: Shell) -> None:
     ok = await shell.doithoai("check")
-    assert (ok.code, [line[:4] for line in ok.out.splitlines()]) == (0, ["ok  "] * 8)
+    assert (ok.code, [line[:4] for line in ok.out.splitlines()]) == (0, ["ok  "] * 9)
     async with TelegramDouble() as telegram:
         telegram.revoke(TOKEN)
         wrong = await shell.doithoai("check", TELEGRAM__TOKEN=TOKEN, TELEGRAM__API_BASE=telegram.url)
@@ -251,6 +252,19 @@ async def test_invitation_has_a_link_where_telegram_answers(shell: Shell) -> Non
     assert f"https://t.me/double42_bot?start={CODE.findall(linked.out)[0]}\n" in linked.out
     assert f"/start {CODE.findall(typed.out)[0]}\n" in typed.out
     assert TOKEN not in linked.out + linked.err + typed.out + typed.err
+
+
+async def test_invitation_says_what_to_type_to_the_zalo_bot(shell: Shell) -> None:
+    async with ZaloBotDouble() as zalo:
+        wire = {"ZALO_BOT__TOKEN": zalo.token, "ZALO_BOT__API_BASE": zalo.url}
+        named = await shell.doithoai("invite", "clerk", **wire)
+        zalo.revoke()
+        unnamed = await shell.doithoai("invite", "clerk", **wire)
+    assert (named.code, unnamed.code) == (0, 0)
+    code = CODE.findall(named.out)[0]
+    assert f"Zalo: mở Bot Xã Mẫu (mã QR ở thẻ Chia sẻ của bot), nhắn / open it and send: /start {code}\n" in named.out
+    assert "Zalo Bot Creator" in unnamed.out
+    assert "abc-xyz" not in named.out + named.err + unnamed.out + unnamed.err
 
 
 async def test_backup_and_restore_from_the_command_line(shell: Shell) -> None:

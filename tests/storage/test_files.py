@@ -135,6 +135,23 @@ async def test_stored_and_not_fetched_when_the_row_is_gone_do_nothing(db: Databa
     assert await table(db, Attachment.id) == []
 
 
+async def test_file_is_found_by_its_bytes_while_a_row_names_them(db: Database) -> None:
+    await attach(db, PHOTO, PHOTO, PHOTO)
+    async with db.write() as tx:
+        assert await files.by_digest(tx, "ab" * 32) is None
+        await files.stored(tx, 2, "ab" * 32, 1)
+        await files.stored(tx, 3, "ab" * 32, 1)
+    async with db.write() as tx:
+        found = await files.by_digest(tx, "ab" * 32)
+        assert found is not None
+        assert found.id == 2
+        await tx.session.delete(found)
+    async with db.read() as tx:
+        again = await files.by_digest(tx, "ab" * 32)
+        assert again is not None
+        assert again.id == 3
+
+
 async def test_with_files_reads_an_opinion_and_its_files(db: Database) -> None:
     await join(db)
     await raise_opinion(db)

@@ -68,6 +68,17 @@ async def test_receive_when_two_processes_get_the_same_batch_keeps_one_each(db: 
     assert sorted(int(row[1]) for row in await table(db, Inbox.id, Inbox.native_id)) == list(range(50))
 
 
+async def test_known_are_those_of_one_messenger_done_or_not(db: Database) -> None:
+    async with db.write() as tx:
+        await inbox.receive(tx, "telegram", [Incoming("a", None, {}), Incoming("b", None, {})])
+        await inbox.receive(tx, "zalo_bot", [Incoming("c", None, {})])
+    async with db.write() as tx:
+        await inbox.done(tx, [(await inbox.ready(tx, 1))[0].id])
+    async with db.read() as tx:
+        assert await inbox.known(tx, "telegram", ["a", "b", "c", "d"]) == {"a", "b"}
+        assert await inbox.known(tx, "zalo_bot", ["a"]) == set()
+
+
 async def test_done_clears_words_and_sender(db: Database, clock: Clock) -> None:
     await receive(db, update(7, text="lời"))
     clock.pass_(seconds=2)

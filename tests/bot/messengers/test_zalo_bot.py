@@ -15,7 +15,7 @@ from bot.messengers.base import MessengerRefused
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_bot import FLOOR_SECONDS
 from tests.bot.messengers.zalo_line import HER, HIM, SITE, Line, Receiving, open_line
-from tests.bot.parts import eventually
+from tests.bot.parts import eventually, logged, sql
 from tests.doubles.zalo_bot import Fault, Json
 from tests.phones import picture
 
@@ -37,13 +37,15 @@ async def test_capabilities(line: Line) -> None:
 async def test_messages_of_either_shape_become_the_same_updates(line: Line, bare: bool, live: bool) -> None:
     line.zalo.shape.bare, line.zalo.shape.live = bare, live
     date = int(line.db.now().timestamp()) * 1000
-    said = [line.zalo.text(HER, "Đường hỏng", date=date)]
-    said += [line.zalo.photo(HER, picture(), "chỗ này"), line.zalo.voice(HER, b"\xff\xf1")]
-    said += [line.zalo.sticker(HER), line.zalo.unsupported(HER)]
+    line.zalo.text(HER, "Đường hỏng", date=date)
+    line.zalo.photo(HER, picture(), "chỗ này")
+    line.zalo.voice(HER, b"\xff\xf1")
+    line.zalo.sticker(HER)
+    line.zalo.unsupported(HER)
     async with Receiving(line.bot()):
         await eventually(line.inbox, lambda rows: len(rows) == 5)
     text, photo, voice, sticker, nothing = await line.messages()
-    native = f"{HER}:{said[0]['message']['message_id']}"
+    ((native, caller, words), *_) = await line.inbox()
     assert text == {
         "message_id": number_of(native),
         "date": date // 1000,
@@ -51,7 +53,7 @@ async def test_messages_of_either_shape_become_the_same_updates(line: Line, bare
         "from": {"id": 1, "is_bot": False, "first_name": ""},
         "text": "Đường hỏng",
     }
-    assert (await line.inbox())[0] == (native, HER, "Đường hỏng")
+    assert (caller, words, len(native), HER in native) == (HER, "Đường hỏng", 40, False)
     assert photo["caption"] == "chỗ này"
     assert photo["photo"][0]["file_id"].startswith(f"photo+{line.zalo.url}/media/")
     assert voice["voice"]["file_id"].startswith(f"voice+{line.zalo.url}/media/")
@@ -67,10 +69,64 @@ async def test_poll_that_repeats_what_was_taken_is_slowed_down_and_stores_nothin
     async with Receiving(line.bot()):
         await eventually(line.inbox, lambda rows: len(rows) == 2)
         await line.zalo.wait(lambda: len(line.zalo.calls("getUpdates")) >= 6)
-    assert [text for *_, text in await line.inbox()] == ["một", "hai"]
+    assert await line.words() == ["một", "hai"]
     assert len(line.pauses) >= 3
     assert all(FLOOR_SECONDS - 0.3 <= pause <= FLOOR_SECONDS for pause in line.pauses)
     assert await line.counted() == 2
+
+
+FULL = "CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+
+
+async def test_what_the_record_refused_is_kept_and_stored_when_it_can_be_since_no_poll_gives_it_again(
+    line: Line,
+) -> None:
+    await sql(line.db, FULL)
+    line.zalo.text(HER, "một")
+    with capture_logs() as seen:
+        async with Receiving(line.bot()) as bot:
+            await eventually(logged(seen, "zalo_bot.receive"))
+            assert (await line.inbox(), bot.trouble()) == ([], "receiving fails: IntegrityError")
+            await sql(line.db, "DROP TRIGGER full")
+            await eventually(line.words)
+    assert (await line.words(), len(line.zalo.consumed)) == (["một"], 1)
+
+
+async def test_what_a_stop_left_unstored_is_stored_before_the_end(line: Line) -> None:
+    await sql(line.db, FULL)
+    line.zalo.text(HER, "một")
+    with capture_logs() as seen:
+        async with Receiving(line.bot(wait=asyncio.sleep)):
+            await eventually(logged(seen, "zalo_bot.receive"))
+            await sql(line.db, "DROP TRIGGER full")
+    assert await line.words() == ["một"]
+
+
+async def test_stop_while_the_record_refuses_everything_says_so(line: Line) -> None:
+    await sql(line.db, FULL)
+    line.zalo.text(HER, "một")
+    with capture_logs() as seen:
+        async with Receiving(line.bot(wait=asyncio.sleep)):
+            await eventually(logged(seen, "zalo_bot.receive"))
+    assert seen[-1] == {"event": "zalo_bot.not_stored", "error": "IntegrityError", "log_level": "error"}
+
+
+async def test_what_is_left_alone_is_logged_once_however_often_it_is_repeated(line: Line) -> None:
+    line.zalo.repeats = True
+    line.zalo.unsupported(None)
+    with capture_logs() as seen:
+        async with Receiving(line.bot()):
+            await line.zalo.wait(lambda: len(line.zalo.calls("getUpdates")) >= 4)
+    assert seen == [{"event": "zalo_bot.left_alone", "stale": False, "log_level": "info"}]
+
+
+async def test_new_process_stores_nothing_again_that_the_last_one_took(line: Line) -> None:
+    line.zalo.repeats = True
+    line.zalo.text(HER, "một")
+    for calls in (3, 6):
+        async with Receiving(line.bot()):
+            await line.zalo.wait(lambda calls=calls: len(line.zalo.calls("getUpdates")) >= calls)  # type: ignore[misc]
+    assert await line.words() == ["một"]
 
 
 @pytest.mark.parametrize("in_body", [False, True])
@@ -130,7 +186,7 @@ async def test_two_messages_with_one_id_are_two_only_in_two_chats(line: Line) ->
     line.zalo.text(HIM, "ba", message_id="a1")
     async with Receiving(line.bot()):
         await eventually(line.inbox, lambda rows: len(rows) == 2)
-    assert await line.inbox() == [(f"{HER}:a1", HER, "một"), (f"{HIM}:a1", HIM, "ba")]
+    assert [(caller, text) for _, caller, text in await line.inbox()] == [(HER, "một"), (HIM, "ba")]
 
 
 async def test_order_of_dates_does_not_matter_but_what_the_inbox_may_have_forgotten_is_left_alone(line: Line) -> None:
@@ -144,7 +200,7 @@ async def test_order_of_dates_does_not_matter_but_what_the_inbox_may_have_forgot
                 line.zalo.text(HER, text, date=date)
             line.zalo.text(HER, "cuối")
             await eventually(line.inbox, lambda rows: len(rows) == 3)
-    assert [text for *_, text in await line.inbox()] == ["mới", "cũ", "cuối"]
+    assert await line.words() == ["mới", "cũ", "cuối"]
     assert seen == [{"event": "zalo_bot.left_alone", "stale": True, "log_level": "info"}]
 
 

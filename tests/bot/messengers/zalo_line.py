@@ -56,6 +56,9 @@ class Line:
         query = "SELECT native_id, caller, payload ->> '$.message.text' FROM inbox ORDER BY id"
         return [(native_id, caller, text) for native_id, caller, text in await sql(self.db, query)]
 
+    async def words(self) -> list[str]:
+        return [text for *_, text in await self.inbox()]
+
     async def messages(self) -> list[Json]:
         """The Bot API messages that came in."""
         async with self.db.read() as tx:

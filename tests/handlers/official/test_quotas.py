@@ -1,0 +1,49 @@
+"""The plan of a messenger that is nearly used up: what the office reads of it."""
+
+import pytest
+
+from storage import quotas
+from storage.models import Role
+from storage.people import load_callers
+from tests.handlers.official.desk import CLERK, LEADER, take_office
+from tests.phones import Room
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        (2400, "Bot Zalo tháng này đã 2.400/3.000 tin, tính cả tin đến và tin đi."),
+        (3000, "Bot Zalo tháng này đã 3.000/3.000 tin, tính cả tin đến và tin đi."),
+    ],
+)
+async def test_messages_nearly_used_up_are_told_to_the_clerk_alone(room: Room, messages: int, said: str) -> None:
+    await take_office(room, Role.CLERK, CLERK)
+    await take_office(room, Role.LEADER, LEADER)
+    await room.settle()
+    before = len(room.phone(LEADER).said)
+    async with room.db.write() as tx:
+        await quotas.count(tx, "zalo_bot", messages)
+        assert await quotas.warn(tx) == 1
+    await room.settle()
+    assert room.phone(CLERK).last.text.startswith(said)
+    assert len(room.phone(LEADER).said) == before
+
+
+async def test_people_nearly_used_up_are_told(room: Room) -> None:
+    await take_office(room, Role.ADMIN, CLERK)
+    async with room.db.write() as tx:
+        await load_callers(tx, "zalo_bot", [str(number) for number in range(40)])
+        assert await quotas.warn(tx) == 1
+    await room.settle()
+    assert room.phone(CLERK).last.text.startswith("Bot Zalo đã có 40/50 người.")
+
+
+async def test_clerk_who_left_meanwhile_hears_nothing(room: Room) -> None:
+    await take_office(room, Role.CLERK, CLERK)
+    async with room.db.write() as tx:
+        await quotas.count(tx, "zalo_bot", 2400)
+        await quotas.warn(tx)
+    await take_office(room, Role.LEADER, CLERK)
+    before = len(room.phone(CLERK).said)
+    await room.settle()
+    assert len(room.phone(CLERK).said) == before
