@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -83,5 +84,11 @@ def _bundle(language: str, form_of_address: str) -> FluentBundle:
     address = f"-goi = {form_of_address}\n-Goi = {form_of_address[:1].upper()}{form_of_address[1:]}\n"
     bundle.add_resource(FluentResource(address))
     for file in sorted(Path(str(resources.files("handlers"))).joinpath("texts").glob(f"{language}*.ftl")):
-        bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+        bundle.add_resource(_parsed(file))
     return bundle
+
+
+@cache
+def _parsed(file: Path) -> Any:
+    """A text file, read once a process: parsing is most of what a start takes."""
+    return FluentResource(file.read_text(encoding="utf-8"))

@@ -14,7 +14,8 @@ from storage.states import AnnouncementState, DeliveryState, move
 AT_NIGHT = "at_night"
 """A notice whose ids hold this as true goes at any hour: what it says would come too late in the morning."""
 INTERRUPTED = "the process ended"
-MAX_INTERRUPTED = 20
+MAX_INTERRUPTED = 250
+"""Most of what the end of a process cut off was claimed and never called, so this must be far from any bad day."""
 SHOWN_IDS = 10
 
 
@@ -101,7 +102,7 @@ async def recover(tx: Transaction) -> list[int]:
         .where(TABLE.c.state == DeliveryState.SENDING)
         .values(
             state=move(DeliveryState.SENDING, DeliveryState.UNKNOWN),
-            attempts=TABLE.c.attempts + 1,
+            interrupted=TABLE.c.interrupted + 1,
             error=INTERRUPTED,
         )
         .returning(TABLE.c.id)
@@ -117,7 +118,7 @@ async def repeat_unknown(tx: Transaction, not_before: datetime | None = None) ->
     twice; MAX_INTERRUPTED stops a row whose sending is what kills it.
     """
     interrupted = TABLE.c.error.is_not_distinct_from(INTERRUPTED)
-    again = (interrupted & (TABLE.c.attempts < MAX_INTERRUPTED)) | (~interrupted & TABLE.c.repeated.is_(False))
+    again = (interrupted & (TABLE.c.interrupted < MAX_INTERRUPTED)) | (~interrupted & TABLE.c.repeated.is_(False))
     result = await tx.session.execute(
         update(TABLE)
         .where(TABLE.c.state == DeliveryState.UNKNOWN, TABLE.c.payload.is_not(None), again)

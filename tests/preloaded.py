@@ -32,6 +32,7 @@ def _run(order: dict[str, object]) -> None:
 def main() -> None:
     gc.disable()  # What an import makes stays.
     import_module("bot.app")
+    import_module("handlers.words").Words()
     gc.enable()
     # Children are reaped by nobody: the tests ask the kernel whether a pid is still there.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

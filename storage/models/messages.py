@@ -56,7 +56,8 @@ class Outbox(Base):
 
     A reply holds its Bot API method and `payload`, cleared once it is sent. A notice holds its `kind` and ids, never
     rendered text. `key` makes what must happen once happen once. `edits_id` is the delivery whose message this one
-    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion. `parts_sent` is how
+    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion. `attempts` are
+    calls that said something about it, `interrupted` how often a process ended while it was claimed, `parts_sent` how
     many parts of a text that one message cannot hold have arrived.
     """
 
@@ -97,6 +98,7 @@ class Outbox(Base):
     state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState))
     attempts: Mapped[int] = mapped_column(default=0)
     repeated: Mapped[bool] = mapped_column(default=False)
+    interrupted: Mapped[int] = mapped_column(default=0, server_default="0")
     parts_sent: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[Instant]
     not_before: Mapped[Instant]

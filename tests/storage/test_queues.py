@@ -10,7 +10,7 @@ from storage import outbox, people, queues
 from storage.database import Database, Transaction
 from storage.models import Announcement, Official, Outbox, Priority, Role
 from storage.outbox import Notice, Outcome
-from storage.queues import INTERRUPTED, MAX_INTERRUPTED, Depth, Trouble
+from storage.queues import INTERRUPTED, Depth, Trouble
 from storage.states import AnnouncementState, DeliveryState
 from tests.commune import START, Clock
 from tests.storage.steps import caller, raise_opinion, table
@@ -35,18 +35,19 @@ async def test_repeat_unknown_repeats_once_and_never_twice(db: Database, clock: 
     assert await claim(db) == []
 
 
-async def test_recover_makes_what_was_sending_unknown_and_repeats_it_at_every_death(db: Database) -> None:
+async def test_recover_makes_what_was_sending_unknown_and_repeats_it_at_every_death(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "MAX_INTERRUPTED", 4)
     await reply(db)
     await notify(db, "card:1", "1002")
-    for death in range(1, MAX_INTERRUPTED + 1):
+    for death in range(1, 5):
         assert len(await claim(db)) == 2
         async with db.write() as tx:
             assert await queues.recover(tx) == [1, 2]
-            assert await queues.repeat_unknown(tx, tx.now) == (2 if death < MAX_INTERRUPTED else 0)
-    columns = (Outbox.attempts, Outbox.repeated, Outbox.error)
-    assert await table(db, *STATES, *columns) == [
-        (number, UNKNOWN, MAX_INTERRUPTED, False, INTERRUPTED) for number in (1, 2)
-    ]
+            assert await queues.repeat_unknown(tx, tx.now) == (2 if death < 4 else 0)
+    columns = (Outbox.attempts, Outbox.interrupted, Outbox.repeated, Outbox.error)
+    assert await table(db, *STATES, *columns) == [(number, UNKNOWN, 0, 4, False, INTERRUPTED) for number in (1, 2)]
 
 
 async def test_recover_when_nothing_was_sending_changes_nothing(db: Database) -> None:

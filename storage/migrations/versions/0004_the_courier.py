@@ -1,4 +1,4 @@
-"""The courier: what is due is found in its order, and how many parts of a long text have arrived"""
+"""The courier: what is due is found in its order; how often a delivery was cut off, how many of its parts arrived"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+COUNTS = ("interrupted", "parts_sent")
+
 
 def _queued(name: str, columns: list[str]) -> None:
     where = sa.text("state = 'queued'")
@@ -15,7 +17,8 @@ def _queued(name: str, columns: list[str]) -> None:
 
 
 def upgrade() -> None:
-    op.add_column("outbox", sa.Column("parts_sent", sa.Integer(), server_default="0", nullable=False))
+    for name in COUNTS:
+        op.add_column("outbox", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
     op.drop_index("ix_outbox_queue", "outbox")
     op.drop_index("ix_outbox_open", "outbox")
     _queued("ix_outbox_queue", ["messenger", "priority", "not_before", "id"])
@@ -33,4 +36,5 @@ def downgrade() -> None:
         "ix_outbox_open", "outbox", ["account_id", "priority", "id"], sqlite_where=where, postgresql_where=where
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_column("parts_sent")
+        for name in COUNTS:
+            batch_op.drop_column(name)
