@@ -18,6 +18,7 @@ from bot import logs
 from bot.clock import Clock, Rules, checkpoint
 from bot.config import Settings
 from bot.courier import Courier
+from bot.documents import Templates
 from bot.fetcher import Fetcher
 from bot.health import readiness
 from bot.messengers.base import Messenger, MessengerRefused, MessengerStuck
@@ -29,6 +30,7 @@ from bot.pages.media import MediaLinks
 from bot.pages.phones import PhonesPage
 from bot.pages.sealed import SealedPage
 from bot.pages.server import WebServer
+from bot.progress import ProgressCards
 from bot.talk import Talk, Voice
 from handlers.notices import Notices
 from handlers.resident.commands import MENU
@@ -54,6 +56,7 @@ class Parts:
     courier: Courier
     fetcher: Fetcher
     clock: Clock
+    progress: ProgressCards
     server: WebServer
     address: str | None
 
@@ -86,7 +89,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     zalo_bot = _zalo_bot(settings, db, words, links, trusted)
     if zalo_bot is not None:
         messengers.append(zalo_bot)
-    notices = Notices(words, media)
+    notices = Notices(words, media, Templates())
     courier = Courier(db, messengers, notices)
     fetcher = Fetcher(db, media, messengers)
     voices = [Voice(each.name, each.bot.token, each.numbered) for each in messengers]
@@ -121,6 +124,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
         courier,
         fetcher,
         clock,
+        ProgressCards(db),
         server,
         address,
     )
@@ -185,6 +189,7 @@ async def run(parts: Parts, stopping: asyncio.Event) -> None:
             group.create_task(parts.courier.run(stopping))
             group.create_task(parts.fetcher.run(stopping))
             group.create_task(parts.clock.run(stopping))
+            group.create_task(parts.progress.run(stopping))
             for messenger in parts.messengers:
                 group.create_task(_receive(messenger, stopping))
             log.info("app.started", messengers=[each.name for each in parts.messengers])

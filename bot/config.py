@@ -23,6 +23,8 @@ from bot.logs import mask
 from bot.sections import (
     DEFAULT_MEDIA,
     DEFAULT_URL,
+    ZALO_BOT_PER_SECOND,
+    AnnouncementsSection,
     AnswersSection,
     CalendarSection,
     ClocksSection,
@@ -88,6 +90,7 @@ class Settings(BaseSettings):
     clocks: ClocksSection = ClocksSection()
     drafts: DraftsSection = DraftsSection()
     answers: AnswersSection = AnswersSection()
+    announcements: AnnouncementsSection = AnnouncementsSection()
     reception: ReceptionSection = ReceptionSection()
 
     @classmethod
@@ -121,6 +124,15 @@ class Settings(BaseSettings):
             return not self.has_messenger and self.web.public_url is None
         return self.web.phones == "on"
 
+    def _channels(self) -> Iterator[record.Channel]:
+        if self.phones_on:
+            yield record.Channel("web", "web")
+            yield record.Channel("web_plain", "web chữ", plain=True)
+        if self.telegram.token is not None:
+            yield record.Channel("telegram", "Telegram", per_second=self.telegram.per_second)
+        if self.zalo_bot.token is not None:
+            yield record.Channel("zalo_bot", "Zalo Bot", plain=True, per_second=ZALO_BOT_PER_SECOND)
+
     def commune(self) -> record.Commune:
         """The commune in the shape that handlers and storage know."""
         here = self.commune_section
@@ -141,6 +153,9 @@ class Settings(BaseSettings):
             approval=self.answers.approval,
             undo=self.answers.undo,
             quiet=quiet,
+            broadcast_at=self.reminders.broadcast_at,
+            approval_above=self.announcements.approval_above,
+            channels=tuple(self._channels()),
             reception_place=self.reception.place,
             reception_days=self.reception.days,
             province_reception=self.reception.province,

@@ -245,11 +245,13 @@ class Lane:
     async def _let_go_of_stopped(self) -> None:
         """Takes out of the hand what belongs to an announcement that somebody stopped."""
         self._stops = False
-        payloads = [item.delivery.payload for item in self._hand]
-        if ids := {each["announcement_id"] for each in payloads if "announcement_id" in each}:
+        bulk = [item.delivery for item in self._hand if item.delivery.kind in queues.BULK_KINDS]
+        if ids := {each.payload["announcement_id"] for each in bulk}:
             async with self.db.read() as tx:
                 stopped = await queues.stopped_among(tx, ids)
-            for delivery in self._hand.take(lambda each: each.payload.get("announcement_id") in stopped):
+            for delivery in self._hand.take(
+                lambda each: each.kind in queues.BULK_KINDS and each.payload["announcement_id"] in stopped
+            ):
                 self._note(Outcome(delivery, DeliveryState.STOPPED, error="stopped", counts=False))
 
     # Sending

@@ -16,6 +16,8 @@ from storage.commune import TEMPLATE_NAMES, Commune
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/doithoai.db"
 DEFAULT_MEDIA = Path("data/media")
+ZALO_BOT_PER_SECOND = 5
+"""No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,13 @@ class ZaloBotSection(Section):
     api_base: HttpUrl = "https://bot-api.zaloplatforms.com"
 
 
+class AnnouncementsSection(Section):
+    approval_above: Annotated[int, Field(ge=0)] = 50
+
+
 class RemindersSection(Section):
     everyone: tuple[Reminder, ...] = (ReminderTime(1, time(18, 30)),)
+    broadcast_at: Hour = time(18, 30)
     quiet: tuple[Hour, Hour] = (time(21), time(6))
     office: tuple[Hour, Hour] = (time(7), time(18))
 

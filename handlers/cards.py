@@ -115,7 +115,7 @@ def answer_files(say: Say, answer: Answer) -> Html:
     return files_line(say, [each for each in answer.attachments if each.state is not AttachmentState.FAILED])
 
 
-def announcement(say: Say, commune: Commune, text: str) -> Html:
+def announcement(say: Say, commune: Commune, text: Html) -> Html:
     """An announcement as everyone gets it."""
     return say("o-announcement", commune=commune.name[:1].upper() + commune.name[1:], text=text)
 

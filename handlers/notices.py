@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import handlers.official.announcecards
 import handlers.official.answernotices
 import handlers.official.commitcards
 import handlers.official.delegating
@@ -11,6 +12,7 @@ import handlers.official.groups
 import handlers.official.notices
 import handlers.official.proposals
 import handlers.official.quotas
+import handlers.official.relaying
 import handlers.official.sealing
 import handlers.official.unitcards
 import handlers.resident.asked
@@ -20,11 +22,13 @@ import handlers.resident.notices
 import handlers.resident.released
 import handlers.resident.sealed_notices
 import handlers.resident.sorted
+import handlers.resident.spreading
 from handlers.rendering import (
     GONE,
     NOT_FOR_THEM,
     PENDING_SECONDS,
     Batch,
+    Documents,
     Kind,
     Later,
     Never,
@@ -74,6 +78,9 @@ KINDS: Mapping[str, Kind] = {
     **handlers.resident.sorted.KINDS,
     **handlers.official.sealing.KINDS,
     **handlers.resident.sealed_notices.KINDS,
+    **handlers.resident.spreading.KINDS,
+    **handlers.official.announcecards.KINDS,
+    **handlers.official.relaying.KINDS,
     "file": _file,
 }
 
@@ -81,8 +88,8 @@ KINDS: Mapping[str, Kind] = {
 class Notices:
     """Renders notices. One batch costs a few reads, whatever its size."""
 
-    def __init__(self, words: Words, media: MediaStore) -> None:
-        self.words, self.media = words, media
+    def __init__(self, words: Words, media: MediaStore, documents: Documents) -> None:
+        self.words, self.media, self.documents = words, media, documents
 
     async def render(self, tx: Transaction, deliveries: Sequence[Delivery]) -> dict[int, Rendered]:
         """One Bot API call (with chat_id 0, which the courier fills in), Later or Never for each delivery, by its id.
@@ -91,5 +98,5 @@ class Notices:
         """
         if not deliveries:
             return {}
-        batch = Batch(tx, await notices.load(tx, deliveries), self.media)
+        batch = Batch(tx, await notices.load(tx, deliveries), self.media, self.documents)
         return {each.id: await KINDS[each.kind](batch, each, self.words.say(each.language)) for each in deliveries}

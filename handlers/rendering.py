@@ -4,10 +4,11 @@ import asyncio
 import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from aiogram.methods import SendDocument, SendPhoto, SendVoice, TelegramMethod
-from aiogram.types import FSInputFile
+from aiogram.types import FSInputFile, InlineKeyboardMarkup
 
 from handlers.words import Html, Say
 from storage.database import Transaction
@@ -49,6 +50,23 @@ STOPPED = Skip("stopped")
 MUTED = Skip("muted")
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands on a notice for the board of a village: plain text, a paragraph each; `summary` may be empty."""
+
+    commune: str
+    day: date
+    summary: str
+    paragraphs: tuple[str, ...]
+
+
+class Documents(Protocol):
+    """Fills the office's own templates."""
+
+    def notice(self, notice: Notice) -> bytes:
+        """A Word document (.docx). It takes a moment: call it in a thread."""
+
+
 @dataclass(slots=True)
 class Batch:
     """One batch on its way: the rows it speaks of, and the announcements already said, by id and language."""
@@ -56,7 +74,8 @@ class Batch:
     tx: Transaction
     material: Material
     media: MediaStore
-    said: dict[tuple[int, str], Html] = field(default_factory=dict)
+    documents: Documents
+    said: dict[tuple[int, str], tuple[Html, InlineKeyboardMarkup | None]] = field(default_factory=dict)
 
 
 Kind = Callable[[Batch, Delivery, Say], Awaitable[Rendered]]

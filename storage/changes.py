@@ -29,13 +29,22 @@ async def refresh(tx: Transaction, opinion_ids: Collection[int], kinds: Collecti
 
     A card whose change still waits is not queued twice: it is rendered when it goes. Returns how many are new.
     """
+    return await _refresh(tx, Outbox.opinion_id.in_(opinion_ids), kinds)
+
+
+async def refresh_announcements(tx: Transaction, announcement_ids: Collection[int], kinds: Collection[str]) -> int:
+    """The same for the cards about these announcements."""
+    return await _refresh(tx, Outbox.announcement_id.in_(announcement_ids), kinds)
+
+
+async def _refresh(tx: Transaction, about: ColumnElement[bool], kinds: Collection[str]) -> int:
     await tx.session.flush()
     change = aliased(Outbox)
     waits = select(change.id).where(change.edits_id == Outbox.id, change.state == DeliveryState.QUEUED).exists()
     cards = list(
         await tx.session.scalars(
             select(Outbox).where(
-                Outbox.opinion_id.in_(opinion_ids),
+                about,
                 Outbox.kind.in_(kinds),
                 Outbox.method.is_(None),
                 Outbox.edits_id.is_(None),
@@ -54,6 +63,7 @@ async def refresh(tx: Transaction, opinion_ids: Collection[int], kinds: Collecti
                 kind=card.kind,
                 payload=dict(card.payload or {}),
                 opinion_id=card.opinion_id,
+                announcement_id=card.announcement_id,
                 edits_id=card.id,
                 state=DeliveryState.QUEUED,
                 created_at=tx.now,

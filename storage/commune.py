@@ -131,6 +131,20 @@ class WorkingDays:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A messenger that is configured, as an official hears of it.
+
+    `plain` says that it shows text alone: no formatting, options as numbers. `per_second` is how many messages it takes
+    a second, None for any number.
+    """
+
+    messenger: str
+    label: str
+    plain: bool = False
+    per_second: float | None = None
+
+
+@dataclass(frozen=True)
 class Commune:
     """Whom this deployment serves."""
 
@@ -166,6 +180,12 @@ class Commune:
     """Working days past due after which a matter goes one level up, and then one more each time."""
     quiet: tuple[time, time] = (time(21), time(6))
     """Hours of the commune's clock, [begin, end), in which nobody is written to unasked; they may span midnight."""
+    broadcast_at: time = time(18, 30)
+    """When an announcement goes for which nobody chose an hour, on the commune's clock."""
+    approval_above: int = 50
+    """People above whom a leader agrees to an announcement before it goes."""
+    channels: tuple[Channel, ...] = ()
+    """The messengers that are configured."""
     reception_place: str = ""
     reception_days: str = ""
     """When the reception desk (tiếp công dân) sits, in words: "thứ Năm hằng tuần"."""

@@ -6,6 +6,7 @@ from storage import (
     answers,
     approval,
     asking,
+    broadcasts,
     commitments,
     deadlines,
     delegations,
@@ -37,5 +38,6 @@ DUTIES: dict[str, Duty] = {
     "end_delegations": delegations.end_due,
     "expire_empty_answers": answers.expire_empty,
     "quotas": quotas.warn,
+    "announcements": broadcasts.launch,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

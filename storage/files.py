@@ -15,6 +15,7 @@ from storage import outbox
 from storage.database import Transaction
 from storage.models import (
     Account,
+    Announcement,
     Answer,
     Attachment,
     AttachmentState,
@@ -76,7 +77,10 @@ def refusal_of(file: IncomingFile, present: int) -> Refused | None:
 
 
 def attach(
-    tx: Transaction, account: Account, to: Draft | Opinion | Answer | Commitment | Sealed | Proof, file: IncomingFile
+    tx: Transaction,
+    account: Account,
+    to: Draft | Opinion | Answer | Commitment | Sealed | Proof | Announcement,
+    file: IncomingFile,
 ) -> Refused | None:
     """Promises a file to what it belongs to; it is fetched after the commit. Returns why not, if not.
 

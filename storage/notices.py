@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from storage import muting
 from storage.database import Transaction
 from storage.delegations import DEPUTIES, covers, fields_of
 from storage.issues import default_due
@@ -27,6 +28,7 @@ from storage.models import (
     Opinion,
     Person,
 )
+from storage.muting import GENERAL_KINDS
 from storage.outbox import Delivery
 from storage.rights import has_clerk, hears, may_read, may_read_draft, sees_names
 from storage.sorted import SAID
@@ -43,7 +45,8 @@ class Material:
 
     For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `mates` by
     opinion the open issue that it resembles, `acts` the last act on each opinion, `voices` by issue those who ask.
-    `fields` are those in which an official approves for a leader, by his id.
+    `fields` are those in which an official approves for a leader, by his id. `muted` are the accounts, of those that
+    something general goes to, whose owner wants none of it.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -57,6 +60,7 @@ class Material:
     additions: dict[int, Addition] = field(default_factory=dict)
     conferences: dict[int, Conference] = field(default_factory=dict)
     announcements: dict[int, Announcement] = field(default_factory=dict)
+    muted: frozenset[int] = frozenset()
     drafts: dict[int, Draft] = field(default_factory=dict)
     commitments: dict[int, Commitment] = field(default_factory=dict)
     due: date | None = None
@@ -139,7 +143,9 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     )
     material.additions = await _rows(tx, Addition, _ids(deliveries, "addition_id"))
     material.conferences = await _rows(tx, Conference, _ids(deliveries, "conference_id"))
-    material.announcements = await _rows(tx, Announcement, _ids(deliveries, "announcement_id"))
+    material.announcements = await _rows(
+        tx, Announcement, _ids(deliveries, "announcement_id"), selectinload(Announcement.attachments)
+    )
     material.drafts = await _rows(tx, Draft, _ids(deliveries, "draft_id"), selectinload(Draft.attachments))
     cards = [material.opinions[each.payload["opinion_id"]] for each in deliveries if _tells_of(each, CARDS, material)]
     if waiting := [each for each in cards if waits(each)]:
@@ -148,8 +154,10 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     material.voices = await _voices(tx, {each.issue_id for each in told if each.issue_id is not None})
     material.acts = await last_acts(tx, [each for each in cards if not waits(each)])
     # A general message is the same for everyone: who reads it is not looked up.
+    general = {each.account_id for each in deliveries if each.kind in GENERAL_KINDS}
+    material.muted = await muting.among(tx, general)
     personal = {
-        each.account_id for each in deliveries if not {"announcement_id", "conference_id"} & each.payload.keys()
+        each.account_id for each in deliveries if each.kind not in GENERAL_KINDS and "conference_id" not in each.payload
     }
     if personal:
         await _load_readers(tx, material, personal)

@@ -78,9 +78,11 @@ class Notice:
     key: str | None = None
     opinion_id: int | None = None
     not_before: datetime | None = None
+    announcement_id: int | None = None
 
 
-def _insert(tx: Transaction) -> Any:
+def insert(tx: Transaction) -> Any:
+    """INSERT into the outbox that leaves a row whose key is there as it is."""
     dialect = tx.session.get_bind().dialect.name
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
     return insert(TABLE).on_conflict_do_nothing(index_elements=["key"])
@@ -98,6 +100,7 @@ async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
             "key": notice.key,
             "payload": notice.ids,
             "opinion_id": notice.opinion_id,
+            "announcement_id": notice.announcement_id,
             "state": DeliveryState.QUEUED,
             "attempts": 0,
             "repeated": False,
@@ -110,7 +113,7 @@ async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
     ]
     if not rows:
         return 0
-    result = await tx.session.execute(_insert(tx).returning(TABLE.c.id), rows)
+    result = await tx.session.execute(insert(tx).returning(TABLE.c.id), rows)
     tx.wake("outbox")
     return len(result.all())
 
@@ -121,7 +124,12 @@ def _consented(*columns: Any) -> Any:
         select(*columns)
         .select_from(Account)
         .join(Person, Person.id == Account.person_id)
-        .where(Person.consented_at.is_not(None), Account.native_id.is_not(None), Account.unreachable_at.is_(None))
+        .where(
+            Person.consented_at.is_not(None),
+            Person.muted_at.is_(None),
+            Account.native_id.is_not(None),
+            Account.unreachable_at.is_(None),
+        )
     )
 
 
@@ -154,7 +162,7 @@ async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids
         literal(f"{key}:", String) + cast(Account.id, String),
         *(bindparam(None, value, type_=TABLE.c[name].type) for name, value in values.items()),
     )
-    statement = _insert(tx).from_select(["account_id", "messenger", "key", *values], source)
+    statement = insert(tx).from_select(["account_id", "messenger", "key", *values], source)
     result = await tx.session.execute(statement)
     tx.wake("outbox")
     # The driver counts the rows of INSERT ... SELECT without sending them back.

@@ -13,6 +13,8 @@ from storage.states import AnnouncementState, DeliveryState, move
 
 AT_NIGHT = "at_night"
 """A notice whose ids hold this as true goes at any hour: what it says would come too late in the morning."""
+BULK_KINDS = frozenset({"announcement", "announcement_file"})
+"""What a broadcast is made of: a stop takes it back. Cards about a broadcast are none of it."""
 INTERRUPTED = "the process ended"
 MAX_INTERRUPTED = 250
 """Most of what the end of a process cut off was claimed and never called, so this must be far from any bad day."""

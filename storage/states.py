@@ -79,7 +79,10 @@ class ChangeState(StrEnum):
 
 
 class AnnouncementState(StrEnum):
+    """`submitted` waits for a leader; `stopped` may go on."""
+
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     SCHEDULED = "scheduled"
     SENDING = "sending"
     STOPPED = "stopped"
@@ -178,8 +181,10 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         ChangeState.WITHDRAWN: frozenset(),
     },
     AnnouncementState: {
-        AnnouncementState.DRAFT: frozenset({AnnouncementState.SCHEDULED}),
-        AnnouncementState.SCHEDULED: frozenset({AnnouncementState.SENDING}),
+        AnnouncementState.DRAFT: frozenset({AnnouncementState.SUBMITTED, AnnouncementState.SCHEDULED}),
+        AnnouncementState.SUBMITTED: frozenset({AnnouncementState.SCHEDULED, AnnouncementState.DRAFT}),
+        # Back to draft: taken back before its hour.
+        AnnouncementState.SCHEDULED: frozenset({AnnouncementState.SENDING, AnnouncementState.DRAFT}),
         AnnouncementState.SENDING: frozenset({AnnouncementState.STOPPED, AnnouncementState.DONE}),
         AnnouncementState.STOPPED: frozenset({AnnouncementState.SENDING}),
         AnnouncementState.DONE: frozenset(),

@@ -17,6 +17,7 @@ from aiogram.methods import TelegramMethod
 from PIL import Image
 from sqlalchemy import select
 
+from bot.documents import Templates
 from bot.talk import BATCH, Talk, Voice, caller_of
 from handlers.notices import Later, Never, Notices
 from handlers.router import build_dispatcher
@@ -64,7 +65,7 @@ class Room:
         ]
         self.courtesies: list[TelegramMethod[Any]] = []
         self.talk = Talk(db, words(), _dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method))
-        self.notices = Notices(words(), media)
+        self.notices = Notices(words(), media, Templates())
         self.phones: dict[tuple[str, str], Phone] = {}
         self._ids = itertools.count(1)
 

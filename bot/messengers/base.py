@@ -6,12 +6,10 @@ Handlers and notices speak the Bot API. A messenger that has less (no buttons, n
 
 import asyncio
 import mimetypes
-import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass
 from html import escape
-from html.parser import HTMLParser
 from typing import Any, TypeVar
 
 from aiogram import Bot
@@ -40,6 +38,7 @@ from bot.verdicts import Verdict, judge
 from storage import conversations
 from storage.conversations import Option
 from storage.database import Database
+from storage.html import html_to_plain
 
 Returned = TypeVar("Returned")
 
@@ -335,49 +334,3 @@ async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> Non
         for task in (working, stop):
             task.cancel()
         await asyncio.gather(working, stop, return_exceptions=True)
-
-
-def html_to_plain(html: str) -> str:
-    """HTML of the Bot API's subset as plain text: links written out, quotations on lines of their own."""
-    reader = _PlainText()
-    reader.feed(html)
-    reader.close()
-    return reader.text()
-
-
-class _PlainText(HTMLParser):
-    BLOCKS = frozenset({"blockquote", "pre"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._parts: list[str] = []
-        self._links: list[tuple[str, int]] = []
-        self._after_block = False
-
-    def text(self) -> str:
-        return "".join(self._parts)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.BLOCKS:
-            self._break_line()
-        elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self._parts)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.BLOCKS:
-            self._after_block = True
-        elif tag == "a" and self._links:
-            address, start = self._links.pop()
-            shown = "".join(self._parts[start:])
-            if address and re.sub(r"^(tel:|mailto:|https?://)", "", address) not in {shown, shown.partition("://")[2]}:
-                self._parts.append(f" ({address})")
-
-    def handle_data(self, data: str) -> None:
-        if self._after_block and not data.startswith("\n"):
-            self._break_line()
-        self._after_block = False
-        self._parts.append(data)
-
-    def _break_line(self) -> None:
-        if self._parts and not self._parts[-1].endswith("\n"):
-            self._parts.append("\n")

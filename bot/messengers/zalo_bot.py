@@ -29,6 +29,7 @@ from bot.messengers.zalo_incoming import read
 from bot.messengers.zalo_platform import Platform, TimedOut
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
+from bot.sections import ZALO_BOT_PER_SECOND
 from handlers.turn import HTML
 from handlers.words import Words
 from storage import inbox, quotas
@@ -39,8 +40,6 @@ from storage.people import load_callers
 
 NAME = "zalo_bot"
 PATH = "/webhook/zalo-bot"
-PER_SECOND = 5
-"""No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
 POLL_SECONDS = 30
 POLL_GRACE = 10
 FLOOR_SECONDS = 1.0
@@ -116,7 +115,7 @@ class ZaloBot(Messenger):
     name = NAME
     numbered = True
     can_edit = False
-    per_second = PER_SECOND
+    per_second = ZALO_BOT_PER_SECOND
 
     def __init__(
         self,

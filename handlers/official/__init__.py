@@ -4,11 +4,13 @@ from aiogram import Router
 
 from handlers.filters import IsOfficial
 from handlers.official import (
+    addressing,
     announcing,
     answering,
     approving,
     asking,
     assigning,
+    broadcasting,
     clusters,
     committing,
     correcting,
@@ -23,6 +25,7 @@ from handlers.official import (
     proposals,
     publishing,
     queue,
+    relaying,
     releasing,
     rewriting,
     roles,
@@ -69,6 +72,9 @@ def build() -> Router:
         delegating.build(),
         planning.build(),
         announcing.build(),
+        addressing.build(),
+        broadcasting.build(),
+        relaying.build(),
         committing.build(),
         publishing.build(),
         roles.build(),

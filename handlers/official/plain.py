@@ -118,6 +118,8 @@ async def _drop_what_is_written(turn: Turn, data: dict[str, Any]) -> None:
             own = commitments.own_files(commitment, turn.caller.account)
             await commitments.drop_files(turn.tx, commitment, own)
     if announcement_id := data.get("announcement_id"):
-        announcement = await announcements.own(turn.tx, official, announcement_id)
-        if announcement is not None and announcement.state is AnnouncementState.DRAFT:
-            await announcements.discard(turn.tx, announcement)
+        announcement = await announcements.by_id(turn.tx, announcement_id)
+        is_own = announcement is not None and announcement.official_id == official.id
+        # A colleague's draft that he was looking at stays.
+        if announcement is not None and is_own and announcement.state is AnnouncementState.DRAFT:
+            await announcements.discard(turn.tx, announcement, official)

@@ -55,8 +55,17 @@ class Planning(StatesGroup):
 
 
 class Announcing(StatesGroup):
+    """What an announcement waits for.
+
+    `words`: text or files; `review`: a button under the preview; `hour`: when it goes; `issue`: whose authors it is
+    for; `reason`: why a leader wants it otherwise.
+    """
+
     words = State()
     review = State()
+    hour = State()
+    issue = State()
+    reason = State()
 
 
 class Naming(StatesGroup):

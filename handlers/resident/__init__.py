@@ -14,6 +14,7 @@ from handlers.resident import (
     mydata,
     rating,
     released,
+    spreading,
 )
 
 __all__ = ["build"]
@@ -25,6 +26,7 @@ def build() -> Router:
     router.include_routers(
         commands.build(),
         asked.build(),
+        spreading.build(),
         buttons.build(),
         accusing.build(),
         mine.build(),

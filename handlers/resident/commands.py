@@ -179,7 +179,11 @@ async def conference(event: Event, turn: Turn, state: FSMContext) -> None:
 async def help_(event: Event, turn: Turn, state: FSMContext) -> None:
     await _leave(turn, state)
     buttons = choices(
-        turn, ("button-my-data", "r:data"), ("button-languages", "r:languages"), ("button-person", "r:person")
+        turn,
+        ("button-my-data", "r:data"),
+        ("button-fewer", "r:fewer"),
+        ("button-languages", "r:languages"),
+        ("button-person", "r:person"),
     )
     await tell(event, turn.say("help", **commune_words(turn)), buttons)
 

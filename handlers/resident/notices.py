@@ -13,7 +13,7 @@ from aiogram.types import BufferedInputFile
 
 from handlers import cards
 from handlers.keyboards import keyboard
-from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, STOPPED, Batch, Kind, Later, Never, Rendered
+from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, Batch, Kind, Later, Never, Rendered
 from handlers.telling import EXCERPT, code, cut, say_day
 from handlers.words import Say
 from storage import data
@@ -22,7 +22,7 @@ from storage.conferences import UPCOMING
 from storage.files import MediaStore
 from storage.models import AttachmentState, Suspicion
 from storage.outbox import Delivery
-from storage.states import AnnouncementState, AnswerState
+from storage.states import AnswerState
 
 ANSWER = {
     (True, False): "notice-answer",
@@ -74,6 +74,8 @@ async def _file_lost(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         text = say("notice-file-lost", kind=attachment.kind, code=shown)
     elif attachment.commitment_id is not None:
         text = say("o-evidence-lost")
+    elif attachment.announcement_id is not None:
+        text = say("o-news-file-lost", id=str(attachment.announcement_id))
     else:
         text = say("notice-file-lost-draft", kind=attachment.kind)
     return SendMessage(chat_id=0, text=text)
@@ -98,18 +100,6 @@ async def _reminder(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         place=conference.place,
     )
     return SendMessage(chat_id=0, text=text)
-
-
-async def _announcement(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
-    announcement = batch.material.announcements.get(delivery.payload["announcement_id"])
-    if announcement is None or announcement.state is AnnouncementState.DRAFT:
-        return GONE
-    if announcement.state is AnnouncementState.STOPPED:
-        return STOPPED
-    key = (announcement.id, say.language)
-    if key not in batch.said:
-        batch.said[key] = cards.announcement(say, batch.tx.commune, announcement.text)
-    return SendMessage(chat_id=0, text=batch.said[key])
 
 
 async def _draft_offer(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
@@ -174,7 +164,6 @@ KINDS: Mapping[str, Kind] = {
     "answer": _answer,
     "file_lost": _file_lost,
     "reminder": _reminder,
-    "announcement": _announcement,
     "draft_offer": _draft_offer,
     "export": _export,
 }

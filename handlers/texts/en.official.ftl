@@ -188,28 +188,6 @@ o-plan-shown =
     { $title }
     { $when }, { $place }
 
-## Announcing
-
-o-announcement =
-    { $commune } announces:
-    { $text }
-o-announce-ask = Type the announcement. Everyone who agreed to be written to will read it.
-o-announce-rewrite = Type the announcement again.
-o-announce-too-long = The announcement has { $length } characters, one message holds { $limit }. Take out { $over } and send it again.
-o-announce-preview =
-    Above is what residents will read. To { $count ->
-        [one] 1 person
-       *[other] { $count } people
-    }; once sent it cannot be taken back.
-    Send it?
-o-announce-sent =
-    { $count ->
-        [one] Queued for 1 person.
-       *[other] Queued for { $count } people.
-    }
-o-announce-already-sent = This went out at { $at }. It is not sent again.
-o-announce-dropped = Dropped, nobody gets it.
-
 ## From the outbox: cards for officials
 
 notice-card =

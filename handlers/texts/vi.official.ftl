@@ -186,21 +186,6 @@ o-plan-shown =
     { $title }
     { $when }, { $place }
 
-## Phát tin
-
-o-announcement =
-    { $commune } thông báo:
-    { $text }
-o-announce-ask = Gõ lời thông báo. Bà con đã đồng ý nhận tin đều đọc được.
-o-announce-rewrite = Gõ lại lời thông báo.
-o-announce-too-long = Lời thông báo dài { $length } ký tự, một tin chứa { $limit }. Rút bớt { $over } ký tự rồi gửi lại.
-o-announce-preview =
-    Tin ở trên là bản bà con sẽ đọc. Gửi tới { $count } người, gửi rồi không rút lại được.
-    Gửi chứ?
-o-announce-sent = Đã xếp gửi tới { $count } người.
-o-announce-already-sent = Tin này đã gửi lúc { $at }. Không gửi lại.
-o-announce-dropped = Đã bỏ, không gửi cho ai.
-
 ## Tin từ hộp gửi: thẻ cho cán bộ
 
 notice-card =

@@ -1,5 +1,6 @@
 """The tables."""
 
+from storage.models.announcing import Announcement, Relay, Task
 from storage.models.base import Base
 from storage.models.conferences import (
     ChangeKind,
@@ -12,7 +13,6 @@ from storage.models.conferences import (
 )
 from storage.models.matters import (
     Addition,
-    Announcement,
     Answer,
     Attachment,
     AttachmentState,
@@ -79,12 +79,14 @@ __all__ = [
     "ProofKind",
     "Rating",
     "Registration",
+    "Relay",
     "Review",
     "Role",
     "Sealed",
     "SealedLink",
     "Suspicion",
     "Target",
+    "Task",
     "Transcript",
     "Transcription",
     "Verdict",

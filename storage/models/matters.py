@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, BigId, Instant, Key, Word
 from storage.models.people import Account, Official
-from storage.states import AnnouncementState, AnswerState, CommitmentState, IssueState, OpinionState
+from storage.states import AnswerState, CommitmentState, IssueState, OpinionState
 
 
 class Verdict(StrEnum):
@@ -336,6 +336,7 @@ class Attachment(Base):
     sealed_id: Mapped[int | None] = mapped_column(ForeignKey("sealed.id"), index=True)
     conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"), index=True)
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("proof.id"), index=True)
+    announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcement.id"), index=True)
     messenger: Mapped[str] = mapped_column(String(20))
     file_id: Mapped[str | None] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(10))
@@ -353,17 +354,3 @@ class Attachment(Base):
     opinion: Mapped[Opinion | None] = relationship(lazy="raise", back_populates="attachments")
     answer: Mapped[Answer | None] = relationship(lazy="raise", back_populates="attachments", foreign_keys=[answer_id])
     commitment: Mapped[Commitment | None] = relationship(lazy="raise", back_populates="attachments")
-
-
-class Announcement(Base):
-    """A text to everyone who consented; frozen when it is sent."""
-
-    __tablename__ = "announcement"
-
-    id: Mapped[Key]
-    text: Mapped[str] = mapped_column(Text)
-    official_id: Mapped[int] = mapped_column(ForeignKey("official.id"))
-    state: Mapped[AnnouncementState] = mapped_column(Word(AnnouncementState))
-    audience: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    created_at: Mapped[Instant]
-    sent_at: Mapped[datetime | None]

@@ -56,9 +56,10 @@ class Outbox(Base):
 
     A reply holds its Bot API method and `payload`, cleared once it is sent. A notice holds its `kind` and ids, never
     rendered text. `key` makes what must happen once happen once. `edits_id` is the delivery whose message this one
-    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion. `attempts` are
-    calls that said something about it, `interrupted` how often a process ended while it was claimed, `parts_sent` how
-    many parts of a text that one message cannot hold have arrived.
+    changes. `opinion_id` says what the message is about, so that a reply to it finds its opinion; `announcement_id`
+    that it is part of a broadcast, or a card about one. `attempts` are calls that said something about it,
+    `interrupted` how often a process ended while it was claimed, `parts_sent` how many parts of a text that one message
+    cannot hold have arrived.
     """
 
     __tablename__ = "outbox"
@@ -83,6 +84,7 @@ class Outbox(Base):
         ),
         Index("ix_outbox_state", "state", "messenger", "kind"),
         Index("ix_outbox_message", "account_id", "message_id"),
+        Index("ix_outbox_announcement", "announcement_id", "kind", "state"),
     )
 
     id: Mapped[Key]
@@ -94,6 +96,7 @@ class Outbox(Base):
     method: Mapped[str | None] = mapped_column(String(40))
     payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"), index=True)
+    announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcement.id"))
     edits_id: Mapped[int | None] = mapped_column(BigId)
     state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState))
     attempts: Mapped[int] = mapped_column(default=0)

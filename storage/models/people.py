@@ -20,7 +20,10 @@ class Role(StrEnum):
 
 
 class Person(Base):
-    """A human being who consented to be on record, or holds an office."""
+    """A human being who consented to be on record, or holds an office.
+
+    Since `muted_at` she wants to hear of her own matters only: no general announcement, no general reminder.
+    """
 
     __tablename__ = "person"
 
@@ -32,6 +35,7 @@ class Person(Base):
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    muted_at: Mapped[datetime | None]
 
 
 class Account(Base):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers import cards
-from handlers.words import Words
+from handlers.words import Html, Words
 from tests.bench.record import FIRST_CHAT, database, official, prepared, rows
 from tests.bench.residents import NEWS
 from tests.commune import COMMUNE
@@ -27,12 +27,13 @@ AIOGRAM_IN_FLIGHT, PTB_IN_FLIGHT = 32, 8
 
 def text() -> str:
     """The announcement as it is rendered."""
-    return cards.announcement(Words("bác").say("vi"), COMMUNE, NEWS)
+    return cards.announcement(Words("bác").say("vi"), COMMUNE, Html(NEWS))
 
 
 async def send_ours(url: str, count: int) -> dict[str, Any]:
     """The courier with no limit, from queued rows to outcomes on disk; rendering included."""
     from bot.courier import Courier
+    from bot.documents import Templates
     from bot.messengers.telegram import Telegram
     from handlers.notices import Notices
     from storage import announcements
@@ -44,9 +45,10 @@ async def send_ours(url: str, count: int) -> dict[str, Any]:
         clerk = await official(db)
         async with db.write() as tx:
             draft = await announcements.draft(tx, clerk, NEWS)
-            await announcements.send(tx, draft, clerk)
+            announcements.schedule_for(tx, draft, clerk, tx.now)
+            await announcements.schedule(tx, draft, clerk, draft.revision)
         telegram = Telegram(db, TOKEN, api_base=url, per_second=None)
-        courier = Courier(db, [telegram], Notices(Words("bác"), MediaStore(folder / "media")))
+        courier = Courier(db, [telegram], Notices(Words("bác"), MediaStore(folder / "media"), Templates()))
         stopping = asyncio.Event()
         began = time.perf_counter()
         running = asyncio.create_task(courier.run(stopping))
@@ -97,7 +99,7 @@ async def send_ptb(url: str, count: int) -> dict[str, Any]:
 
 async def queue(folder: Path) -> dict[str, Any]:
     """Queues to everyone in a prepared record: seconds to the commit, and how far the process grew for it, in MB."""
-    from storage import announcements
+    from storage import announcements, broadcasts
 
     db = database(folder)
     clerk = await official(db)
@@ -105,8 +107,11 @@ async def queue(folder: Path) -> dict[str, Any]:
     began = time.perf_counter()
     async with db.write() as tx:
         draft = await announcements.draft(tx, clerk, NEWS)
-        queued = await announcements.send(tx, draft, clerk)
+        announcements.schedule_for(tx, draft, clerk, tx.now)
+        await announcements.schedule(tx, draft, clerk, draft.revision)
     seconds = time.perf_counter() - began
+    async with db.read() as tx:
+        queued = (await broadcasts.progress(tx, draft.id)).waiting
     grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     await db.close()
     return {"seconds": seconds, "queued": queued, "grew_mb": grew}

@@ -10,6 +10,7 @@ from aiogram.methods import SendMessage
 from sqlalchemy import text as statement
 
 from bot.courier import Courier
+from bot.documents import Templates
 from bot.messengers.base import Messenger
 from bot.messengers.telegram import Telegram
 from handlers.notices import Later, Never, Notices, Rendered
@@ -35,7 +36,7 @@ class Spoken(Notices):
     """Notices whose kind says how their rendering goes, instead of what they tell."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(words(), MediaStore(folder / "media"))
+        super().__init__(words(), MediaStore(folder / "media"), Templates())
         self.asked: list[list[int]] = []
         self.ready = False
 

@@ -204,13 +204,15 @@ async def announce(post: Post, chats: range) -> int:
         await tx.session.flush()
         owners = [await tx.session.get_one(Account, each) for each in ids]
         payload = {"text": "Tin", "announcement_id": announcement.id}
-        await outbox.queue(tx, [Notice(owner, "news", Priority.ANNOUNCEMENT, payload) for owner in owners])
+        await outbox.queue(tx, [Notice(owner, "announcement", Priority.ANNOUNCEMENT, payload) for owner in owners])
         return announcement.id
 
 
 async def stop(tx: Transaction) -> None:
     await tx.session.execute(text("UPDATE announcement SET state = 'stopped'"))
-    await tx.session.execute(text("UPDATE outbox SET state = 'stopped' WHERE state = 'queued' AND kind = 'news'"))
+    await tx.session.execute(
+        text("UPDATE outbox SET state = 'stopped' WHERE state = 'queued' AND kind = 'announcement'")
+    )
     tx.wake("stopped")
 
 

@@ -14,8 +14,8 @@ from tests.commune import START, Clock
 from tests.storage.steps import LEADER, STAFF, answer, caller, join, office, opinion, raise_opinion
 
 
-def about(account_id: int, **payload: Any) -> Delivery:
-    return Delivery(1, account_id, "1", "vi", False, 1, "kind", None, payload, None, None, 0, False)
+def about(account_id: int, kind: str = "kind", **payload: Any) -> Delivery:
+    return Delivery(1, account_id, "1", "vi", False, 1, kind, None, payload, None, None, 0, False)
 
 
 async def account_id(tx: Transaction, native_id: str) -> int:
@@ -53,7 +53,7 @@ async def test_load_finds_each_row_that_is_named(db: Database, clock: Clock) -> 
         "authors": [2],
         "additions": [1],
     }
-    assert named(await loaded(db, about(2, conference_id=1), about(2, announcement_id=1))) == {
+    assert named(await loaded(db, about(2, conference_id=1), about(2, "announcement", announcement_id=1))) == {
         "conferences": [1],
         "announcements": [1],
     }

@@ -40,7 +40,8 @@ DESIGN: dict[type[StrEnum], str] = {
     ConferenceState: """proposed → planned cancelled; planned → announced held cancelled;
         announced → held cancelled planned; held → concluded; concluded →; cancelled →""",
     ChangeState: "submitted → agreed refused withdrawn; agreed →; refused →; withdrawn →",
-    AnnouncementState: """draft → scheduled; scheduled → sending; sending → stopped done; stopped → sending; done →""",
+    AnnouncementState: """draft → submitted scheduled; submitted → scheduled draft; scheduled → sending draft;
+        sending → stopped done; stopped → sending; done →""",
     DeliveryState: """queued → sending held stopped; held → queued; stopped → queued;
         sending → sent unreachable failed unknown queued; unknown → queued; sent →; unreachable →; failed →""",
 }

@@ -38,7 +38,6 @@ from bot.messengers.base import (
     Lines,
     SentFile,
     UnsupportedMethod,
-    html_to_plain,
 )
 from bot.messengers.parts import split
 from handlers.keyboards import grid, keyboard
@@ -255,26 +254,6 @@ async def test_method_without_a_counterpart_is_named(db: Database) -> None:
 async def test_wire_with_html_cannot_have_a_limit(db: Database) -> None:
     with pytest.raises(ValueError, match="limit"):
         Wire(db, buttons=True, edits=True, html=True, limit=10)
-
-
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ("<b>Xã</b> trả lời", "Xã trả lời"),
-        ("a &lt; b &amp;&amp; c &gt; d &quot;e&quot;", 'a < b && c > d "e"'),
-        ('<a href="https://example.org/x">xem</a>', "xem (https://example.org/x)"),
-        ('<a href="https://example.org">https://example.org</a>', "https://example.org"),
-        ('<a href="https://example.org">example.org</a>', "example.org"),
-        ('<a href="tel:114">114</a>', "114"),
-        ("Lời:<blockquote>dòng 1\ndòng 2</blockquote>hết", "Lời:\ndòng 1\ndòng 2\nhết"),
-        ("<blockquote>một</blockquote>\nhai", "một\nhai"),
-        ("<pre><code>x &lt; y</code></pre>", "x < y"),
-        ("<b><i>lồng</i> nhau</b><tg-spoiler> kín</tg-spoiler>", "lồng nhau kín"),
-        ("", ""),
-    ],
-)
-def test_html_to_plain(html: str, text: str) -> None:
-    assert html_to_plain(html) == text
 
 
 @pytest.mark.parametrize(

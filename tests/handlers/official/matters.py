@@ -8,6 +8,7 @@ from storage import (
     answers,
     approval,
     asking,
+    broadcasts,
     commitments,
     conferences,
     delegations,
@@ -219,6 +220,17 @@ async def _beside(room: Room, ids: dict[str, int]) -> None:
         ids["conference"] = (await conferences.plan(tx, clerk, "Đối thoại", starts, "Hội trường")).id
         ids["starts"] = int((starts + timedelta(days=1)).timestamp())
         ids["announcement"] = (await announcements.draft(tx, clerk, "Mời họp")).id
+        for name in ("submitted_news", "planned_news", "sending_news", "stopped_news"):
+            news = await announcements.draft(tx, clerk, "Mời họp")
+            ids[name] = news.id
+            if name == "submitted_news":
+                await announcements.submit(tx, news, clerk, news.revision)
+                continue
+            if name != "planned_news":
+                announcements.schedule_for(tx, news, clerk, tx.now)
+            await announcements.schedule(tx, news, clerk, news.revision)
+            if name == "stopped_news":
+                await broadcasts.stop(tx, news, clerk)
         ids["delegation"] = (await delegations.of_leader(tx, leader))[0].id
         for letter in "CSTDLVOA":
             ids[f"official_{letter}"] = (await official(tx, letter)).id
