@@ -18,9 +18,9 @@ from storage import history, opinions, outbox
 from storage.answers import ANSWERABLE
 from storage.commune import parse_code
 from storage.history import Matter
-from storage.models import Answer, Attachment, Commitment, Opinion, Priority
+from storage.models import Answer, Attachment, Commitment, Opinion, Priority, Role
 from storage.outbox import Notice
-from storage.rights import Right, hears, may, may_read_draft
+from storage.rights import Right, hears, may, may_read_draft, sees_names
 from storage.states import DeliveryState
 
 LOST = (DeliveryState.UNREACHABLE, DeliveryState.FAILED)
@@ -155,7 +155,7 @@ async def _whole(turn: Turn, opinion: Opinion) -> tuple[list[Html], InlineKeyboa
             blocks += _answer(turn, answer)
         if matter.answers:
             files += matter.answers[-1].attachments
-            blocks.append(_deliveries(turn, matter, cards.author_line(say, author)))
+            blocks += _deliveries(turn, matter, cards.author_line(say, author))
         blocks += _afterwards(turn, matter)
     for draft in await history.unsent(turn.tx, opinion):
         if may_read_draft(official, draft, opinion):
@@ -277,20 +277,25 @@ def _commitment(turn: Turn, commitment: Commitment) -> Html:
     return say("o-matter-promised", unit=name, due=due)
 
 
-def _deliveries(turn: Turn, matter: Matter, author: str) -> Html:
-    """How the answer fared: told, not reachable (and who), still on its way."""
+def _deliveries(turn: Turn, matter: Matter, author: str) -> list[Html]:
+    """How the answer fared: told, still on its way, and not reachable: who, for the office, and how many, observed."""
+    official = official_of(turn)
     counts = matter.deliveries
     sent = counts.get(DeliveryState.SENT, 0)
     lost = sum(counts.get(state, 0) for state in LOST)
     waiting = sum(counts.values()) - sent - lost
-    lines = []
+    lines: list[Html] = []
     if sent:
         lines.append(turn.say("o-told", count=sent))
-    if lost:
+    if lost and sees_names(official):
         lines.append(turn.say("o-not-told", count=lost, who=author))
+    elif lost and official.role is Role.OBSERVER:
+        lines.append(turn.say("o-not-told-count", count=lost))
     if waiting:
         lines.append(turn.say("o-being-told", count=waiting))
-    return Html("\n".join(lines or [turn.say("o-nobody-to-tell")]))
+    if not counts:
+        lines.append(turn.say("o-nobody-to-tell"))
+    return [Html("\n".join(lines))] if lines else []
 
 
 async def _answer_button(turn: Turn, opinion: Opinion) -> list[Choice]:

@@ -26,7 +26,7 @@ from storage import commitments, issues, opinions, outbox, units
 from storage.dues import FarDue
 from storage.models import Issue, Opinion, Priority, Role
 from storage.outbox import Notice
-from storage.rights import Right
+from storage.rights import Right, hears
 from storage.states import ForbiddenMove, IssueState, OpinionState
 from storage.units import MAX_REASON
 
@@ -156,7 +156,7 @@ async def _words(turn: Turn, opinion: Opinion) -> list[Html]:
 
 async def _send_files(turn: Turn, shown: Sequence[Opinion]) -> None:
     """Their pictures and papers; what was spoken stays with the office (dialogues.md, section 7)."""
-    hears = official_of(turn).role in (Role.CLERK, Role.LEADER)
+    may_hear = hears(official_of(turn))
     await outbox.queue(
         turn.tx,
         [
@@ -169,7 +169,7 @@ async def _send_files(turn: Turn, shown: Sequence[Opinion]) -> None:
             )
             for each in shown
             for file in each.attachments
-            if hears or file.kind != "voice"
+            if may_hear or file.kind != "voice"
         ],
     )
 

@@ -107,6 +107,7 @@ o-office-state =
     }
 o-told = Told: { $count }.
 o-not-told = Could not be told: { $count } ({ $who }).
+o-not-told-count = Could not be told: { $count }.
 o-being-told = On its way to: { $count }.
 o-nobody-to-tell = Nobody to tell: the author deleted what was held about her.
 o-code-missing = Type the code after the command, e.g. /xem { $code }

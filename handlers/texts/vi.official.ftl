@@ -106,6 +106,7 @@ o-office-state =
     }
 o-told = Đã nhắn tới: { $count } người.
 o-not-told = Không nhắn tới được: { $count } người ({ $who }).
+o-not-told-count = Không nhắn tới được: { $count } người.
 o-being-told = Đang gửi tới: { $count } người.
 o-nobody-to-tell = Không còn ai để nhắn: người gửi đã xoá dữ liệu của mình.
 o-code-missing = Gõ mã sau lệnh, ví dụ: /xem { $code }

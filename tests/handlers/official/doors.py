@@ -183,7 +183,7 @@ class House(Room):
         step, held = tries[0][0].step, json.loads(tries[0][0].held % ids)
         self._came.clear()
         numbers = [next(self._ids) for _ in tries]
-        sent = [_update(number, *each, ids, self.clock()) for number, each in zip(numbers, tries, strict=True)]
+        sent = [update_of(number, *each, ids, self.clock()) for number, each in zip(numbers, tries, strict=True)]
         async with self.db.write() as tx:
             at = update(Conversation).where(Conversation.account_id.in_(self._accounts.values()))
             await tx.session.execute(at.values(state=step, data=held, menu=None, last_tap=None))
@@ -199,7 +199,7 @@ def _shown(payload: Mapping[str, Any]) -> str:
     return f"{payload.get('text')} {[button['text'] for row in rows for button in row]}"
 
 
-def _update(number: int, door: Door, letter: str, ids: Mapping[str, int], at: datetime) -> dict[str, Any]:
+def update_of(number: int, door: Door, letter: str, ids: Mapping[str, int], at: datetime) -> dict[str, Any]:
     """The Bot API's update with which this person comes to the door."""
     sender, what = int(WHO[letter][0]), door.what.format_map(ids)
     who = {"id": sender, "is_bot": False, "first_name": "Nguoi"}

@@ -72,6 +72,10 @@ WRITTEN = 7781
 PROMISED = date(2027, 1, 14)
 LATER = date(2026, 12, 15)
 PHOTO = IncomingFile("photo", "photo", "image/jpeg")
+NAME, UNNAMED, PHONE = "Nguoi Mot", "Nguoi Hai", "0900 000 000"
+"""Of P, who is named with her matters, and of X, who is not."""
+
+SEALED = "Một người lấy tiền"
 VOICE = IncomingFile("voice", "voice", "audio/ogg")
 
 WORDS = {
@@ -89,8 +93,10 @@ WORDS = {
     "proposed": "Xin thôi nộp phí",
     "asked": "Chỗ kia hỏng",
     "flagged": "Ông trưởng thôn chia tiền không công bằng",
+    "heard": "",
     "spoken": "",
     "unheard": "",
+    "entered": "Bà cụ đầu xóm xin làm lại thẻ",
 }
 """The words of each matter, in the order in which they are raised: the first has the number 1."""
 
@@ -139,6 +145,8 @@ async def fill(room: Room) -> dict[str, int]:
     await open_offices(room)
     ids: dict[str, int] = {}
     for name, words in WORDS.items():
+        if name == "entered":
+            continue
         spoken = (VOICE,) if not words else (PHOTO,) if name == "accepted" else ()
         ids[name] = await _raise(room, "X" if name == "disputed" else "P", words, *spoken)
     await _sort(room, ids)
@@ -155,19 +163,21 @@ async def _raise(room: Room, letter: str, words: str, *attached: IncomingFile) -
     async with room.db.write() as tx:
         author = await caller(tx, letter)
         assert author.person is not None
-        people.remember_name(author.person, "Nguoi Mot", "0900 000 000")
+        people.remember_name(author.person, *((NAME, PHONE) if letter == "P" else (UNNAMED, None)))
         draft = drafts.hold(tx, author.account, words)
         drafts.set_village(tx, draft, "mau-3")
         drafts.set_field(tx, draft, "ha-tang")
         for file in attached:
             files.attach(tx, author.account, draft, file)
         await tx.session.flush()
-        return (await drafts.submit(tx, author, draft, named=True)).id
+        return (await drafts.submit(tx, author, draft, named=letter == "P")).id
 
 
 async def _sort(room: Room, ids: dict[str, int]) -> None:
     async with room.db.write() as tx:
         clerk = await official(tx, "C")
+        await splitting.hold(tx, await opinion(tx, ids["heard"]), "Cầu gỗ mục")
+        await splitting.split(tx, await opinion(tx, ids["heard"]), clerk)
         for name in ("accepted", "later", *ANSWERED):
             event = await sorting.accept(tx, await opinion(tx, ids[name]), clerk)
             ids[f"{name}_event"] = event.id
@@ -236,14 +246,14 @@ async def _beside(room: Room, ids: dict[str, int]) -> None:
             ids[f"official_{letter}"] = (await official(tx, letter)).id
         ids["flagged_sealed"] = (await flagging.flag(tx, await opinion(tx, ids["flagged"]), clerk)).id
         accuser = await caller(tx, "P")
-        draft = drafts.hold(tx, accuser.account, "Một người lấy tiền")
+        draft = drafts.hold(tx, accuser.account, SEALED)
         drafts.accuse(tx, draft, Target.OTHER)
         await tx.session.flush()
         ids["sealed"] = (await sealed.send(tx, accuser, draft, "kin-1")).id
         await groups.bind(tx, await groups.find(tx, "telegram", GROUP), "phong-kinh-te", clerk)
     async with room.db.write() as tx:
         head = await caller(tx, "V")
-        draft = drafts.hold(tx, head.account, "Bà Mẫu xin làm lại thẻ", on_behalf=True)
+        draft = drafts.hold(tx, head.account, WORDS["entered"], on_behalf=True)
         drafts.set_village(tx, draft, "mau-3")
         drafts.set_field(tx, draft, "ha-tang")
         await tx.session.flush()
