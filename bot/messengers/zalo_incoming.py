@@ -61,7 +61,7 @@ def read(body: object) -> Said | None:
     if not isinstance(message, dict):
         return None
     sender, chat = _table(message, "from"), _table(message, "chat")
-    chat_id, message_id = _word(chat, "id"), _word(message, "message_id")
+    chat_id, message_id = _id(chat, "id"), _id(message, "message_id")
     if not chat_id or not message_id or len(chat_id) > LONGEST_ID or sender.get("is_bot") is True:
         return None
     if chat.get("chat_type", "PRIVATE") != "PRIVATE":
@@ -71,13 +71,13 @@ def read(body: object) -> Said | None:
 
 def _content(message: Mapping[str, Any]) -> dict[str, Any]:
     caption = {"caption": said} if (said := _word(message, "caption")) else {}
-    if photo := _word(message, "photo_url") or _word(message, "photo"):
+    if photo := _id(message, "photo_url") or _id(message, "photo"):
         size = {"width": 0, "height": 0}
         return {"photo": [{**file, **size}], **caption} if (file := _file("photo", photo)) else {}
-    if voice := _word(message, "voice_url"):
+    if voice := _id(message, "voice_url"):
         more = {"duration": 0, "mime_type": SPOKEN}
         return {"voice": {**file, **more}, **caption} if (file := _file("voice", voice)) else {}
-    if sticker := _word(message, "sticker"):
+    if sticker := _id(message, "sticker"):
         shape = {"type": "regular", "width": 0, "height": 0, "is_animated": False, "is_video": False}
         return {"sticker": {"file_id": sticker, "file_unique_id": sticker, **shape}}
     text = _word(message, "text")
@@ -95,8 +95,15 @@ def _table(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _word(body: Mapping[str, Any], key: str) -> str:
+    """A text, without halves of characters: JSON can say them, and no database takes them."""
     found = body.get(key)
-    return found if isinstance(found, str) else ""
+    return found.encode("utf-8", "replace").decode() if isinstance(found, str) else ""
+
+
+def _id(body: Mapping[str, Any], key: str) -> str:
+    """An id or address: opaque, but something that can be written down; else empty."""
+    found = body.get(key)
+    return found if isinstance(found, str) and found.isprintable() else ""
 
 
 def _instant(milliseconds: object) -> datetime | None:

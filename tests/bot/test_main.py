@@ -104,6 +104,7 @@ async def test_help_loads_nothing_heavy(shell: Shell) -> None:
         "run",
         "check",
         "invite",
+        "outbox",
         "migrate",
         "backup",
         "restore",

@@ -1,6 +1,8 @@
 """The contract of the Zalo Bot double, with python-zalo-bot as a second reader over real HTTP."""
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
@@ -11,6 +13,7 @@ from aiohttp import web
 from zalo_bot.error import ZaloError
 
 from tests.doubles.zalo_bot import Fault, Json, Message, ZaloBotDouble, person
+from tests.processes import ROOT
 
 HER = person(1)
 Api = Callable[..., Coroutine[Any, Any, Any]]
@@ -251,6 +254,25 @@ async def test_faults_meet_the_calls_they_were_scripted_for(zalo: ZaloBotDouble,
         ("getMe", "html"),
         ("sendMessage", "lost"),
     ]
+
+
+async def test_double_in_its_own_process_has_a_keyboard() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.doubles.zalo_bot", stdin=PIPE, stdout=PIPE, cwd=ROOT
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    port = int(await process.stdout.readline())
+    process.stdin.write("xin chào\n1 đường hỏng\n".encode())
+    assert (await process.stdout.readline()).decode() == "1 to 50, a space, and what this person says\n"
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}/bot12345689:abc-xyz/") as session:
+        async with session.post("getUpdates", json={"timeout": "9"}) as response:
+            assert (await response.json())["result"]["message"]["text"] == "đường hỏng"
+        async with session.post("sendMessage", json={"chat_id": HER, "text": "Máy nhận rồi"}) as response:
+            assert response.status == 200
+    assert (await process.stdout.readline()).decode() == "bot → 1: Máy nhận rồi\n"
+    process.stdin.close()
+    assert await process.wait() == 0
 
 
 async def test_errors_in_the_body_come_with_http_200(zalo: ZaloBotDouble) -> None:

@@ -210,6 +210,8 @@ LEFT_ALONE: list[Any] = [
     {"message": {"from": {"id": "b", "is_bot": True}, "chat": {"id": "b"}, "message_id": "1", "text": "x"}},
     {"message": {"from": {"id": "a"}, "chat": {"id": "zgr-1", "chat_type": "GROUP"}, "message_id": "1", "text": "x"}},
     {"message": {"from": {"id": "a"}, "chat": {"id": "a" * 65}, "message_id": "1", "text": "x"}},
+    {"message": {"from": {"id": "a"}, "chat": {"id": "a\0"}, "message_id": "1", "text": "x"}},
+    {"message": {"from": {"id": "a"}, "chat": {"id": "a"}, "message_id": "\ud800", "text": "x"}},
     {"message": {"from": {"id": "a"}, "chat": {"id": 7}, "message_id": "1", "text": "x"}},
     {"message": {"from": [], "chat": None, "message_id": "1"}},
     {"message": "x"},
@@ -220,7 +222,7 @@ LEFT_ALONE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("body", LEFT_ALONE, ids=str)
+@pytest.mark.parametrize("body", LEFT_ALONE, ids=ascii)
 async def test_what_is_no_message_of_a_person_is_left_alone(line: Line, body: Any) -> None:
     with capture_logs() as seen:
         assert await line.bot().take(body) is False
@@ -231,6 +233,9 @@ async def test_what_is_no_message_of_a_person_is_left_alone(line: Line, body: An
 STRANGE: list[tuple[Json, Json]] = [
     ({"text": ""}, {}),
     ({"text": 7}, {}),
+    ({"text": "a\ud83c b"}, {"text": "a? b"}),
+    ({"text": "a\0b"}, {"text": "a\0b"}),
+    ({"photo": "https://x.example/\n"}, {}),
     ({"text": "a", "date": "soon"}, {"text": "a"}),
     ({"text": "a", "date": 10**30}, {"text": "a"}),
     ({"text": "a", "date": True}, {"text": "a"}),
@@ -239,7 +244,7 @@ STRANGE: list[tuple[Json, Json]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "content"), STRANGE, ids=str)
+@pytest.mark.parametrize(("body", "content"), STRANGE, ids=ascii)
 async def test_strange_fields_cost_what_they_say_and_nothing_else(line: Line, body: Json, content: Json) -> None:
     message = {"from": {"id": HER}, "chat": {"id": HER}, "message_id": "1", **body}
     assert await line.bot().take({"event_name": "?", "message": message}) is True
