@@ -7,20 +7,19 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from bot.lane import IN_FLIGHT
 from bot.ledger import WRITE_AT
-from storage import outbox
+from storage import announcements
 from storage.database import Database
-from storage.models import Account, Announcement, Official, Person, Priority, Role
-from storage.outbox import Notice
-from storage.states import AnnouncementState
+from storage.models import Account, Official, Person, Role
 from tests.commune import COMMUNE
 from tests.doubles.telegram import TelegramDouble
 from tests.processes import Parent, Site, site
@@ -35,15 +34,10 @@ PER_SECOND = 500
 async def queued(place: Site) -> None:
     """An announcement to RECIPIENTS accounts stands in a fresh record, and nothing of it has gone."""
     await put_fresh(place.folder / "doithoai.db")
-    db = Database(place.database_url, COMMUNE)
+    db = Database(place.database_url, replace(COMMUNE, quiet=(time(0), time(0))))
     async with db.write() as tx:
         clerk = Official(person=Person(created_at=tx.now), role=Role.CLERK, created_at=tx.now)
         tx.session.add(clerk)
-        await tx.session.flush()
-        news = Announcement(
-            text="Tin", official_id=clerk.id, state=AnnouncementState.SENDING, audience={}, created_at=tx.now
-        )
-        tx.session.add(news)
         people = [{"created_at": tx.now, "consented_at": tx.now} for _ in range(RECIPIENTS)]
         ids = await tx.session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people)
         homes = [
@@ -57,9 +51,9 @@ async def queued(place: Site) -> None:
             for number, person_id in enumerate(ids)
         ]
         await tx.session.execute(insert(Account), homes)
-        accounts = await tx.session.scalars(select(Account).order_by(Account.id))
-        about = {"announcement_id": news.id}
-        await outbox.queue(tx, [Notice(each, "announcement", Priority.ANNOUNCEMENT, about) for each in accounts])
+        draft = await announcements.draft(tx, clerk, "Tin")
+        announcements.schedule_for(tx, draft, clerk, tx.now)
+        await announcements.schedule(tx, draft, clerk, draft.revision)
     await db.close()
 
 
