@@ -97,6 +97,8 @@ class Journey:
         tg = self.tg
         return [
             Step("announcement", lambda: tg.text(CLERK, f"/phattin {words}"), self.shows(CLERK, words)),
+            Step("hour", lambda: self.press(CLERK, "Đổi giờ"), self.shows(CLERK, "Gửi lúc nào?")),
+            Step("now", lambda: self.press(CLERK, "Gửi ngay"), self.shows(CLERK, "Lúc gửi: gửi ngay")),
             Step(
                 "send to all",
                 lambda: self.press(CLERK, "Gửi"),

@@ -124,9 +124,13 @@ class Broadcast:
         await self.double.text(OFFICIAL, f"/start {self.code}")
         await self.double.wait(lambda: OFFICIAL in self.buttons)
         await self.double.text(OFFICIAL, f"/phattin {NEWS}")
-        await self.double.wait(lambda: "Gửi" in self.buttons[OFFICIAL][1])
-        message, labels = self.buttons[OFFICIAL]
-        await self.double.raw_callback(OFFICIAL, message, labels["Gửi"])
+        for label in ("Đổi giờ", "Gửi ngay", "Gửi"):
+            await self._press(label)
+
+    async def _press(self, label: str) -> None:
+        await self.double.wait(lambda: OFFICIAL in self.buttons and label in self.buttons[OFFICIAL][1])
+        message, labels = self.buttons.pop(OFFICIAL)
+        await self.double.raw_callback(OFFICIAL, message, labels[label])
 
     async def _taps(self, enough: Callable[[int], bool]) -> list[float]:
         """Taps of one resident after another, at odd moments, until `enough`; their delays in seconds."""
