@@ -43,7 +43,10 @@ class Courier:
             # Said before any of it is repeated: most of it was claimed and never called, the rest may arrive twice.
             log.warning("courier.unknown", delivery_ids=left_open)
         async with self.db.write() as tx:
-            await queues.repeat_unknown(tx)
+            # Behind all that was never claimed: whatever kills the process does not meet the same readers each time.
+            await queues.repeat_unknown(tx, None if tx.commune.is_quiet(tx.now) else tx.now)
         async with asyncio.TaskGroup() as group:
             for lane in self.lanes.values():
+                if left_open:
+                    lane.start_carefully()
                 group.create_task(lane.run(stopping))

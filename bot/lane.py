@@ -72,6 +72,7 @@ class Lane:
         # With a limit of n a second, more than two seconds of claimed rows would only wait here as `sending`.
         per_second = messenger.per_second
         self._size = CLAIM if per_second is None else min(CLAIM, max(IN_FLIGHT, int(per_second * 2)))
+        self._width = IN_FLIGHT
         self._hand = Hand()
         self._busy: set[int] = set()
         self._calls: set[asyncio.Task[None]] = set()
@@ -82,6 +83,13 @@ class Lane:
         self._more = False
         self._stops = False
         self._next_look: float | None = None
+
+    def start_carefully(self) -> None:
+        """The last process was killed: the first calls go one by one, so that the next death leaves little open.
+
+        Each commit of outcomes doubles how many may be in flight.
+        """
+        self._width = 1
 
     def idle_for(self) -> float:
         """Seconds since a call last ended."""
@@ -140,7 +148,7 @@ class Lane:
         if self._muted_for():
             return False
         due = self._next_look is not None and self._clock() >= self._next_look
-        return self._new or due or (self._more and self._room() >= self._size // 2)
+        return self._new or due or (self._more and self._room() >= self._most() // 2)
 
     def _pause(self) -> float:
         """Seconds until there is something to do that no event announces."""
@@ -154,7 +162,7 @@ class Lane:
         else:
             if self._next_look is not None:
                 waits.append(self._next_look - self._clock())
-            if len(self._calls) < IN_FLIGHT:
+            if len(self._calls) < self._width:
                 waits.append(self._next_start())
         return max(0.0, min(waits))
 
@@ -179,8 +187,11 @@ class Lane:
         except TimeoutError:
             return
 
+    def _most(self) -> int:
+        return self._size if self._width == IN_FLIGHT else 2 * self._width
+
     def _room(self) -> int:
-        return max(0, self._size - len(self._hand))
+        return max(0, self._most() - len(self._hand))
 
     async def _claim(self) -> None:
         room = self._room()
@@ -272,7 +283,7 @@ class Lane:
             # One in flight a person keeps her messages in order; those of others pass by.
             passed: list[Item] = []
             held: set[int] = set()
-            while queue and len(self._calls) < IN_FLIGHT:
+            while queue and len(self._calls) < self._width:
                 if self.pacer.delay(bulk=priority != Priority.REPLY) > 0:
                     break
                 item = queue.popleft()
@@ -411,11 +422,13 @@ class Lane:
             self._note(Outcome(follower, DeliveryState.QUEUED, error=error, not_before=not_before, counts=False))
 
     def _write_in(self) -> float:
-        return self._ledger.due_in(alone=not self._calls and not self._hand)
+        is_idle = not self._calls and not self._hand
+        return self._ledger.due_in(alone=is_idle or self._width < IN_FLIGHT)
 
     async def _write(self) -> None:
         if await self._ledger.write():
             self._new = True
+        self._width = min(IN_FLIGHT, self._width * 2)
 
     async def _drain(self) -> None:
         """Ends what is in flight and gives back what was claimed and not sent."""

@@ -32,7 +32,7 @@ class Ledger:
         self._outcomes.append(outcome)
 
     def due_in(self, *, alone: bool) -> float:
-        """Seconds until they must be written; `alone`: there is nobody to share the commit with."""
+        """Seconds until they must be written; `alone`: they wait for nobody to share the commit with."""
         if alone or len(self._outcomes) >= WRITE_AT:
             return 0.0
         return max(0.0, self._oldest + WRITE_AFTER - self._clock())

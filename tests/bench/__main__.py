@@ -14,8 +14,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import measures
+from tests.bench import losses, measures
 from tests.bench.children import CORES
+from tests.bench.scale import DUE
 
 PEERS = ("ours", "aiogram", "ptb")
 SLOT = 1 / 30
@@ -105,12 +106,47 @@ async def queueing(runs: int, quick: bool) -> list[Row]:
     ]
 
 
+async def scaling(runs: int, quick: bool) -> list[Row]:
+    few, many = 1000, 100_000 if quick else 1_000_000
+    found = {count: [await measures.scale(count) for _ in range(1 if quick else 3)] for count in (few, many)}
+    each = {count: median(one["seconds"] for one in every) / DUE * 1000 for count, every in found.items()}
+    grew = {count: median(one["grew_mb"] for one in every) for count, every in found.items()}
+    return [
+        (
+            f"A delivery with {many:,} rows in the outbox, half of them waiting",
+            f"{each[many]:.2f} ms, grew by {grew[many]:.1f} MB; {few:,} rows: {each[few]:.2f} ms, {grew[few]:.1f} MB",
+            f"{each[many] / each[few]:.2f} × that at {few:,}",
+            "≤ 1.5 ×, memory flat",
+        )
+    ]
+
+
+async def losing(runs: int, quick: bool) -> list[Row]:
+    """One run a fault: what is lost is a count, not a speed."""
+    count = 90 if quick else 300
+    rows: list[Row] = []
+    for fault in losses.FAULTS:
+        found = {who: str(await losses.lose(who, fault, count)) for who in losses.SENDERS}
+        note(f"  {fault}: {found}")
+        measured = f"ours: {found['ours']}; python-telegram-bot: {found['ptb']}; gather: {found['gather']}"
+        rows.append((f"{fault}; {count} recipients", measured, "", "nobody missed, nothing in the pause"))
+    return rows
+
+
 async def starting(runs: int, quick: bool) -> list[Row]:
     seconds = median(measures.help_seconds() for _ in range(runs))
     return [("doithoai --help", f"{seconds:.2f} s", "", "< 0.5 s")]
 
 
-PARTS = {"inbound": inbound, "outbound": outbound, "limited": limited, "queueing": queueing, "starting": starting}
+PARTS = {
+    "inbound": inbound,
+    "outbound": outbound,
+    "limited": limited,
+    "losing": losing,
+    "queueing": queueing,
+    "scaling": scaling,
+    "starting": starting,
+}
 
 
 async def run(parts: list[str], runs: int, quick: bool) -> None:

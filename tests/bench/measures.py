@@ -13,6 +13,7 @@ from typing import Any
 from tests.bench.children import BOT, DOUBLE, child
 from tests.bench.dialogue import REPLIES
 from tests.bench.record import FIRST_CHAT, prepared, rows
+from tests.bench.scale import DUE
 from tests.doubles.telegram import ControlClient
 from tests.processes import ROOT, Site, site
 
@@ -125,6 +126,22 @@ async def broadcast(count: int) -> Found:
                 found = await double.result(count / 20 + 120)
         sent = rows(folder, "SELECT count(*) FROM outbox WHERE kind = 'announcement' AND state = 'sent'")
         expect(sent == [(found["sent"],)] == [(count,)], f"sent {found['sent']}, on record {sent}, wanted {count}")
+    return found
+
+
+async def scale(count: int) -> Found:
+    """The courier with no limit over an outbox of so many rows: seconds for what is due, and how far it grew, in MB."""
+    async with AsyncExitStack() as stack:
+        double = await stack.enter_async_context(child("tests.doubles.telegram", "--no-journal", core=DOUBLE))
+        url = f"http://127.0.0.1:{await double.line()}"
+        control = await stack.enter_async_context(ControlClient(url))
+        await control.open_chat(*range(FIRST_CHAT, FIRST_CHAT + DUE))
+        sender = await stack.enter_async_context(
+            child("tests.bench.scale", f"--url={url}", f"--rows={count}", core=BOT)
+        )
+        found = await sender.result(600)
+        calls = (await control.counts())["calls"]
+    expect(calls["sendMessage"] == DUE, f"{calls['sendMessage']} messages of {DUE}")
     return found
 
 
