@@ -109,6 +109,7 @@ class Hook:
 class ZaloBot(Messenger):
     """One bot of the platform. With `hook` it is called, without one it polls.
 
+    A webhook is the sound way: what a poll was given as the process died is lost, unless Zalo happens to repeat it.
     A chat's integer is its account's id. `trusted` are "host:port" whose files are fetched though they are not public.
     """
 

@@ -1,6 +1,6 @@
 ## Messengers that can do less: files, messages that were not passed on, quotas
 
-file-at = A file, open for three days: { $address }
+file-at = A file, open for { $days } days: { $address }
 file-elsewhere = A file came with this and cannot be opened here. To see it call { $hotline }, or come to { $address }.
 no-content = The messenger did not pass your last message on; it is not your fault. Call { $hotline }, or come to { $address }: somebody will listen and write it down.
 no-content-chat = The messenger did not pass your last message on; it is not your fault. Open { $chat } and write it there, call { $hotline }, or come to { $address }: somebody will listen and write it down.

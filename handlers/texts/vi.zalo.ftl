@@ -1,6 +1,6 @@
 ## Ứng dụng chat làm được ít hơn: tệp, tin không đọc được, hạn mức
 
-file-at = Tệp, mở trong ba ngày: { $address }
+file-at = Tệp, mở được trong { $days } ngày: { $address }
 file-elsewhere = Có tệp kèm mà ở đây chưa mở được. Muốn xem thì gọi { $hotline }, hoặc đến { $address }.
 no-content = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
 no-content-chat = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } mở { $chat } nhắn lại, gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.

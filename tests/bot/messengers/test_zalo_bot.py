@@ -71,7 +71,7 @@ async def test_poll_that_repeats_what_was_taken_is_slowed_down_and_stores_nothin
         await line.zalo.wait(lambda: len(line.zalo.calls("getUpdates")) >= 6)
     assert await line.words() == ["một", "hai"]
     assert len(line.pauses) >= 3
-    assert all(FLOOR_SECONDS - 0.3 <= pause <= FLOOR_SECONDS for pause in line.pauses)
+    assert all(0 < pause <= FLOOR_SECONDS for pause in line.pauses)
     assert await line.counted() == 2
 
 

@@ -154,7 +154,7 @@ async def test_document_is_an_address_and_aac_a_voice(line: Line) -> None:
     await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"%PDF-1", "Ke hoach.pdf"), caption="KX-1"))
     await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"\xff\xf1aac", "KX-1.aac"), caption="KX-1"))
     document, caption, voice = line.zalo.messages(HER)
-    assert document.text.startswith(f"KX-1\nTệp, mở trong ba ngày: {SITE}/media/")
+    assert document.text.startswith(f"KX-1\nTệp, mở được trong 3 ngày: {SITE}/media/")
     assert document.text.endswith(".pdf")
     assert (caption.text, voice.kind) == ("KX-1", "voice")
     assert voice.url.endswith(".aac")
