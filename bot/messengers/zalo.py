@@ -125,8 +125,8 @@ class ZaloSession(DegradingSession, ABC):
             if body:
                 await self._send_parts(call, body, ())
             return await self.send_voice(call, link.url)
-        where = say.plain("file-at", address=link.url, days=FOR_A_READER.days)
-        return await self._send_parts(call, f"{body}\n{where}".lstrip(), lines)
+        line = say.plain("file-at", address=link.url, days=FOR_A_READER.days)
+        return await self._send_parts(call, f"{body}\n{line}".lstrip(), lines)
 
     async def _send_parts(self, call: Call, text: str, lines: Lines) -> int:
         parts = split(text, LIMIT)
