@@ -1,7 +1,7 @@
 """One text in the forms that a village needs: to pass on in its Zalo group, to read aloud, to post on the board."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from handlers.rendering import Notice
 from handlers.words import Say
@@ -19,12 +19,12 @@ LONGEST_SUMMARY = 120
 """Characters of a first line that is the summary of a notice."""
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_])|\n+")
-_PAUSE = re.compile(r"(?<=[;:])\s+|\s+[–-]\s+")
-_URL = re.compile(r"\(?https?://\S+|\bwww\.\S+")
+_PAUSE = re.compile(r"(?<=;)\s+|\s+[–-]\s+")
+_URL = re.compile(r",?(?:\s+(?:hoặc|và))?(?:\s+(?:xem|tại|ở))*\s*\(?(?:https?://|\bwww\.)\S*[^\s.,;]", re.IGNORECASE)
 _DATE = re.compile(r"(?:\b(ngày|Ngày)\s+)?\b(\d{1,2})/(\d{1,2})(?:/(\d{4}))?\b")
 _HOUR = re.compile(r"\b(\d{1,2})\s?(?:h|giờ|:)\s?(\d{2})\b(?!\s?phút)")
 _WHOLE_HOUR = re.compile(r"\b(\d{1,2})h\b")
-_TELEPHONE = re.compile(r"(?<!\d)0\d{1,3}(?:[ .]?\d{2,4}){2,3}(?!\d)")
+_TELEPHONE = re.compile(r"(?<![\d.])0\d{1,3}(?:[ .]?\d{2,4}){2,3}(?!\d)")
 _MONEY = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?!\d)")
 _SPOKEN = (
     (re.compile(r"\bUBND\b"), "Uỷ ban nhân dân"),
@@ -32,10 +32,13 @@ _SPOKEN = (
     (re.compile(r"\bMTTQ\b"), "Mặt trận Tổ quốc"),
     (re.compile(r"\bBHYT\b"), "bảo hiểm y tế"),
     (re.compile(r"\bCCCD\b"), "căn cước"),
+    (re.compile(r"\b(?:ĐT|SĐT)\b:?"), "điện thoại"),
     (re.compile(r"(?<=\d)\s?%"), " phần trăm"),
-    (re.compile(r"(?<=\d)\s?m2\b|(?<=\d)\s?m²"), " mét vuông"),
+    (re.compile(r"(?<=\d)\s?(?:m2\b|m²)"), " mét vuông"),
     (re.compile(r"(?<=\d)\s?km\b"), " ki-lô-mét"),
-    (re.compile(r"(?<=\d)\s?(?:đ|VNĐ|vnđ)\b"), " đồng"),
+    (re.compile(r"(?<=\d)\s?m\b"), " mét"),
+    (re.compile(r"(?<=\d)\s?kg\b"), " ki-lô-gam"),
+    (re.compile(r"(?<=\d)\s?(?:đ|VNĐ|vnđ)(?!\w)"), " đồng"),
     (re.compile(r"[“”\"'*_•▪●]"), ""),
 )
 _MATTERS = re.compile(r"\d+ giờ|ngày \d+|\d{1,2} tháng|triệu|nghìn|số điện thoại|\d(?:, \d){5}")
@@ -57,9 +60,9 @@ def speakable(text: str) -> str:
         lambda found: f"{int(found[1])} giờ {found[2]}" if found[2] != "00" else f"{int(found[1])} giờ", text
     )
     text = _WHOLE_HOUR.sub(lambda found: f"{int(found[1])} giờ", text)
-    text = _MONEY.sub(lambda found: _say_sum(int(found[0].replace(".", ""))), text)
     for pattern, words in _SPOKEN:
         text = pattern.sub(words, text)
+    text = _MONEY.sub(lambda found: _say_sum(int(found[0].replace(".", ""))), text)
     return re.sub(r"[ \t]+", " ", text).strip()
 
 
@@ -102,33 +105,44 @@ def script(say: Say, commune: Commune, text: str) -> str:
     its order; the last sentence sends the listener to the board.
     """
     opening, closing = say.plain("script-opening", commune=commune.name), say.plain("script-closing")
+    again, board = say.plain("script-again"), say.plain("script-board")
     said = sentences(speakable(text))
-    matters = [each for each in said if _MATTERS.search(each)]
-    room = WORDS_A_MINUTE - _count([opening, closing])
-    kept = _within(said, matters, room)
-    lines = [opening, *kept]
-    if len(kept) < len(said):
-        lines.append(say.plain("script-board"))
-    left = WORDS_A_MINUTE - _count([*lines, closing]) - 4
-    twice = _within([each for each in kept if each in matters], [], left)
+    matters = [number for number, each in enumerate(said) if _MATTERS.search(each)]
+    room = WORDS_A_MINUTE - _count(opening, closing)
+    # The first is said twice before the least of the others is said once.
+    twice = _fitting(said, matters[:1], room - _count(again), times=2)
+    room -= 2 * _words(said, twice) + (_count(again) if twice else 0)
+    others = [each for each in dict.fromkeys([0, *matters, *range(len(said))]) if each not in twice]
+    if _words(said, others) > room:
+        room -= _count(board)
+    once = _fitting(said, others, room)
+    kept = sorted({*twice, *once} or {0})
     if twice:
-        lines += [say.plain("script-again"), *twice]
+        twice |= _fitting(said, [each for each in matters if each in once], room - _words(said, once))
+    lines = [opening, *(said[each] for each in kept)]
+    if len(kept) < len(said):
+        lines.append(board)
+    if twice:
+        lines += [again, *(said[each] for each in sorted(twice))]
     return "\n".join([*lines, closing])
 
 
-def _within(said: Sequence[str], first: Sequence[str], room: int) -> list[str]:
-    """As many of `said` as `room` words hold, those in `first` before the others, in their order; at least one."""
+def _fitting(said: Sequence[str], numbers: Sequence[int], room: int, times: int = 1) -> set[int]:
+    """As many of the sentences with these numbers, the first before the later, as `room` words hold so often."""
     chosen: set[int] = set()
-    order = sorted(range(len(said)), key=lambda number: (number != 0, said[number] not in first, number))
-    for number in order:
-        words = _count([said[number]])
-        if words <= room or (not chosen and first):
+    for number in numbers:
+        words = _count(said[number]) * times
+        if words <= room:
             chosen.add(number)
             room -= words
-    return [said[number] for number in sorted(chosen)]
+    return chosen
 
 
-def _count(lines: Sequence[str]) -> int:
+def _words(said: Sequence[str], numbers: Iterable[int]) -> int:
+    return _count(*(said[each] for each in numbers))
+
+
+def _count(*lines: str) -> int:
     return sum(len(line.split()) for line in lines)
 
 
