@@ -36,7 +36,6 @@ from handlers.notices import Notices
 from handlers.resident.commands import MENU
 from handlers.router import build_dispatcher
 from handlers.words import Words
-from storage.conferences import ReminderRule
 from storage.data import empty
 from storage.database import Database, Now, utc_now
 from storage.files import MediaStore
@@ -93,9 +92,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     courier = Courier(db, messengers, notices)
     fetcher = Fetcher(db, media, messengers)
     voices = [Voice(each.name, each.bot.token, each.numbered) for each in messengers]
-    rules = Rules(
-        [ReminderRule(each.days_before, each.at) for each in settings.reminders.everyone], settings.drafts.keep
-    )
+    rules = Rules(settings.drafts.keep)
     clock = Clock(db, rules, media.root / "uploads")
     address = None
     mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []

@@ -1,7 +1,7 @@
 """The clock: a tick that asks the record what is due, and queues it once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,8 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import text
 
-from storage import conferences, drafts, inbox, outbox
-from storage.conferences import ReminderRule
+from storage import drafts, inbox, outbox
 from storage.database import Database, Transaction
 from storage.duties import DUTIES, Duty
 
@@ -33,7 +32,6 @@ log = structlog.get_logger(__name__)
 class Rules:
     """What the configuration says about time."""
 
-    everyone: Sequence[ReminderRule]
     keep_drafts: timedelta
 
 
@@ -67,7 +65,7 @@ class Clock:
 
     async def tick(self) -> None:
         """Does what the record says is due, each duty in a transaction of its own: one that fails holds no other."""
-        for duty in (self._remind, self._offer_drafts, self._expire, self._clean):
+        for duty in (self._offer_drafts, self._expire, self._clean):
             await self._do(duty.__name__, partial(self._in_transaction, duty))
         for name, due in DUTIES.items():
             await self._do(name, partial(self._count, name, due))
@@ -91,10 +89,6 @@ class Clock:
             count = await duty(tx)
         if count:
             log.info("clock.did", duty=name, count=count)
-
-    async def _remind(self, tx: Transaction) -> None:
-        if queued := await conferences.remind_everyone(tx, self.rules.everyone):
-            log.info("clock.reminded", accounts=queued)
 
     async def _offer_drafts(self, tx: Transaction) -> None:
         if not tx.commune.is_quiet(tx.now):

@@ -29,6 +29,7 @@ from bot.sections import (
     CalendarSection,
     ClocksSection,
     CommuneSection,
+    ConferenceSection,
     DraftsSection,
     FieldSection,
     ReceptionSection,
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
     answers: AnswersSection = AnswersSection()
     announcements: AnnouncementsSection = AnnouncementsSection()
     reception: ReceptionSection = ReceptionSection()
+    conference: ConferenceSection = ConferenceSection()
 
     @classmethod
     def settings_customise_sources(
@@ -162,6 +164,11 @@ class Settings(BaseSettings):
             inspection=self.reception.inspection,
             mediation=self.reception.mediation,
             one_stop=self.reception.one_stop,
+            remind_everyone=self.reminders.everyone,
+            remind_registered=self.reminders.registered,
+            collect_days=self.conference.collect_days,
+            conference_content=self.conference.content,
+            conference_ways=self.conference.ways,
         )
 
 

@@ -12,20 +12,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
 
-from storage.commune import TEMPLATE_NAMES, Commune
+from storage.commune import TEMPLATE_NAMES, Commune, MarketDay, ReminderRule
+from storage.folding import fold
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/doithoai.db"
 DEFAULT_MEDIA = Path("data/media")
 ZALO_BOT_PER_SECOND = 5
 """No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
-
-
-@dataclass(frozen=True)
-class ReminderTime:
-    """So many days before the conference, at this hour of the commune's clock."""
-
-    days_before: int
-    at: time
 
 
 @dataclass(frozen=True)
@@ -62,15 +55,24 @@ def _template(text: str) -> str:
 
 
 _HOUR = r"(\d{1,2}):(\d{2})"
+_WEEKDAYS = ("thu hai", "thu ba", "thu tu", "thu nam", "thu sau", "thu bay", "chu nhat")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 Hour = Annotated[time, _parsed(_HOUR, 'an hour like "18:30"', lambda m: time(int(m[1]), int(m[2])))]
 Reminder = Annotated[
-    ReminderTime,
+    ReminderRule,
     _parsed(
         rf"(\d{{1,3}})d {_HOUR}",
         'days before and an hour, like "1d 18:30"',
-        lambda m: ReminderTime(int(m[1]), time(int(m[2]), int(m[3]))),
+        lambda m: ReminderRule(int(m[1]), time(int(m[2]), int(m[3]))),
+    ),
+]
+Market = Annotated[
+    MarketDay,
+    _parsed(
+        r"(?i:(?:âm|mồng|mùng) ([1-9]|[12]\d|30)|(thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật))",
+        'a lunar day like "âm 4" or a weekday like "thứ Năm"',
+        lambda m: MarketDay(lunar=int(m[1])) if m[1] else MarketDay(weekday=_WEEKDAYS.index(fold(m[2]))),
     ),
 ]
 WorkingDays = Annotated[
@@ -133,6 +135,7 @@ class CommuneSection(Section):
     address: str = ""
     form_of_address: Words = "bác"
     retention: Words = "24 tháng"
+    market_days: tuple[Market, ...] = ()
 
 
 class VillageSection(Section):
@@ -210,7 +213,8 @@ class AnnouncementsSection(Section):
 
 
 class RemindersSection(Section):
-    everyone: tuple[Reminder, ...] = (ReminderTime(1, time(18, 30)),)
+    everyone: tuple[Reminder, ...] = Commune.remind_everyone
+    registered: tuple[Reminder, ...] = Commune.remind_registered
     broadcast_at: Hour = time(18, 30)
     quiet: tuple[Hour, Hour] = (time(21), time(6))
     office: tuple[Hour, Hour] = (time(7), time(18))
@@ -226,6 +230,12 @@ class ClocksSection(Section):
 class AnswersSection(Section):
     approval: bool = True
     undo: Duration = timedelta(minutes=10)
+
+
+class ConferenceSection(Section):
+    content: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    ways: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    collect_days: Annotated[int, Field(ge=0, le=60)] = Commune.collect_days
 
 
 class DraftsSection(Section):

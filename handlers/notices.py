@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import handlers.official.announcecards
 import handlers.official.answernotices
 import handlers.official.commitcards
+import handlers.official.conferencenotices
 import handlers.official.delegating
 import handlers.official.differing
 import handlers.official.digesting
@@ -16,6 +17,7 @@ import handlers.official.relaying
 import handlers.official.sealing
 import handlers.official.unitcards
 import handlers.resident.asked
+import handlers.resident.conferencenotices
 import handlers.resident.corrected
 import handlers.resident.followed
 import handlers.resident.notices
@@ -63,6 +65,7 @@ KINDS: Mapping[str, Kind] = {
     **handlers.official.digesting.KINDS,
     **handlers.official.groups.KINDS,
     **handlers.official.commitcards.KINDS,
+    **handlers.official.conferencenotices.KINDS,
     **handlers.official.answernotices.KINDS,
     **handlers.official.delegating.KINDS,
     **handlers.official.notices.KINDS,
@@ -71,6 +74,7 @@ KINDS: Mapping[str, Kind] = {
     **handlers.official.quotas.KINDS,
     **handlers.official.unitcards.KINDS,
     **handlers.resident.asked.KINDS,
+    **handlers.resident.conferencenotices.KINDS,
     **handlers.resident.followed.KINDS,
     **handlers.resident.corrected.KINDS,
     **handlers.resident.notices.KINDS,

@@ -73,6 +73,23 @@ class VillageMatch:
     certain: bool
 
 
+class ReminderRule(NamedTuple):
+    """So many days before the day of a conference, at `at` of the commune's clock."""
+
+    days: int
+    at: time
+
+
+class MarketDay(NamedTuple):
+    """When the market is held: on a day of the lunar month (1 to 30), or on a weekday (0: Monday)."""
+
+    lunar: int | None = None
+    weekday: int | None = None
+
+    def falls_on(self, day: date) -> bool:
+        return day.weekday() == self.weekday or (self.lunar is not None and lunar_day(day).day == self.lunar)
+
+
 class LunarDay(NamedTuple):
     """A day of the Vietnamese lunar calendar; `leap` marks a day of the inserted month."""
 
@@ -197,12 +214,26 @@ class Commune:
     """Where a dispute between households goes."""
     one_stop: str = "Trung tâm Phục vụ hành chính công xã"
     """Where an administrative file is handed in."""
+    remind_everyone: tuple[ReminderRule, ...] = (ReminderRule(1, time(18, 30)),)
+    """When everyone is reminded of a conference; nobody who said that she does not come."""
+    remind_registered: tuple[ReminderRule, ...] = (ReminderRule(0, time(6)),)
+    """When those who said that they come are reminded besides."""
+    collect_days: int = 5
+    """Days before a conference on which collecting opinions for it ends, unless another day is chosen."""
+    market_days: tuple[MarketDay, ...] = ()
+    conference_content: str = ""
+    """What a conference is about, to begin from; empty: the words of the texts."""
+    conference_ways: str = ""
+    """How to attend it, to begin from; empty: the words of the texts."""
 
     @property
     def reception(self) -> str:
         """Where and when one may come in person: "trụ sở UBND xã, thứ Năm hằng tuần"."""
         place = self.reception_place or self.address or self.office
         return f"{place}, {self.reception_days}" if self.reception_days else place
+
+    def is_market_day(self, day: date) -> bool:
+        return any(each.falls_on(day) for each in self.market_days)
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether an aware instant lies in the quiet hours; equal begin and end mean that there are none."""

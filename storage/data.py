@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox, publication, roles, sealed, transcript
+from storage import drafts, events, inbox, outbox, publication, registrations, roles, sealed, transcript
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -25,6 +25,7 @@ from storage.models import (
     Opinion,
     Person,
     Priority,
+    Registration,
     Sealed,
 )
 from storage.people import Caller
@@ -38,6 +39,7 @@ class Holdings:
     accounts: list[Account]
     opinions: list[Opinion]
     sealed: list[Sealed]
+    registrations: list[Registration]
     draft: Draft | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -98,6 +100,17 @@ class Holdings:
                 }
                 for matter in self.sealed
             ],
+            "conferences": [
+                {
+                    "conference": each.conference_id,
+                    "comes": each.comes,
+                    "speaks": each.speaks,
+                    "about": each.opinion_id,
+                    "at": each.answered_at and each.answered_at.isoformat(),
+                    "consent": each.consent_version,
+                }
+                for each in self.registrations
+            ],
             "draft": self.draft and {"text": self.draft.text, "files": files(self.draft.attachments)},
         }
 
@@ -128,7 +141,8 @@ async def holdings(tx: Transaction, account: Account) -> Holdings:
     draft = await tx.session.scalar(
         select(Draft).where(Draft.account_id == account.id).options(selectinload(Draft.attachments))
     )
-    return Holdings(person, accounts, opinions, await sealed.own(tx, person), draft)
+    own_registrations = await registrations.own(tx, [each.id for each in accounts])
+    return Holdings(person, accounts, opinions, await sealed.own(tx, person), own_registrations, draft)
 
 
 async def queue_export(tx: Transaction, account: Account) -> bool:
@@ -175,6 +189,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
         account.forget_at, account.person = tx.now, None
         await drafts.forget_files_of(tx, account.id)
     await tx.session.flush()
+    await registrations.forget(tx, account_ids)
     await outbox.unsay(tx, account_ids)
     await transcript.wipe(tx, account_ids)
     await tx.session.execute(

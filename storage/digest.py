@@ -6,12 +6,28 @@ from datetime import date, time, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage import events, issues, publication, reviews, roles, sealed, submitted, tell, verdicts, waiting, writing
+from storage import (
+    conference_clock,
+    conferences,
+    events,
+    issues,
+    planning,
+    publication,
+    reviews,
+    roles,
+    sealed,
+    submitted,
+    tell,
+    verdicts,
+    waiting,
+    writing,
+)
 from storage.database import Transaction
 from storage.deadlines import UNSORTED, UNTOLD
 from storage.events import Actor
 from storage.models import Answer, Commitment, Event, Issue, Official, Opinion, Priority, Role
-from storage.rights import reads_received
+from storage.proofs import NOTICE_DAYS
+from storage.rights import Right, may, reads_received
 from storage.states import AnswerState, CommitmentState, IssueState, OpinionState
 
 AT = time(7)
@@ -46,6 +62,7 @@ class Digest:
     left a question alone. `own`: the office answers itself, for want of a unit with staff. `untold`: authors whom the
     law wants told, `today` here within SOON. `to_publish`: words that their authors let be published. `to_approve` and
     `to_agree` are a deputy's too, `unfinished` are answers that he began. `late` names units.
+    `to_set`: changes of the conference that wait for a leader. `law`: what is due of the conference and near its day.
     """
 
     unsorted: Due = Due()
@@ -59,6 +76,8 @@ class Digest:
     to_approve: int = 0
     to_agree: int = 0
     unfinished: int = 0
+    to_set: int = 0
+    law: int = 0
     sealed: int = 0
     promised: Due = Due()
     late: tuple[tuple[str | None, int], ...] = ()
@@ -87,8 +106,11 @@ async def of(tx: Transaction, official: Official) -> Digest:
         case Role.OBSERVER:
             counts = await reviews.counts(tx)
             found = Digest(unreviewed=counts.unreviewed, to_read_out=await _to_read_out(tx, official))
+    plans = may(official, Right.PLAN_CONFERENCE)
     return replace(
         found,
+        law=await _law(tx) if plans else 0,
+        to_set=len(await planning.waiting_for_a_leader(tx)) if plans and await planning.decides(tx, official) else 0,
         to_approve=len(await submitted.waiting(tx, official)),
         to_agree=len(await verdicts.proposals_for(tx, official)),
         unfinished=len(await writing.unfinished(tx, official)),
@@ -211,6 +233,15 @@ async def _of_a_leader(tx: Transaction, office: Digest) -> Digest:
         promised=await _promised(tx),
         late=await _late_by_unit(tx),
     )
+
+
+async def _law(tx: Transaction) -> int:
+    """How many things are due of the conference in hand, with a day no further off than the law's own seven."""
+    conference = await conferences.in_hand(tx)
+    if conference is None:
+        return 0
+    near = issues.today(tx) + timedelta(days=NOTICE_DAYS)
+    return sum(day <= near for _, day in await conference_clock.due_of(tx, conference))
 
 
 async def _to_read_out(tx: Transaction, official: Official) -> int:

@@ -8,12 +8,15 @@ from storage import (
     asking,
     broadcasts,
     commitments,
+    conference_clock,
+    conferences,
     deadlines,
     delegations,
     digest,
     groups,
     quotas,
     ratings,
+    reminders,
     sealed_clock,
 )
 from storage.database import Transaction
@@ -22,9 +25,12 @@ Duty = Callable[[Transaction], Awaitable[int]]
 """Does what is due now, any number of times, and returns how much was new."""
 
 DUTIES: dict[str, Duty] = {
+    "conference_held": conferences.hold,
+    "reminders": reminders.remind,
     "release_answers": approval.release_due,
     "digest": digest.send,
     "deadlines": deadlines.remind,
+    "conference_due": conference_clock.remind,
     "groups": groups.drop_lost,
     "commitments": commitments.remind,
     "rate_reminders": ratings.remind_to_rate,

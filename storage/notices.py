@@ -21,15 +21,18 @@ from storage.models import (
     Attachment,
     Commitment,
     Conference,
+    ConferenceChange,
     Draft,
     Event,
     GroupChat,
     Official,
     Opinion,
     Person,
+    Registration,
 )
 from storage.muting import GENERAL_KINDS
 from storage.outbox import Delivery
+from storage.retelling import MOVED
 from storage.rights import has_clerk, hears, may_read, may_read_draft, sees_names
 from storage.sorted import SAID
 from storage.standing import standing
@@ -46,7 +49,7 @@ class Material:
     For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `mates` by
     opinion the open issue that it resembles, `acts` the last act on each opinion, `voices` by issue those who ask.
     `fields` are those in which an official approves for a leader, by his id. `muted` are the accounts, of those that
-    something general goes to, whose owner wants none of it.
+    something general goes to, whose owner wants none of it. `registrations` are of conference and account.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -59,6 +62,8 @@ class Material:
     attachments: dict[int, Attachment] = field(default_factory=dict)
     additions: dict[int, Addition] = field(default_factory=dict)
     conferences: dict[int, Conference] = field(default_factory=dict)
+    changes: dict[int, ConferenceChange] = field(default_factory=dict)
+    registrations: dict[tuple[int, int], Registration] = field(default_factory=dict)
     announcements: dict[int, Announcement] = field(default_factory=dict)
     muted: frozenset[int] = frozenset()
     drafts: dict[int, Draft] = field(default_factory=dict)
@@ -132,6 +137,8 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     opinion_ids = _ids(deliveries, "opinion_id")
     opinion_ids |= {each.opinion_id for each in material.attachments.values() if each.opinion_id is not None}
     opinion_ids |= {each.opinion_id for each in material.answers.values()}
+    material.registrations = await _registrations(tx, deliveries)
+    opinion_ids |= {each.opinion_id for each in material.registrations.values() if each.opinion_id is not None}
     commitment_ids = _ids(deliveries, "commitment_id")
     commitment_ids |= {each.commitment_id for each in material.attachments.values() if each.commitment_id is not None}
     material.commitments = await _rows(tx, Commitment, commitment_ids, selectinload(Commitment.attachments))
@@ -143,6 +150,7 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     )
     material.additions = await _rows(tx, Addition, _ids(deliveries, "addition_id"))
     material.conferences = await _rows(tx, Conference, _ids(deliveries, "conference_id"))
+    material.changes = await _rows(tx, ConferenceChange, _ids(deliveries, "change_id"))
     material.announcements = await _rows(
         tx, Announcement, _ids(deliveries, "announcement_id"), selectinload(Announcement.attachments)
     )
@@ -156,9 +164,7 @@ async def load(tx: Transaction, deliveries: Sequence[Delivery]) -> Material:
     # A general message is the same for everyone: who reads it is not looked up.
     general = {each.account_id for each in deliveries if each.kind in GENERAL_KINDS}
     material.muted = await muting.among(tx, general)
-    personal = {
-        each.account_id for each in deliveries if each.kind not in GENERAL_KINDS and "conference_id" not in each.payload
-    }
+    personal = {each.account_id for each in deliveries if each.kind not in GENERAL_KINDS | {MOVED}}
     if personal:
         await _load_readers(tx, material, personal)
     if any(each.state is not AnswerState.RELEASED for each in material.answers.values()):
@@ -186,6 +192,19 @@ async def _load_readers(tx: Transaction, material: Material, account_ids: set[in
         material.groups = dict(bound.all())
     if material.readers:
         material.has_clerk = await has_clerk(tx)
+
+
+async def _registrations(tx: Transaction, deliveries: Sequence[Delivery]) -> dict[tuple[int, int], Registration]:
+    conference_ids = _ids(deliveries, "conference_id")
+    if not conference_ids:
+        return {}
+    found = await tx.session.scalars(
+        select(Registration).where(
+            Registration.conference_id.in_(conference_ids),
+            Registration.account_id.in_({each.account_id for each in deliveries}),
+        )
+    )
+    return {(each.conference_id, each.account_id): each for each in found}
 
 
 async def _voices(tx: Transaction, issue_ids: set[int]) -> dict[int, list[Opinion]]:

@@ -8,16 +8,12 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    CursorResult,
     Dialect,
-    String,
     Table,
     TypeDecorator,
     bindparam,
     case,
-    cast,
     func,
-    literal,
     select,
     type_coerce,
     union_all,
@@ -28,7 +24,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 
 from storage.database import Transaction
-from storage.models import Account, Outbox, Person, Priority
+from storage.models import Account, Outbox, Priority
 from storage.states import DeliveryState, move
 
 REPLY = "reply"
@@ -116,57 +112,6 @@ async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:
     result = await tx.session.execute(insert(tx).returning(TABLE.c.id), rows)
     tx.wake("outbox")
     return len(result.all())
-
-
-def _consented(*columns: Any) -> Any:
-    """SELECT over the accounts that a general message may go to."""
-    return (
-        select(*columns)
-        .select_from(Account)
-        .join(Person, Person.id == Account.person_id)
-        .where(
-            Person.consented_at.is_not(None),
-            Person.muted_at.is_(None),
-            Account.native_id.is_not(None),
-            Account.unreachable_at.is_(None),
-        )
-    )
-
-
-async def count_everyone(tx: Transaction) -> int:
-    """How many accounts a general message reaches now."""
-    return await tx.session.scalar(_consented(func.count())) or 0
-
-
-async def queue_for_everyone(tx: Transaction, kind: str, priority: Priority, ids: dict[str, Any], key: str) -> int:
-    """One notice to each account whose owner consented, in one statement; returns how many were new.
-
-    `key` is the prefix of each row's key: calling twice with the same one queues nobody twice.
-    """
-    await tx.session.flush()
-    values: dict[str, Any] = {
-        "priority": int(priority),
-        "kind": kind,
-        "payload": ids,
-        "state": DeliveryState.QUEUED,
-        "attempts": 0,
-        "repeated": False,
-        "interrupted": 0,
-        "parts_sent": 0,
-        "created_at": tx.now,
-        "not_before": tx.now,
-    }
-    source = _consented(
-        Account.id,
-        Account.messenger,
-        literal(f"{key}:", String) + cast(Account.id, String),
-        *(bindparam(None, value, type_=TABLE.c[name].type) for name, value in values.items()),
-    )
-    statement = insert(tx).from_select(["account_id", "messenger", "key", *values], source)
-    result = await tx.session.execute(statement)
-    tx.wake("outbox")
-    # The driver counts the rows of INSERT ... SELECT without sending them back.
-    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 class _Payload(TypeDecorator[dict[str, Any]]):

@@ -211,3 +211,9 @@ async def withdraw(tx: Transaction, proof: Proof, official: Official) -> None:
 async def by_id(tx: Transaction, proof_id: int) -> Proof | None:
     """A tick with its files loaded, or None."""
     return await tx.session.scalar(select(Proof).where(Proof.id == proof_id).options(selectinload(Proof.attachments)))
+
+
+def set_link(tx: Transaction, proof: Proof, official: Official, link: str) -> None:
+    """Where it can be seen: an address, or a line that says how it was done."""
+    proof.link = link.strip()[:500]
+    events.record(tx, "conference.linked", "conference", proof.conference_id, official, proof_id=proof.id)

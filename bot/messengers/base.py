@@ -25,6 +25,7 @@ from aiogram.methods import (
     SendDocument,
     SendMessage,
     SendPhoto,
+    SendVenue,
     SendVoice,
     SetMessageReaction,
     SetMyCommands,
@@ -41,6 +42,9 @@ from storage.database import Database
 from storage.html import html_to_plain
 
 Returned = TypeVar("Returned")
+
+MAPS = "https://www.google.com/maps/search/?api=1&query="
+"""Before a latitude and longitude: a link to a map (developers.google.com/maps/documentation/urls)."""
 
 Lines = Sequence[Sequence[Option]]
 """Buttons as they stand under a message: rows of options."""
@@ -213,6 +217,8 @@ class DegradingSession(BaseSession, ABC):
                 return await self._send_file(bot, call, "voice", method, method.voice)
             case SendDocument():
                 return await self._send_file(bot, call, "document", method, method.document)
+            case SendVenue():
+                return await self._sent(bot, call, await self._say(call, self._link(method), method.reply_markup))
             case DeleteMessage() if self.edits:
                 await self.delete(call, method.message_id)
                 return True
@@ -260,6 +266,11 @@ class DegradingSession(BaseSession, ABC):
             return links
         numbered = [f"{number}. {label}" for number, label in enumerate(labels, 1)]
         return [*links, *numbered, *([self.hint] if self.hint else [])]
+
+    def _link(self, venue: SendVenue) -> str:
+        """A place on a map as its name and a link that any telephone opens."""
+        text = f"{venue.title}, {venue.address}\n{MAPS}{venue.latitude},{venue.longitude}"
+        return escape(text, quote=False) if self.html else text
 
     async def _say(self, call: Call, body: str, markup: Any) -> int:
         body, lines = await self._degraded(call, body, markup)

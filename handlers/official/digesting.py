@@ -5,19 +5,20 @@ from datetime import date, timedelta
 
 from aiogram.methods import SendMessage
 
-from handlers import cards
+from handlers import cards, conferencewords
 from handlers.keyboards import Choice, keyboard
 from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Never, Rendered, readable
 from handlers.telling import EXCERPT, code, cut, say_when, short_day, village_name
 from handlers.words import Html, Say
-from storage import conferences, deadlines, digest, issues
+from storage import conference_clock, conferences, deadlines, digest, issues, proofs, registrations
 from storage.answers import ANSWERABLE
 from storage.commune import Commune, format_code
 from storage.database import Transaction
 from storage.digest import Digest, Due
-from storage.models import Issue, Official, Opinion, Role
+from storage.models import Conference, Issue, Official, Opinion, Role
 from storage.outbox import Delivery
 from storage.rights import Right, may, reads_received
+from storage.states import ConferenceState
 
 CODES = 10
 """Codes that one reminder lists; beyond, their number says enough."""
@@ -36,8 +37,8 @@ async def _digest(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     if not found.waits:
         return SendMessage(chat_id=0, text=say("o-digest-nothing")) if delivery.payload["weekly"] else GONE
     lines = _lines(say, batch.tx.commune, found, official)
-    if official.role in OFFICE and (line := await conference_line(batch.tx, say)) is not None:
-        lines.insert(1, line)
+    if official.role in OFFICE:
+        lines[1:1] = await _conference(batch.tx, say, official)
     return SendMessage(chat_id=0, text="\n".join(lines), reply_markup=keyboard(_choices(say, found, official)))
 
 
@@ -69,6 +70,7 @@ def _leader(say: Say, found: Digest) -> Html:
     parts = [
         say("o-digest-approve", count=found.to_approve),
         _some(say, "o-digest-agree", found.to_agree),
+        _some(say, "o-digest-conference-change", found.to_set),
         _some(say, "o-digest-sealed", found.sealed),
         _some(say, "o-digest-promised-soon", found.promised.count),
     ]
@@ -111,6 +113,31 @@ def _choices(say: Say, found: Digest, official: Official) -> list[Choice]:
     if may(official, Right.PLAN_CONFERENCE):
         choices.append((say.plain("o-button-conference"), "o:hoinghi"))
     return choices
+
+
+async def _conference(tx: Transaction, say: Say, official: Official) -> list[Html]:
+    """When it is, and the law's clock that runs; for a leader, on the day itself, what waits in the hall."""
+    conference = await conferences.in_hand(tx)
+    if conference is None or conference.state is ConferenceState.PROPOSED:
+        return []
+    if conference.state is ConferenceState.HELD:
+        return [await conferencewords.clock(tx, say, conference)]
+    line = await conference_line(tx, say)
+    is_today = proofs.first_day(tx, conference) == issues.today(tx)
+    if is_today and official.role is Role.LEADER:
+        return [*([line] if line is not None else []), *await _hall(tx, say, conference)]
+    return [*([line] if line is not None else []), await conferencewords.clock(tx, say, conference)]
+
+
+async def _hall(tx: Transaction, say: Say, conference: Conference) -> list[Html]:
+    """What a leader reads in the morning of the conference (dialogues.md, 4.4)."""
+    hall = await conference_clock.hall(tx)
+    turnout = await registrations.turnout(tx, conference)
+    counts = {"hall": hall.kept, "answered": hall.answered}
+    lines = [say("o-digest-hall", speaking=turnout.speaking, villages=turnout.villages, **counts)]
+    if hall.unanswered:
+        lines.append(say("o-digest-hall-unanswered", count=hall.unanswered))
+    return lines
 
 
 async def conference_line(tx: Transaction, say: Say) -> Html | None:

@@ -11,7 +11,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, CallbackQuery, Inline
 from handlers.filters import command
 from handlers.keyboards import keyboard
 from handlers.official.commands import ROLES, commands_of, menu_of
-from handlers.official.states import ALL, Announcing, Planning, Sorting
+from handlers.official.states import ALL, Announcing, Cancelling, Deciding, Planning, Sorting
 from handlers.official.talk import change, official_of
 from handlers.turn import Turn
 from handlers.words import Html
@@ -25,7 +25,7 @@ def build() -> Router:
     router = Router(name="plain")
     router.message.register(help_, command("trogiup"))
     router.message.register(give_up, command("huy"), StateFilter(*ALL))
-    router.message.register(only_words, ~F.text, StateFilter(Planning, Announcing, Sorting))
+    router.message.register(only_words, ~F.text, StateFilter(Planning, Cancelling, Deciding, Announcing, Sorting))
     router.message.register(lost, F.text & ~F.text.startswith("/") | F.photo | F.document | F.voice, StateFilter(None))
     router.callback_query.register(tap_give_up, F.data == "o:quit")
     return router

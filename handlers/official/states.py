@@ -48,10 +48,45 @@ class Releasing(StatesGroup):
 
 
 class Planning(StatesGroup):
+    """What a conference waits for: each field that is typed, and why the law's days are broken or people told anew.
+
+    `cluster` waits for villages, `cluster_when` for their hour and place, `pin` for a place on the map.
+    """
+
     when = State()
     place = State()
     title = State()
+    content = State()
+    ways = State()
+    agenda = State()
+    collect = State()
+    pin = State()
+    cluster = State()
+    cluster_when = State()
+    override = State()
+    reason = State()
     review = State()
+
+
+class Cancelling(StatesGroup):
+    """`reason` waits for why the conference is not held, `review` for the button."""
+
+    reason = State()
+    review = State()
+
+
+class Deciding(StatesGroup):
+    """`refusal` waits for why a leader does not agree, `override` for why he breaks the law's seven days."""
+
+    refusal = State()
+    override = State()
+
+
+class Proving(StatesGroup):
+    """`evidence` gathers what shows that something was announced, `documents` the papers for delegates."""
+
+    evidence = State()
+    documents = State()
 
 
 class Announcing(StatesGroup):
@@ -125,6 +160,9 @@ ALL = (
     Delegating,
     Releasing,
     Planning,
+    Cancelling,
+    Deciding,
+    Proving,
     Announcing,
     Naming,
     Reviewing,

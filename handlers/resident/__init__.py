@@ -5,6 +5,7 @@ from aiogram import Router
 from handlers.resident import (
     accusing,
     asked,
+    attending,
     buttons,
     commands,
     differing,
@@ -27,6 +28,7 @@ def build() -> Router:
         commands.build(),
         asked.build(),
         spreading.build(),
+        attending.build(),
         buttons.build(),
         accusing.build(),
         mine.build(),

@@ -11,7 +11,7 @@ from handlers.resident.saying import choices, hasty, stands, tell, tell_over
 from handlers.resident.sending import submit
 from handlers.resident.states import Raising
 from handlers.turn import Turn
-from storage import data, drafts, opinions, people
+from storage import conferences, data, drafts, opinions, people, registrations
 from storage.models import Draft, Suspicion
 
 Tap = Callable[[CallbackQuery, Turn, FSMContext, Draft, str], Awaitable[None]]
@@ -115,6 +115,23 @@ async def village(callback: CallbackQuery, turn: Turn, state: FSMContext, draft:
     await steps.ask(callback, turn, state, draft)
 
 
+async def late(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
+    """[Gửi tiếp], though the conference's list is closed."""
+    await state.update_data({steps.LATE: draft.id})
+    await steps.ask(callback, turn, state, draft)
+
+
+async def in_hall(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
+    """[Hỏi tại hội nghị]: she is expected to speak; what she wrote is kept and sent to nobody."""
+    coming = await conferences.current(turn.tx)
+    if coming is None:
+        await steps.ask(callback, turn, state, draft)
+        return
+    await registrations.speak(turn.tx, coming, turn.caller.account)
+    await state.update_data({steps.LATE: draft.id})
+    await tell(callback, turn.say("asked-in-hall"), steps.unfinished(turn, draft))
+
+
 async def villages(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
     await state.set_state(Raising.village)
     await tell(callback, *steps.village(turn, draft))
@@ -195,6 +212,8 @@ TAPS: dict[str, Tap] = {
     "add": add,
     "village": village,
     "villages": villages,
+    "late": late,
+    "inhall": in_hall,
     "field": field,
     "fields": fields,
     "send": send,

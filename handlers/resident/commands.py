@@ -11,13 +11,13 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import command
 from handlers.official.plain import welcome
-from handlers.resident import accusing, beginning, mine, mydata, released, steps, suspecting
+from handlers.resident import accusing, attending, beginning, mine, mydata, released, steps, suspecting
 from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
-from handlers.telling import say_when, village_name
+from handlers.telling import village_name
 from handlers.turn import Turn
 from handlers.words import LANGUAGES
-from storage import conferences, data, drafts, people
+from storage import data, drafts, people
 from storage.commune import parse_code
 from storage.folding import fold
 from storage.models import Suspicion
@@ -167,13 +167,7 @@ async def listed(event: Event, turn: Turn, state: FSMContext) -> None:
 async def conference(event: Event, turn: Turn, state: FSMContext) -> None:
     """When and where the next conference is."""
     await _leave(turn, state)
-    coming = await conferences.current(turn.tx)
-    if coming is None:
-        text = turn.say("conference-none")
-    else:
-        when = say_when(turn.say, coming.starts_at.astimezone(turn.tx.commune.timezone))
-        text = turn.say("conference", title=coming.title, when=when, place=coming.place)
-    await tell(event, text, choices(turn, ("button-raise", "r:new")))
+    await attending.show(event, turn)
 
 
 async def help_(event: Event, turn: Turn, state: FSMContext) -> None:

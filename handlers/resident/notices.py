@@ -13,12 +13,11 @@ from aiogram.types import BufferedInputFile
 
 from handlers import cards
 from handlers.keyboards import keyboard
-from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, Batch, Kind, Later, Never, Rendered
-from handlers.telling import EXCERPT, code, cut, say_day
+from handlers.rendering import GONE, NOT_FOR_THEM, PENDING_SECONDS, Batch, Kind, Later, Rendered
+from handlers.telling import EXCERPT, code, cut
 from handlers.words import Say
 from storage import data
 from storage.commune import format_code
-from storage.conferences import UPCOMING
 from storage.files import MediaStore
 from storage.models import AttachmentState, Suspicion
 from storage.outbox import Delivery
@@ -81,27 +80,6 @@ async def _file_lost(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     return SendMessage(chat_id=0, text=text)
 
 
-async def _reminder(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
-    conference = batch.material.conferences.get(delivery.payload["conference_id"])
-    now, zone = batch.tx.now, batch.tx.commune.timezone
-    if conference is None or conference.state not in UPCOMING or conference.starts_at <= now:
-        return GONE
-    starts = conference.starts_at.astimezone(zone)
-    days = (starts.date() - now.astimezone(zone).date()) // timedelta(days=1)
-    if days > delivery.payload["days"]:
-        return Never("moved")
-    text = say(
-        "notice-reminder",
-        days=days,
-        part=_part_of_day(starts.hour),
-        day=say_day(say, starts.date()),
-        hour=f"{starts:%H}",
-        minute=f"{starts:%M}",
-        place=conference.place,
-    )
-    return SendMessage(chat_id=0, text=text)
-
-
 async def _draft_offer(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     draft = batch.material.drafts.get(delivery.payload["draft_id"])
     if draft is None or draft.account_id != delivery.account_id:
@@ -156,14 +134,9 @@ def _archive(media: MediaStore, held: data.Holdings) -> tuple[bytes, int]:
     return out.getvalue(), left
 
 
-def _part_of_day(hour: int) -> str:
-    return next((part for end, part in ((11, "morning"), (13, "noon"), (18, "afternoon")) if hour < end), "evening")
-
-
 KINDS: Mapping[str, Kind] = {
     "answer": _answer,
     "file_lost": _file_lost,
-    "reminder": _reminder,
     "draft_offer": _draft_offer,
     "export": _export,
 }

@@ -16,6 +16,7 @@ class Raising(StatesGroup):
     where = State()
     consent = State()
     matter = State()
+    late = State()
     village = State()
     field = State()
     preview = State()

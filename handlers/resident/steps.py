@@ -12,12 +12,12 @@ from handlers.keyboards import grid, keyboard
 from handlers.resident import suspecting
 from handlers.resident.saying import Event, choices, commune_words, tell
 from handlers.resident.states import Raising
-from handlers.telling import QUOTED, cut, duration, field_label, files_line, village_name
+from handlers.telling import QUOTED, cut, duration, field_label, files_line, short_day, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import drafts, opinions, people
+from storage import conferences, drafts, opinions, people
 from storage.commune import Village, format_code
-from storage.models import Attachment, Draft, Suspicion
+from storage.models import Attachment, Conference, Draft, Suspicion
 
 CONSENT_VERSION = "2026-11"
 """Of the texts "consent" and "consent-whole": changed together with them."""
@@ -29,6 +29,9 @@ ELSEWHERE = "elsewhere"
 
 VILLAGE = "village"
 """In the conversation's data: the village of the code that she opened, until a draft has it."""
+
+LATE = "late"
+"""In the conversation's data: the id of the draft whose author was told that the conference's list is closed."""
 
 OPINION = "opinion_id"
 """In the conversation's data: the opinion that her words may belong to."""
@@ -87,11 +90,21 @@ async def _next(turn: Turn, state: FSMContext, draft: Draft) -> tuple[State, Que
         return Raising.consent, consent
     if not is_told(draft) and not voices(draft):
         return Raising.matter, matter
+    if (closed := await _closed(turn, state, draft)) is not None:
+        return Raising.late, partial(late, closed)
     if draft.village_id is None and (await state.get_data()).get(ELSEWHERE) != draft.id:
         return Raising.village, village
     if draft.field_id is None and not is_spoken(draft):
         return Raising.field, field
     return Raising.preview, preview
+
+
+async def _closed(turn: Turn, state: FSMContext, draft: Draft) -> Conference | None:
+    """The coming conference whose list was closed before this draft, until she was told."""
+    if draft.on_behalf or (await state.get_data()).get(LATE) == draft.id:
+        return None
+    coming = await conferences.current(turn.tx)
+    return coming if coming is not None and conferences.is_closed(turn.tx, coming) else None
 
 
 async def ask_again(event: Event, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
@@ -168,6 +181,17 @@ async def where(turn: Turn, state: FSMContext, draft: Draft) -> tuple[Html, Inli
 def unfinished(turn: Turn, draft: Draft) -> InlineKeyboardMarkup:
     """[Gửi tiếp] [Bỏ]."""
     return choices(turn, ("button-go-on", f"r:ask:{draft.id}"), ("button-drop", f"r:drop:{draft.id}"))
+
+
+def late(conference: Conference, turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    """The list of the conference is closed: hers is taken all the same, or asked in the hall."""
+    day = short_day(conference.collect_until) if conference.collect_until is not None else ""
+    return turn.say("list-closed", day=day), choices(
+        turn,
+        ("button-go-on", f"r:late:{draft.id}"),
+        ("button-ask-in-hall", f"r:inhall:{draft.id}"),
+        ("button-drop", f"r:drop:{draft.id}"),
+    )
 
 
 def matter(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:

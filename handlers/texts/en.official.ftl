@@ -44,7 +44,6 @@ o-button-edit = Change
 o-button-discard = Drop
 o-button-elsewhere = Elsewhere
 o-button-move = Move the date
-o-button-plan = Set it
 o-button-edit-when = Change day and hour
 o-button-edit-place = Change the place
 o-button-edit-title = Change the title
@@ -59,12 +58,6 @@ o-waiting =
     { $count ->
         [0] Nothing waits for an answer.
        *[other] Waiting for an answer: { $count }.
-    }
-o-conference-line =
-    { $days ->
-        [0] The conference is today: { $when }.
-        [one] Conference: { $when }, 1 day left.
-       *[other] Conference: { $when }, { $days } days left.
     }
 o-page = { $position }/{ $count } · { $card }
 o-card =
@@ -161,33 +154,9 @@ o-plan-ask-new-when = Type the new day and hour, e.g. 15/12 7h30
 o-when-unreadable = No day and hour found in “{ $typed }”. Type again, e.g. 10/12 7h30
 o-when-impossible = “{ $typed }” is in no calendar. Type again, e.g. 15/12 7h30
 o-when-past = “{ $typed }” is over. Type a coming day and hour, e.g. 15/12 7h30
-o-day-worked = It is no day off.
-o-day-weekend = It is a weekend.
-o-day-off = It is a public holiday.
-o-plan-ask-place =
-    { $when }. { $remark }
-    Where is it?
 o-plan-ask-elsewhere = Type the place.
 o-plan-ask-title = Type the title.
 o-name-length = Type 1 to { $limit } characters.
-o-plan-preview =
-    { $title }
-    Time, place: { $when }, { $place }
-    { $remark }
-    Set it?
-o-plan-preview-move =
-    { $title }
-    Moved: { $before } → { $when }
-    Place: { $place }
-    { $remark }
-    Set it?
-o-plan-set =
-    Set: { $title }
-    { $when }, { $place }
-    Residents see it with /hoinghi. To tell everyone now: /phattin
-o-plan-shown =
-    { $title }
-    { $when }, { $place }
 
 ## From the outbox: cards for officials
 
@@ -235,17 +204,6 @@ notice-file-lost-answer =
         [photo] A photo
        *[document] A file
     } of the answer to { $code } could not be fetched. Words and other files are kept. Send it again.
-notice-reminder =
-    { $days ->
-        [0] Today
-        [1] Tomorrow { $part ->
-            [morning] morning
-            [noon] at noon
-            [afternoon] afternoon
-           *[evening] evening
-        }
-       *[other] In { $days } days
-    }, { $day }, { $hour }:{ $minute }, dialogue conference at { $place }.
 notice-draft =
     { $days ->
         [1] Yesterday

@@ -218,10 +218,6 @@ withdrawn = { $code } is withdrawn.
 
 ## Conference
 
-conference =
-    { $title }
-    { $when }, { $place }.
-    Come, or send your opinion here.
 conference-none = The commune has set no day for the conference yet. Your matters are taken and answered as always.
 
 ## My data

@@ -44,7 +44,6 @@ o-button-edit = Sửa
 o-button-discard = Bỏ
 o-button-elsewhere = Nơi khác
 o-button-move = Dời ngày
-o-button-plan = Đặt lịch
 o-button-edit-when = Sửa ngày giờ
 o-button-edit-place = Sửa nơi
 o-button-edit-title = Sửa tên
@@ -59,11 +58,6 @@ o-waiting =
     { $count ->
         [0] Không có việc chờ trả lời.
        *[other] Chờ trả lời: { $count }.
-    }
-o-conference-line =
-    { $days ->
-        [0] Hội nghị hôm nay: { $when }.
-       *[other] Hội nghị: { $when }, còn { $days } ngày.
     }
 o-page = { $position }/{ $count } · { $card }
 o-card =
@@ -159,33 +153,9 @@ o-plan-ask-new-when = Gõ ngày giờ mới, ví dụ: 15/12 7h30
 o-when-unreadable = Chưa đọc được ngày giờ trong “{ $typed }”. Gõ lại, ví dụ: 10/12 7h30
 o-when-impossible = “{ $typed }” không có trong lịch. Gõ lại, ví dụ: 15/12 7h30
 o-when-past = “{ $typed }” đã qua. Gõ ngày giờ sắp tới, ví dụ: 15/12 7h30
-o-day-worked = Không trùng ngày nghỉ.
-o-day-weekend = Trùng ngày nghỉ cuối tuần.
-o-day-off = Trùng ngày nghỉ lễ.
-o-plan-ask-place =
-    { $when }. { $remark }
-    Họp ở đâu?
 o-plan-ask-elsewhere = Gõ tên nơi họp.
 o-plan-ask-title = Gõ tên hội nghị.
 o-name-length = Gõ tên từ 1 đến { $limit } ký tự.
-o-plan-preview =
-    { $title }
-    Giờ, nơi: { $when }, { $place }
-    { $remark }
-    Đặt lịch chứ?
-o-plan-preview-move =
-    { $title }
-    Dời: { $before } → { $when }
-    Nơi: { $place }
-    { $remark }
-    Đặt lịch chứ?
-o-plan-set =
-    Đã đặt: { $title }
-    { $when }, { $place }
-    Bà con gõ /hoinghi là thấy. Báo ngay cho mọi người: /phattin
-o-plan-shown =
-    { $title }
-    { $when }, { $place }
 
 ## Tin từ hộp gửi: thẻ cho cán bộ
 
@@ -233,17 +203,6 @@ notice-file-lost-answer =
         [photo] Một ảnh
        *[document] Một tệp
     } của câu trả lời { $code } không lấy được. Lời và các tệp khác vẫn còn. Gửi lại tệp ấy.
-notice-reminder =
-    { $days ->
-        [0] Hôm nay
-        [1] { $part ->
-            [morning] Sáng mai
-            [noon] Trưa mai
-            [afternoon] Chiều mai
-           *[evening] Tối mai
-        }
-       *[other] Còn { $days } ngày
-    }, { $day }, { $hour } giờ { $minute }, hội nghị đối thoại ở { $place }.
 notice-draft =
     { $days ->
         [1] Hôm qua

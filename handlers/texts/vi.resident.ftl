@@ -222,10 +222,6 @@ withdrawn = Đã rút { $code }.
 
 ## Hội nghị
 
-conference =
-    { $title }
-    { $when }, { $place }.
-    { -Goi } đến dự, hoặc gửi ý kiến vào đây.
 conference-none = Xã chưa đặt ngày hội nghị. Việc của { -goi } xã vẫn nhận và trả lời như thường.
 
 ## Dữ liệu của tôi

@@ -93,10 +93,9 @@ class ConferenceSession(Base):
 class ConferenceChange(Base):
     """What an official proposes and a leader agrees to or not; until then residents see nothing of it.
 
-    `facts` holds the new values by the names of Conference's columns (day in ISO 8601), and `sessions` as a list of
-    {starts_at, place, villages}; a cancellation has none. `revision` is the conference's when it was proposed.
-    `reason` is what people will read, `override` why the law's seven days may be broken, `refusal` why the leader did
-    not agree.
+    `facts` is what `storage.conferences.Facts` writes, empty for a cancellation; once it was agreed to, `before` in it
+    is what stood until then. `revision` is the conference's when it was proposed. `reason` is what people will read,
+    `override` why the law's seven days may be broken, `refusal` why the leader did not agree.
     """
 
     __tablename__ = "conference_change"
@@ -124,7 +123,8 @@ class Registration(Base):
     """Whether somebody comes, and what she wants to speak about.
 
     `comes` is None while she is asked again after a move. `opinion_id` is which of hers she speaks about; a speaker
-    without one speaks about something else. `revision` is the conference's when she said it last.
+    without one speaks about something else. `revision` is the conference's when she said it last. `consent_version` is
+    of the words she agreed to so as to be expected, when she had consented to nothing else.
     """
 
     __tablename__ = "registration"
@@ -137,6 +137,7 @@ class Registration(Base):
     speaks: Mapped[bool] = mapped_column(default=False, server_default=false())
     opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinion.id"), index=True)
     revision: Mapped[int]
+    consent_version: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[Instant]
     answered_at: Mapped[datetime | None]
 

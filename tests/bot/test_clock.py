@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,15 @@ from structlog.testing import capture_logs
 
 from bot.clock import Clock, Rules, checkpoint
 from storage import drafts, inbox, outbox, people
-from storage.conferences import ReminderRule, plan
 from storage.database import Database
 from storage.models import Account, Role
 from storage.people import load_callers
 from tests.bot.parts import get_account, record, running, sql
 from tests.commune import COMMUNE, START
 from tests.commune import Clock as Watch
+from tests.conference import plan
 
-RULES = Rules([ReminderRule(1, time(18, 30))], timedelta(days=7))
+RULES = Rules(timedelta(days=7))
 CONFERENCE = START + timedelta(days=2)  # Wednesday 09:00 in the commune
 
 
@@ -54,7 +54,7 @@ async def conference(db: Database) -> None:
         await tx.session.flush()
         official = await people.accept_invitation(tx, caller.account, code)
         assert not isinstance(official, people.Refusal)
-        await plan(tx, official, "Hội nghị đối thoại", CONFERENCE, "Nhà văn hoá")
+        await plan(tx, official, CONFERENCE, "Nhà văn hoá")
 
 
 async def hold(db: Database, native_id: str) -> int:
@@ -165,7 +165,7 @@ async def test_duty_that_fails_holds_no_other(db: Database, clock: Clock, watch:
     with capture_logs() as logs:
         await clock.tick()
     assert [(line["event"], line["duty"]) for line in logs] == [
-        ("clock.failed", "_remind"),
+        ("clock.failed", "reminders"),
         ("clock.failed", "_sweep_uploads"),
     ]
     assert await sql(db, "SELECT count(*) FROM draft") == [(0,)]

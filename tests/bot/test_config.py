@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.config import ANY_HOUR, ConfigError, Settings, load
-from bot.sections import FieldSection, ReminderTime, WorkingDaysCount
-from storage.commune import TEMPLATE_NAMES, Commune, Field, Unit, Village, WorkingDays
+from bot.sections import FieldSection, WorkingDaysCount
+from storage.commune import TEMPLATE_NAMES, Commune, Field, ReminderRule, Unit, Village, WorkingDays
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = """
@@ -107,7 +107,7 @@ def test_values_are_typed(file: Path) -> None:
         '[reminders]\neveryone = ["1d 18:30", "0d 6:00"]\nquiet = ["22:00", "05:30"]\n'
         '[clocks]\nnotice = "3wd"\n[drafts]\nkeep = "90m"',
     )
-    assert settings.reminders.everyone == (ReminderTime(1, time(18, 30)), ReminderTime(0, time(6)))
+    assert settings.reminders.everyone == (ReminderRule(1, time(18, 30)), ReminderRule(0, time(6)))
     assert settings.reminders.quiet == (time(22), time(5, 30))
     assert settings.clocks.notice == WorkingDaysCount(3)
     assert settings.drafts.keep == timedelta(minutes=90)

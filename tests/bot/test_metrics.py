@@ -28,7 +28,7 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
 
 
 def counts_of(post: Post, courier: Courier) -> Counts:
-    return Counts(post.db, courier, Clock(post.db, Rules([], LAG), Path("uploads")))
+    return Counts(post.db, courier, Clock(post.db, Rules(LAG), Path("uploads")))
 
 
 async def samples(counts: Counts) -> Samples:

@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,13 +13,12 @@ from aiogram.types import BufferedInputFile, FSInputFile
 from sqlalchemy import event
 
 from handlers.notices import Later, Never, Rendered
-from storage import announcements, answers, conferences, data, drafts, files, opinions, people
+from storage import announcements, answers, data, drafts, files, opinions, people
 from storage.database import Transaction
 from storage.files import IncomingFile
-from storage.models import Conference, Official, Priority, Role
+from storage.models import Official, Priority, Role
 from storage.outbox import Delivery
 from storage.people import Caller, load_callers
-from storage.states import ConferenceState
 from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, revoke, take_office
 from tests.phones import Room, picture
 
@@ -291,51 +289,6 @@ async def test_lost_file_is_asked_for_again_of_who_sent_it(room: Room) -> None:
         answer_file = next(each for each in await files.pending(tx, 10) if each.answer_id is not None)
     text, _ = words(await render(room, CLERK, "file_lost", attachment_id=answer_file.id))
     assert text == "Một ảnh của câu trả lời KX-1 không lấy được. Lời và các tệp khác vẫn còn. Gửi lại tệp ấy."
-
-
-async def plan(room: Room, starts_at: datetime) -> int:
-    await take_office(room, Role.CLERK, CLERK)
-    async with room.db.write() as tx:
-        clerk = await clerk_of(tx)
-        return (await conferences.plan(tx, clerk, "Hội nghị đối thoại 2026", starts_at, "Hội trường <UBND> xã")).id
-
-
-STARTS = datetime(2026, 12, 15, 0, 30, tzinfo=UTC)
-TUESDAY = "Thứ Ba 15/12/2026 (mồng 7 tháng 11 âm), 07 giờ 30, hội nghị đối thoại ở Hội trường &lt;UBND&gt; xã."
-
-
-@pytest.mark.parametrize(
-    ("before", "begins"),
-    [(timedelta(days=3), "Còn 3 ngày"), (timedelta(hours=13), "Sáng mai"), (timedelta(hours=1), "Hôm nay")],
-)
-async def test_reminder_is_worded_by_the_day_it_is_sent(room: Room, before: timedelta, begins: str) -> None:
-    conference_id = await plan(room, STARTS)
-    room.clock.instant = STARTS - before
-    text, _ = words(await render(room, RESIDENT, "reminder", conference_id=conference_id, days=3))
-    assert text == f"{begins}, {TUESDAY}"
-
-
-@pytest.mark.parametrize(("hour", "begins"), [(11, "Trưa mai"), (14, "Chiều mai"), (19, "Tối mai")])
-async def test_reminder_names_the_part_of_the_day(room: Room, hour: int, begins: str) -> None:
-    conference_id = await plan(room, datetime(2026, 12, 15, hour - 7, 0, tzinfo=UTC))
-    room.clock.instant = datetime(2026, 12, 14, 1, 0, tzinfo=UTC)
-    text, _ = words(await render(room, RESIDENT, "reminder", conference_id=conference_id, days=1))
-    assert text.split(",")[0] == begins
-
-
-async def test_reminder_that_is_no_longer_true_is_never_sent(room: Room) -> None:
-    conference_id = await plan(room, STARTS)
-    room.clock.instant = STARTS - timedelta(hours=13)
-    assert await render(room, RESIDENT, "reminder", conference_id=99, days=1) == Never("gone")
-    await plan(room, STARTS + timedelta(days=5))
-    assert await render(room, RESIDENT, "reminder", conference_id=conference_id, days=1) == Never("moved")
-    room.clock.instant = STARTS + timedelta(days=5)
-    assert await render(room, RESIDENT, "reminder", conference_id=conference_id, days=1) == Never("gone")
-    room.clock.instant = STARTS
-    async with room.db.write() as tx:
-        conference = await tx.session.get_one(Conference, conference_id)
-        conference.state = ConferenceState.CANCELLED
-    assert await render(room, RESIDENT, "reminder", conference_id=conference_id, days=9) == Never("gone")
 
 
 async def test_announcement_costs_one_render_a_language_and_a_few_reads(room: Room) -> None:

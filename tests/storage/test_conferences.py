@@ -1,186 +1,193 @@
-"""The conference, and the evening before."""
+"""Which conference there is, what stands of it, and when it is over."""
 
-import asyncio
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from storage import conferences
-from storage.conferences import ReminderRule
+from storage.commune import MarketDay
+from storage.conferences import LASTS, Facts, Meeting
 from storage.database import Database
-from storage.models import Conference
-from storage.states import ConferenceState
-from tests.commune import START, Clock
-from tests.storage.steps import JOINING, consent, join, log, office, queued, send_all, table
+from storage.files import IncomingFile, Refused
+from storage.models import Attachment, Conference, ConferenceChange, Role
+from storage.states import ChangeState, ConferenceState
+from tests.commune import COMMUNE, START, Clock
+from tests.conference import BEGINS, PLACE, TITLE, facts, plan
+from tests.storage.steps import JOINING, LEADER, caller, join, log, office, queued, table
 
-HERE = ZoneInfo("Asia/Ho_Chi_Minh")
-BEGINS = datetime(2026, 12, 10, 7, 30, tzinfo=HERE)
-EVENING = ReminderRule(1, time(18, 30))
-MORNING = ReminderRule(0, time(6, 0))
-DUE = datetime(2026, 12, 9, 18, 30, tzinfo=HERE)
-KEY = f"reminder:1:{BEGINS.astimezone(UTC).isoformat()}:1d1830"
-
-
-async def plan(db: Database, starts_at: datetime = BEGINS, place: str = "Hội trường", title: str = "Đối thoại") -> None:
-    async with db.write() as tx:
-        await conferences.plan(tx, await office(tx), title, starts_at, place)
-
-
-async def remind(db: Database, *rules: ReminderRule) -> int:
-    async with db.write() as tx:
-        return await conferences.remind_everyone(tx, rules or (EVENING,))
+CLUSTERS = (
+    Meeting(BEGINS, "Nhà văn hoá 1", ("mau-1", "mau-2")),
+    Meeting(BEGINS + timedelta(days=1), "Nhà văn hoá 3", ("mau-3", "mau-4", "mau-5", "mau-6")),
+)
+PAPER = IncomingFile("document", "doc1", "application/pdf", 100, "bao-cao.pdf")
 
 
 @pytest.fixture
 async def ready(db: Database) -> Database:
-    """A clerk who consented to nothing, two residents who did."""
+    """A clerk who decides alone."""
     await join(db)
-    await consent(db, "1001", "1002")
     return db
 
 
-async def test_plan_and_change_keep_one_conference(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.pass_(days=1)
-    later = BEGINS + timedelta(days=2)
-    await plan(ready, later, "Nhà văn hoá", "t" * 400)
-    columns = (Conference.id, Conference.title, Conference.starts_at, Conference.place, Conference.state)
-    assert await table(ready, *columns, Conference.official_id, Conference.created_at) == [
-        (1, "t" * 300, later, "Nhà văn hoá", ConferenceState.PLANNED, 1, START)
-    ]
-    assert await log(ready, JOINING) == [
-        ("conference.planned", 1, "official", None, None, {"starts_at": BEGINS.isoformat()}),
-        ("conference.changed", 1, "official", None, None, {"starts_at": later.isoformat()}),
-    ]
+async def set_one(db: Database, **more: object) -> int:
+    async with db.write() as tx:
+        return (await plan(tx, await office(tx), **more)).id  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("ago", [timedelta(0), timedelta(days=1)])
-async def test_plan_when_it_is_past_is_refused(ready: Database, ago: timedelta) -> None:
-    with pytest.raises(ValueError, match="past"):
-        await plan(ready, START - ago)
-    assert await table(ready, Conference.id) == []
+def test_facts_come_back_as_they_were_written_with_the_meetings_in_order() -> None:
+    whole = facts(meetings=CLUSTERS, agenda="1. Báo cáo", latitude=21.85, longitude=106.76)
+    assert Facts.from_json({**whole.as_json(), "meetings": whole.as_json()["meetings"][::-1]}) == whole
+    assert (whole.starts_at, whole.place) == (BEGINS, "Nhà văn hoá 1")
 
 
-async def test_current_is_the_next_that_has_not_begun(ready: Database, clock: Clock) -> None:
-    async with ready.read() as tx:
-        assert await conferences.current(tx) is None
-    await plan(ready)
-    async with ready.read() as tx:
-        assert ((await conferences.current(tx)) is not None, await conferences.by_id(tx, 2)) == (True, None)
-    clock.instant = BEGINS
-    async with ready.read() as tx:
-        assert await conferences.current(tx) is None
-    await plan(ready, BEGINS + timedelta(days=365))
-    async with ready.read() as tx:
-        found = await conferences.current(tx)
-        assert (found and found.id, await table(ready, Conference.id)) == (2, [(1,), (2,)])
-
-
-async def test_remind_when_the_hour_comes_goes_to_everyone_once(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE - timedelta(seconds=1)
-    assert await remind(ready) == 0
-    clock.instant = DUE
-    assert [await remind(ready), await remind(ready)] == [2, 0]
-    ids = {"conference_id": 1, "days": 1}
-    assert await queued(ready) == [
-        (2, "reminder", 2, ids, f"{KEY}:2", "queued"),
-        (3, "reminder", 2, ids, f"{KEY}:3", "queued"),
-    ]
-    await send_all(ready)
-    clock.pass_(hours=2)
-    assert await remind(ready) == 0
-
-
-async def test_remind_when_the_hour_was_missed_goes_out_late_the_same_day(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE.replace(hour=23, minute=59)
-    assert [await remind(ready), await remind(ready)] == [2, 0]
-
-
-async def test_remind_when_the_day_was_missed_drops_it_with_one_event(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE.replace(day=10, hour=0, minute=0)
-    assert [await remind(ready), await remind(ready), await remind(ready)] == [0, 0, 0]
-    assert (await log(ready, JOINING))[1:] == [("reminder.dropped", 1, "clock", None, None, {"key": KEY})]
-
-
-async def test_remind_when_it_was_sent_is_not_dropped_the_next_day(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE
-    await remind(ready)
-    await send_all(ready)
-    clock.instant = DUE.replace(day=10, hour=1)
-    assert (await remind(ready), len(await log(ready, JOINING))) == (0, 1)
-
-
-async def test_remind_when_planned_after_the_hour_is_silent(ready: Database, clock: Clock) -> None:
-    clock.instant = DUE + timedelta(minutes=1)
-    await plan(ready)
-    assert await remind(ready) == 0
-    clock.instant = DUE.replace(day=10, hour=1)
-    assert (await remind(ready), len(await log(ready, JOINING))) == (0, 1)
-
-
-async def test_remind_when_the_date_moves_comes_again_for_the_new_one(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE
-    assert await remind(ready) == 2
-    await plan(ready, BEGINS + timedelta(days=7))
-    assert await remind(ready) == 0
-    clock.instant = DUE + timedelta(days=7)
-    assert [await remind(ready), await remind(ready)] == [2, 0]
-    assert len(await queued(ready)) == 4
-
-
-@pytest.mark.parametrize("zone", [UTC, HERE])
-async def test_remind_when_the_place_changes_after_the_hour_still_comes_once(
-    ready: Database, clock: Clock, zone: ZoneInfo
+@pytest.mark.parametrize(
+    ("lacking", "missing"),
+    [
+        ({}, ()),
+        ({"content": " "}, ("content",)),
+        ({"ways": ""}, ("ways",)),
+        ({"meetings": (Meeting(BEGINS, " "),)}, ("place",)),
+        ({"meetings": (), "content": "", "ways": ""}, ("starts_at", "place", "content", "ways")),
+    ],
+)
+def test_facts_say_which_of_the_four_fields_of_the_law_are_missing(
+    lacking: dict[str, object], missing: tuple[str, ...]
 ) -> None:
-    await plan(ready)
-    clock.instant = DUE + timedelta(seconds=5)
-    await plan(ready, BEGINS.astimezone(zone), "Nhà văn hoá")
-    assert [await remind(ready), await remind(ready)] == [2, 0]
-    await plan(ready, place="Hội trường mới")
-    assert await remind(ready) == 0
+    assert replace(facts(), **lacking).missing() == missing  # type: ignore[arg-type]
 
 
-async def test_remind_when_in_the_transaction_that_planned_uses_the_same_key(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE + timedelta(seconds=5)
+async def test_put_replaces_the_sessions(ready: Database) -> None:
+    await set_one(ready, meetings=CLUSTERS)
     async with ready.write() as tx:
-        await conferences.plan(tx, await office(tx), "Đối thoại", BEGINS, "Hội trường")
-        assert await conferences.remind_everyone(tx, [EVENING]) == 2
-    assert await remind(ready) == 0
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        assert conferences.facts_of(tx, conference).meetings == CLUSTERS
+        conferences.put(conference, facts(place="Sân trường"))
+    async with ready.read() as tx:
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        assert [(each.place, each.villages) for each in conference.sessions] == [("Sân trường", [])]
+        assert (conference.title, conference.place, conference.collect_until) == (
+            TITLE,
+            "Sân trường",
+            date(2026, 12, 5),
+        )
 
 
-async def test_remind_when_there_are_two_rules_keeps_them_apart(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE
-    assert await remind(ready, EVENING, MORNING) == 2
-    clock.instant = BEGINS - timedelta(hours=1)
-    assert [await remind(ready, EVENING, MORNING), await remind(ready, EVENING, MORNING)] == [2, 0]
-    assert {row[3]["days"] for row in await queued(ready)} == {0, 1}
-    clock.instant = BEGINS
-    assert await remind(ready, EVENING, MORNING) == 0
+async def test_session_is_that_of_ones_village(ready: Database) -> None:
+    await set_one(ready, meetings=CLUSTERS)
+    async with ready.read() as tx:
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        found = [conferences.session_for(conference, each) for each in ("mau-2", "mau-6", None)]
+        assert [each and each.place for each in found] == ["Nhà văn hoá 1", "Nhà văn hoá 3", None]
 
 
-async def test_remind_when_somebody_joins_in_between_tells_her_too(ready: Database, clock: Clock) -> None:
-    await plan(ready)
-    clock.instant = DUE
-    await remind(ready)
-    await consent(ready, "1003")
-    assert [await remind(ready), await remind(ready)] == [1, 0]
+async def test_session_that_is_the_only_one_is_everybodys(ready: Database) -> None:
+    await set_one(ready)
+    async with ready.read() as tx:
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        found = [conferences.session_for(conference, each) for each in ("mau-2", None)]
+        assert [each and each.place for each in found] == [PLACE, PLACE]
 
 
-async def test_remind_when_two_processes_do_it_at_once_tells_each_once(
-    ready: Database, second: Database, clock: Clock
+async def test_current_is_the_next_that_has_not_begun_and_shown_is_the_one_that_is_held(
+    ready: Database, clock: Clock
 ) -> None:
-    await plan(ready)
-    await consent(ready, *(str(n) for n in range(2000, 2050)))
-    clock.instant = DUE
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(remind(db)) for db in (ready, second, ready, second)]
-    assert sorted(task.result() for task in tasks) == [0, 0, 0, 52]
-    assert len(await queued(ready)) == 52
+    async def seen() -> tuple[int | None, int | None, int | None]:
+        async with ready.read() as tx:
+            found = (await conferences.current(tx), await conferences.shown(tx), await conferences.in_hand(tx))
+            return tuple(each and each.id for each in found)  # type: ignore[return-value]
+
+    assert await seen() == (None, None, None)
+    await set_one(ready)
+    assert await seen() == (1, 1, 1)
+    clock.instant = BEGINS
+    assert await seen() == (None, 1, 1)
+    clock.instant = BEGINS + LASTS
+    assert await seen() == (None, None, 1)
+    async with ready.write() as tx:
+        assert await conferences.hold(tx) == 1
+    assert await seen() == (None, None, 1)
+    async with ready.write() as tx:
+        await plan(tx, await office(tx), BEGINS + timedelta(days=365))
+    assert await seen() == (2, 2, 2)
+
+
+async def test_hold_when_the_last_session_is_over_says_that_it_was_held_once(ready: Database, clock: Clock) -> None:
+    await set_one(ready, meetings=CLUSTERS)
+
+    async def hold() -> int:
+        async with ready.write() as tx:
+            return await conferences.hold(tx)
+
+    counts = []
+    for at in (BEGINS, BEGINS + LASTS, CLUSTERS[1].starts_at + LASTS - timedelta(seconds=1)):
+        clock.instant = at
+        counts.append(await hold())
+    clock.instant = CLUSTERS[1].starts_at + LASTS
+    counts += [await hold(), await hold()]
+    assert counts == [0, 0, 0, 1, 0]
+    assert await table(ready, Conference.state, Conference.held_at) == [(ConferenceState.HELD, clock.instant)]
+    assert (await log(ready, JOINING))[-1] == ("conference.held", 1, "clock", "planned", "held", {})
+
+
+async def test_hold_when_no_leader_agreed_in_time_cancels_it(ready: Database, clock: Clock) -> None:
+    await join(ready, Role.LEADER, LEADER)
+    await set_one(ready)
+    clock.instant = BEGINS
+    async with ready.write() as tx:
+        assert await conferences.hold(tx) == 1
+    assert await table(ready, Conference.state) == [(ConferenceState.CANCELLED,)]
+    assert await table(ready, ConferenceChange.state) == [(ChangeState.WITHDRAWN,)]
+
+
+@pytest.mark.parametrize(("days", "closed"), [(11, False), (12, False), (13, True)])
+async def test_list_is_closed_when_the_last_day_of_collecting_is_over(
+    ready: Database, clock: Clock, days: int, closed: bool
+) -> None:
+    await set_one(ready)
+    clock.instant = START + timedelta(days=days)  # 5 December is the twelfth day
+    async with ready.read() as tx:
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        assert conferences.is_closed(tx, conference) is closed
+
+
+async def test_documents_are_kept_given_to_who_asks_and_dropped(ready: Database) -> None:
+    await set_one(ready)
+    async with ready.write() as tx:
+        conference = await conferences.by_id(tx, 1)
+        clerk = await office(tx)
+        assert conference is not None
+        account = (await caller(tx, "901")).account
+        assert await conferences.add_document(tx, conference, clerk, account, PAPER) is None
+        film = replace(PAPER, mime="video/mp4")
+        assert await conferences.add_document(tx, conference, clerk, account, film) is Refused.WRONG_TYPE
+    async with ready.write() as tx:
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        account = (await caller(tx, "1001")).account
+        assert [await conferences.send_documents(tx, conference, account) for _ in range(2)] == [1, 1]
+    ids = {"attachment_id": 1, "conference_id": 1}
+    assert [row[:4] for row in await queued(ready)] == [(2, "conference_file", 1, ids)]
+    async with ready.write() as tx:
+        conference = await conferences.by_id(tx, 1)
+        assert conference is not None
+        clerk = await office(tx)
+        assert not await conferences.drop_document(tx, conference, clerk, 9)
+        assert await conferences.drop_document(tx, conference, clerk, 1)
+        assert await conferences.documents(tx, conference) == []
+    assert await table(ready, Attachment.id, Attachment.state) == []
+    assert [row[0] for row in await log(ready, JOINING)][-2:] == [
+        "conference.document_added",
+        "conference.document_dropped",
+    ]
+
+
+def test_market_days_are_of_the_moon_or_of_the_week() -> None:
+    commune = replace(COMMUNE, market_days=(MarketDay(lunar=2), MarketDay(weekday=4)))
+    days = [date(2026, 12, 10), date(2026, 12, 11), date(2026, 12, 12)]
+    assert [commune.is_market_day(day) for day in days] == [True, True, False]

@@ -126,6 +126,7 @@ async def test_holdings_are_everything_held_about_her(db: Database) -> None:
                 },
             ],
             "sealed": [],
+            "conferences": [],
             "draft": {
                 "text": DRAFT,
                 "files": [{"kind": "photo", "mime": "image/jpeg", "name": "anh.jpg", "sha256": "cd" * 32}],
@@ -142,6 +143,7 @@ async def test_holdings_when_she_is_new_are_her_account_alone(db: Database) -> N
             "accounts": [{"messenger": "telegram", "id": "1001", "language": "vi"}],
             "opinions": [],
             "sealed": [],
+            "conferences": [],
             "draft": None,
         }
         assert held.attachments() == []

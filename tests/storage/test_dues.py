@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import conferences, dues, issues, sorting
+from storage import dues, issues, sorting
 from storage.database import Database
 from storage.models import Issue, Outbox
 from storage.states import DeliveryState
 from tests.commune import START
+from tests.conference import plan
 from tests.storage.desk import DUE, ISSUES, OPINIONS, accept, merge, raised, said, undo
 from tests.storage.steps import log, office, opinion, table
 
@@ -80,5 +81,5 @@ async def test_default_day_before_a_conference_is_a_working_day(db: Database) ->
     await raised(db, 1)
     async with db.write() as tx:
         # T-3 of Wednesday 2/12 is Sunday.
-        await conferences.plan(tx, await office(tx), "Hội nghị", START + timedelta(days=9), "Hội trường")
+        await plan(tx, await office(tx), START + timedelta(days=9))
         assert await issues.default_due(tx) == date(2026, 11, 27)

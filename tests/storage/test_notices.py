@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from storage import announcements, answers, conferences, data, drafts, files, notices, opinions
+from storage import announcements, answers, data, drafts, files, notices, opinions
 from storage.database import Database, Transaction
 from storage.files import IncomingFile
 from storage.models import Attachment, Role
 from storage.notices import Material
 from storage.outbox import Delivery
 from tests.commune import START, Clock
+from tests.conference import plan
 from tests.storage.steps import LEADER, STAFF, answer, caller, join, office, opinion, raise_opinion
 
 
@@ -42,7 +43,7 @@ async def test_load_finds_each_row_that_is_named(db: Database, clock: Clock) -> 
     await raise_opinion(db, named=True)  # account 2
     async with db.write() as tx:
         clerk, her = await office(tx), await caller(tx, "1001")
-        await conferences.plan(tx, clerk, "Đối thoại", START.replace(year=2027), "Hội trường")
+        await plan(tx, clerk, START.replace(year=2027))
         await announcements.draft(tx, clerk, "Mời bà con")
         await opinions.add_to(tx, await opinion(tx), "thêm")
         drafts.hold(tx, her.account, "mới")
@@ -53,7 +54,9 @@ async def test_load_finds_each_row_that_is_named(db: Database, clock: Clock) -> 
         "authors": [2],
         "additions": [1],
     }
-    assert named(await loaded(db, about(2, conference_id=1), about(2, "announcement", announcement_id=1))) == {
+    assert named(
+        await loaded(db, about(2, "reminder", conference_id=1), about(2, "announcement", announcement_id=1))
+    ) == {
         "conferences": [1],
         "announcements": [1],
     }

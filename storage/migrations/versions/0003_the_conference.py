@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("speaks", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("opinion_id", _id(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("consent_version", sa.String(length=20), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_registration_account_id_account")),

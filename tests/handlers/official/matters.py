@@ -19,6 +19,8 @@ from storage import (
     groups,
     opinions,
     people,
+    planning,
+    proofs,
     publication,
     ratings,
     roles,
@@ -31,9 +33,10 @@ from storage import (
 )
 from storage.database import Transaction
 from storage.files import IncomingFile
-from storage.models import Official, Opinion, Outbox, Outcome, Priority, Rating, Role, Target, Verdict
+from storage.models import Official, Opinion, Outbox, Outcome, Priority, ProofKind, Rating, Role, Target, Verdict
 from storage.people import Caller, load_callers
 from storage.states import DeliveryState
+from tests.conference import facts, plan
 from tests.phones import Room
 
 AUTHOR, REVOKED = "1001", "1002"
@@ -227,7 +230,14 @@ async def _beside(room: Room, ids: dict[str, int]) -> None:
         await ratings.find_clear(tx, answered)
         (await opinion(tx, ids["disputed"])).rating = Rating.NOT_DONE
         starts = tx.now + timedelta(days=30)
-        ids["conference"] = (await conferences.plan(tx, clerk, "Đối thoại", starts, "Hội trường")).id
+        conference = await plan(tx, leader, starts)
+        ids["conference"] = conference.id
+        moved = facts(starts + timedelta(days=2))
+        ids["change"] = (await planning.propose(tx, clerk, moved, conference, reason="Trùng kỳ họp")).id
+        ids["proof"] = (await proofs.prove(tx, conference, clerk, ProofKind.PORTAL)).id
+        paper = IncomingFile("document", "paper", "application/pdf", file_name="bao-cao.pdf")
+        await conferences.add_document(tx, conference, clerk, (await caller(tx, "C")).account, paper)
+        ids["paper"] = (await conferences.documents(tx, conference))[0].id
         ids["starts"] = int((starts + timedelta(days=1)).timestamp())
         ids["announcement"] = (await announcements.draft(tx, clerk, "Mời họp")).id
         for name in ("submitted_news", "planned_news", "sending_news", "stopped_news"):

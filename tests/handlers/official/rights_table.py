@@ -4,6 +4,7 @@ The letters are those of `matters.WHO`. A capital is let in; to a small letter t
 for whoever is not named the command or button does not exist.
 """
 
+from tests.handlers.official.conference_table import CONFERENCE
 from tests.handlers.official.doors import Door
 from tests.handlers.official.matters import GROUP_CARD, HELD_APPROVAL, HELD_CARD, HELD_QUESTION, WRITTEN
 
@@ -17,7 +18,6 @@ STRAY = ("intake.take", "plain.lost")
 
 CLUSTER = '{"cluster": [%(received)d, %(twin)d], "dropped": [], "at": 1, "clusters": 1}'
 EVIDENCE = '{"commitment_id": %(commitment)d, "words": "Đã xong", "due": "2027-01-20"}'
-PLAN = '{"starts_at": "2026-12-24T02:00:00+00:00", "place": "Hội trường", "title": "Đối thoại"}'
 DISPUTED = '{"opinion_id": %(disputed)d}'
 """What a dialog holds at its step."""
 
@@ -171,20 +171,6 @@ APPROVING = [
 ]
 
 OFFICE_WORK = [
-    Door("planning.show", "/hoinghi", OFFICE, otherwise=("commands.conference",)),
-    Door("planning.tap_show", "o:hoinghi", OFFICE),
-    Door("planning.move", "o:move:{conference}", OFFICE),
-    Door("planning.plan", "o:plan:{starts}", OFFICE, "Planning:review", PLAN),
-    Door("planning.pick_hall", "o:hall", OFFICE, "Planning:place", PLAN),
-    Door("planning.ask_place", "o:elsewhere", OFFICE, "Planning:place", PLAN),
-    Door("planning.change_when", "o:when", OFFICE, "Planning:review", PLAN),
-    Door("planning.change_place", "o:place", OFFICE, "Planning:review", PLAN),
-    Door("planning.change_title", "o:title", OFFICE, "Planning:review", PLAN),
-    Door("planning.past_step", "o:hall", OFFICE),
-    Door("planning.take_when", "10/12 7h30", OFFICE, "Planning:when", otherwise=BEGINS_ANEW),
-    Door("planning.take_place", "Nhà văn hoá", OFFICE, "Planning:place", PLAN, otherwise=BEGINS_ANEW),
-    Door("planning.take_title", "Đối thoại", OFFICE, "Planning:title", PLAN, otherwise=BEGINS_ANEW),
-    Door("planning.show_review_again", "xong", OFFICE, "Planning:review", PLAN, otherwise=BEGINS_ANEW),
     Door("announcing.by_command", "/phattin Mời họp", OFFICE),
     Door("announcing.edit", "o:reword:{announcement}", OFFICE),
     Door("announcing.drop", "o:unsay:{announcement}", OFFICE, apart=True),
@@ -304,4 +290,4 @@ RESIDENTS = [
     Door("lost.stale", "o:khongco:1", EVERYBODY),
 ]
 
-DOORS = [*READING, *SORTING, *ANSWERING, *APPROVING, *OFFICE_WORK, *ROLES, *RESIDENTS]
+DOORS = [*READING, *SORTING, *ANSWERING, *APPROVING, *OFFICE_WORK, *CONFERENCE, *ROLES, *RESIDENTS]

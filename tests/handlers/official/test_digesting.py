@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from storage import conferences, deadlines, digest, issues, opinions
+from storage import deadlines, digest, issues, opinions, people
 from storage.models import Answer, Issue, Official, Opinion, Role, Verdict
 from storage.states import AnswerState, IssueState
+from tests.conference import plan
 from tests.handlers.official.desk import CLERK, LEADER, raise_opinion, take_office
 from tests.phones import Phone, Room, Said
 
@@ -62,10 +63,13 @@ async def test_digest_of_clerk_leader_and_unit(room: Room) -> None:
             )
         )
         (await tx.session.get_one(Opinion, 3)).proposed = Verdict.UNLAWFUL
-        official = await tx.session.get_one(Official, 1)
-        await conferences.plan(tx, official, "Hội nghị", datetime(2026, 12, 10, 0, 30, tzinfo=UTC), "Hội trường")
+        await plan(tx, (await people.officials(tx, Role.LEADER))[0])
     room.clock.pass_(days=7)  # Monday: two to sort since Wednesday, told by Tuesday week
     conference = "Hội nghị: 07 giờ 30, Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm), còn 9 ngày."
+    conference += (
+        "\nThông báo theo luật: hết ngày 03/12, còn 2 ngày.\n"
+        "đài truyền thanh 0/6 thôn · trang thông tin xã: chưa · niêm yết thông báo: chưa"
+    )
     place = "Thôn mẫu 3 · 1 người"
     shown = await morning(room, clerk, leader, staff)
     assert [[text for text, _ in each] for each in shown] == [
