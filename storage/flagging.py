@@ -130,7 +130,7 @@ async def _silence(
             update(Outbox).where(*which).values(values).execution_options(synchronize_session=False)
         )
     await changes.blank(tx, opinion_ids=[opinion.id], but=but)
-    await unsaid.everywhere(tx, words, files)
+    await unsaid.everywhere(tx, words, files, but)
 
 
 async def _leave_answers(tx: Transaction, opinion: Opinion) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from html import escape, unescape
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import aliased
 
+from storage.changes import BLANK
 from storage.database import Transaction
 from storage.models import Attachment, Outbox, Transcript
 from storage.states import DeliveryState
@@ -47,8 +49,14 @@ async def of_words(tx: Transaction, account_id: int, text: str, attachments: Seq
     await _remove(tx, Transcript.id.in_(found))
 
 
-async def everywhere(tx: Transaction, texts: Sequence[str], attachments: Sequence[Attachment]) -> None:
-    """Whatever any account's web chat shows of these words and files."""
+async def everywhere(
+    tx: Transaction, texts: Sequence[str], attachments: Sequence[Attachment], but: tuple[int, int] | None = None
+) -> None:
+    """Whatever any account's web chat shows of these words and files.
+
+    A message that is changed anyway stays, emptied, for what comes in its place: `but`, an account and a message of
+    it, and each that waits to be blanked.
+    """
     names = _names(attachments)
     begun = [first for text in texts if len(first := text.strip().partition("\n")[0][:QUOTED].strip()) >= SHORTEST]
     which: list[ColumnElement[bool]] = [
@@ -58,7 +66,34 @@ async def everywhere(tx: Transaction, texts: Sequence[str], attachments: Sequenc
     if names:
         which += [Transcript.file[key].as_string().in_(names) for key in ("digest", "path")]
     if which:
+        await _empty(tx, or_(*which), but)
         await _remove(tx, or_(*which))
+
+
+async def _empty(tx: Transaction, which: ColumnElement[bool], but: tuple[int, int] | None) -> None:
+    change, card = aliased(Outbox), aliased(Outbox)
+    stays: ColumnElement[bool] = (
+        select(change.id)
+        .join(card, card.id == change.edits_id)
+        .where(
+            change.kind == BLANK,
+            change.state == DeliveryState.QUEUED,
+            card.account_id == Transcript.account_id,
+            card.message_id == Transcript.id,
+        )
+        .exists()
+    )
+    if but is not None:
+        stays |= (Transcript.account_id == but[0]) & (Transcript.id == but[1])
+    emptied = await tx.session.scalars(
+        update(Transcript)
+        .where(which, Transcript.outgoing, stays)
+        .values(body="", buttons=[], file=None, changed_at=tx.now)
+        .returning(Transcript.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    for account_id in set(emptied):
+        tx.wake(topic(account_id))
 
 
 async def _remove(tx: Transaction, *which: ColumnElement[bool]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from storage import answers, events, files, flagging, issues, opinions, ratings, sealed, sorting, transcript
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.events import Actor
 from storage.files import IncomingFile
 from storage.models import (
@@ -13,6 +13,7 @@ from storage.models import (
     Issue,
     Opinion,
     Outbox,
+    Priority,
     Role,
     Sealed,
     Target,
@@ -110,6 +111,41 @@ async def test_flagged_opinion_leaves_everything_but_its_number_and_its_events(d
     blanks = [row for row in rows if row[0] == "blank"]
     assert len(blanks) == len(sent) > 1
     assert {row[4] for row in blanks} == {DeliveryState.QUEUED}
+
+
+async def test_web_message_that_is_changed_anyway_stays_emptied_for_what_comes_in_its_place(db: Database) -> None:
+    await accepted(db)
+    card = "KX-1\n“chuyenkin truong thon”"
+    async with db.write() as tx:
+        shown = (await caller(tx, "901")).account
+        rows = [
+            await transcript.say(tx, shown.id, outgoing=True, body=card, buttons=[[("Nhận", "o:accept:1")]])
+            for _ in range(3)
+        ]
+        in_hand, sent, read = (row.id for row in rows)
+        tx.session.add(await web_card(tx, shown.id, sent))
+        await transcript.say(tx, shown.id, outgoing=False, body=WORDS)
+    async with db.write() as tx:
+        await flagging.flag(tx, await opinion(tx, 1), await office(tx), but=(shown.id, in_hand))
+    assert await table(db, Transcript.id, Transcript.body, Transcript.buttons) == [(in_hand, "", []), (sent, "", [])]
+    assert read not in (in_hand, sent)
+
+
+async def web_card(tx: Transaction, account_id: int, message_id: int) -> Outbox:
+    """A card about the first opinion that was sent as this message."""
+    first = await opinion(tx)
+    return Outbox(
+        account_id=account_id,
+        messenger="web",
+        priority=Priority.ANSWER,
+        kind="card",
+        payload={},
+        opinion_id=first.id,
+        message_id=message_id,
+        state=DeliveryState.SENT,
+        created_at=tx.now,
+        not_before=tx.now,
+    )
 
 
 async def test_others_of_its_issue_go_on_and_the_answer_being_written_with_them(db: Database) -> None:
