@@ -17,7 +17,7 @@ from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import EXCERPT, QUOTED, code, cut, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import changes, commitments, issues, mates, opinions, publication, sorting, waiting
+from storage import changes, commitments, issues, mates, opinions, publication, sorting, undelivered, waiting
 from storage.commune import parse_code
 from storage.lengths import units
 from storage.models import Event, Official, Opinion, Role
@@ -67,6 +67,9 @@ async def home(turn: Turn) -> Page:
     if agreed is not None:
         count = await publication.count_waiting(turn.tx)
         text = Html(f"{text}\n{turn.say('o-sort-publish', count=count)}")
+    lost = len(await undelivered.answers(turn.tx))
+    if lost:
+        text = Html(f"{text}\n{turn.say('o-sort-undelivered', count=lost)}")
     if (line := await conference_line(turn.tx, turn.say)) is not None:
         text = Html(f"{text}\n{line}")
     choices: list[Choice] = []
@@ -81,6 +84,8 @@ async def home(turn: Turn) -> Page:
         choices.append((turn.say.plain("o-button-publish"), f"o:publish:{agreed.id}"))
     if await commitments.count_open(turn.tx):
         choices.append((turn.say.plain("o-button-promises"), "o:commitments:0"))
+    if lost:
+        choices.append((turn.say.plain("o-button-undelivered"), "o:undelivered"))
     choices.append((turn.say.plain("o-button-conference"), "o:hoinghi"))
     return Page(text, keyboard(choices))
 

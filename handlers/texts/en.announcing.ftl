@@ -199,3 +199,19 @@ script-opening = Dear neighbours. This is an announcement of { $commune }.
 script-again = Once more.
 script-board = The whole text is posted on the village's board.
 script-closing = Thank you.
+
+## Answers that did not arrive
+
+o-sort-undelivered = Answers that did not arrive: { $count }.
+o-button-undelivered = Not arrived
+o-button-told = { $code } is told
+o-undelivered =
+    Answers that could not be delivered: { $count }. Call, visit, or have the village head ask them in; then press told.
+    { $list }
+o-undelivered-line =
+    { $state ->
+        [unreachable] { $code } · { $village } · { $author } · blocked
+       *[failed] { $code } · { $village } · { $author } · failed
+    }
+o-undelivered-none = No answer is left that did not arrive.
+o-event-opinion-told = { $at } { $who } told the answer in another way

@@ -199,3 +199,19 @@ script-opening = Kính thưa bà con. Sau đây là thông báo của { $commune
 script-again = Xin nhắc lại.
 script-board = Bà con xem bản đầy đủ dán ở bảng tin của thôn.
 script-closing = Trân trọng cảm ơn bà con.
+
+## Trả lời chưa tới
+
+o-sort-undelivered = Trả lời chưa tới bà con: { $count }.
+o-button-undelivered = Trả lời chưa tới
+o-button-told = Đã báo { $code }
+o-undelivered =
+    Trả lời máy không đưa tới được: { $count }. Gọi, gặp, hoặc nhờ trưởng thôn mời bà con đến nghe, rồi bấm đã báo.
+    { $list }
+o-undelivered-line =
+    { $state ->
+        [unreachable] { $code } · { $village } · { $author } · máy đã chặn
+       *[failed] { $code } · { $village } · { $author } · gửi lỗi
+    }
+o-undelivered-none = Không còn câu trả lời nào chưa tới.
+o-event-opinion-told = { $at } { $who } đã báo câu trả lời bằng cách khác

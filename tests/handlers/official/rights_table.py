@@ -200,6 +200,8 @@ OFFICE_WORK = [
     Door("broadcasting.resume", "o:resume:{stopped_news}", OFFICE, apart=True),
     Door("broadcasting.recall", "o:unsend:{planned_news}", OFFICE, apart=True),
     Door("broadcasting.nudge", "o:nudge-villages:{sending_news}", OFFICE),
+    Door("undelivered.show", "o:undelivered", OFFICE),
+    Door("undelivered.told", "o:told:{answered}", "cl"),
     Door("relaying.tick", "o:relay:{sending_news}:post", "cstdlVoa"),
     Door("publishing.begin", "o:publish:{answered}", OFFICE),
     Door("publishing.confirm", "o:public:{answered}:1", OFFICE),
