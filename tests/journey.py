@@ -83,13 +83,15 @@ class Journey:
         ]
 
     def plan_conference(self, now: datetime) -> list[Step]:
-        """The conference is set for tomorrow."""
+        """The conference is set for tomorrow, against the law's seven days: nobody else decides here."""
         tg = self.tg
         day = now.astimezone(ZONE) + timedelta(days=1)
         return [
             Step("conference", lambda: tg.text(CLERK, "/hoinghi"), self.shows(CLERK, "Chưa đặt hội nghị")),
-            Step("date", lambda: tg.text(CLERK, f"{day:%d/%m} 7h30"), self.shows(CLERK, "Họp ở đâu?")),
-            Step("place", lambda: self.press(CLERK, "Hội trường UBND xã"), self.shows(CLERK, "Đặt lịch chứ?")),
+            Step("date", lambda: tg.text(CLERK, f"{day:%d/%m} 7h30"), self.shows(CLERK, "Không đặt được")),
+            Step("override", lambda: self.press(CLERK, "Vẫn đặt, ghi lý do"), self.shows(CLERK, "ghi vào sổ")),
+            Step("reason", lambda: tg.text(CLERK, "Mưa lũ"), self.shows(CLERK, "Họp ở đâu?")),
+            Step("place", lambda: self.press(CLERK, "Hội trường UBND xã"), self.shows(CLERK, "Không kịp hạn luật")),
             Step("plan", lambda: self.press(CLERK, "Đặt lịch"), self.shows(CLERK, "Đã đặt")),
         ]
 

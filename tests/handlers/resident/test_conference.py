@@ -375,7 +375,7 @@ async def test_clerk_is_told_of_a_proposal_that_no_leader_is_left_to_agree_to(ro
 async def test_help(room: Room) -> None:
     phone = room.phone()
     [said] = await phone.text("tro giup")
-    assert said.labels == ["Dữ liệu của tôi", "Tiếng Việt, English", "Gặp người"]
+    assert said.labels == ["Dữ liệu của tôi", "Bớt tin nhắn", "Tiếng Việt, English", "Gặp người"]
     assert shown(await phone.tap("Gặp người")) == [
         ("Gặp người của xã Khuất Xá: gọi 0205 000 000, hoặc đến trụ sở UBND xã.", [])
     ]
