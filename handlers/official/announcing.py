@@ -22,12 +22,12 @@ from handlers.resident.spreading import message_of
 from handlers.telling import cut
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import announcements, audiences
+from storage import announcements, audiences, conferences
 from storage.announcements import MAX_TEXT
 from storage.audiences import Audience
 from storage.models import Announcement
 from storage.rights import Right
-from storage.states import AnnouncementState
+from storage.states import AnnouncementState, ConferenceState
 
 _COMMAND = re.compile(r"^((?:<[^>]+>)*)/\w+(?:@\w+)?\s*")
 LISTED = 5
@@ -73,6 +73,9 @@ async def by_command(message: Message, turn: Turn, state: FSMContext, command: C
         (turn.say.plain("o-button-news", id=str(each.id), state=each.state.value), f"o:news:{each.id}")
         for each in going
     ]
+    conference = await conferences.current(turn.tx)
+    if conference is not None and conference.state is ConferenceState.PLANNED:
+        choices.append((turn.say.plain("o-button-invite-all"), f"o:invite-all:{conference.id}"))
     choices.append((turn.say.plain("o-button-discard"), "o:quit"))
     await message.answer(turn.say("o-announce-ask"), reply_markup=keyboard(choices))
 

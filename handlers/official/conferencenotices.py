@@ -13,6 +13,7 @@ from handlers.telling import short_day
 from handlers.words import Say
 from storage import conference_clock, issues, planning
 from storage.conference_clock import What
+from storage.models import ChangeKind
 from storage.outbox import Delivery
 from storage.rights import Right, may
 from storage.states import ChangeState
@@ -48,6 +49,8 @@ async def _decided(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         reason=change.refusal or "",
     )
     choices: list[Choice] = [(say.plain("o-button-conference"), "o:hoinghi")]
+    if change.state is ChangeState.AGREED and change.kind is ChangeKind.SET:
+        choices.insert(0, (say.plain("o-button-invite-all"), f"o:invite-all:{change.conference_id}"))
     return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
 
 

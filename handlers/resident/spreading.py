@@ -60,7 +60,15 @@ def message_of(say: Say, commune: Commune, announcement: Announcement) -> tuple[
     text = cards.announcement(say, commune, Html(announcement.text))
     if Audience.read(announcement.audience).kind is AudienceKind.ROLES:
         return text, None
-    return text, keyboard([(say.plain("button-fewer"), "r:fewer")])
+    fewer = (say.plain("button-fewer"), "r:fewer")
+    if (about := announcement.conference_id) is None:
+        return text, keyboard([fewer])
+    choices = [
+        (say.plain("button-coming"), f"r:come:{about}"),
+        (say.plain("button-speak-there"), f"r:talk:{about}"),
+        (say.plain("button-raise"), "r:new"),
+    ]
+    return text, keyboard([*choices, fewer])
 
 
 async def whole(batch: Batch, announcement: Announcement, say: Say) -> Rendered:

@@ -215,3 +215,9 @@ o-undelivered-line =
     }
 o-undelivered-none = No answer is left that did not arrive.
 o-event-opinion-told = { $at } { $who } told the answer in another way
+
+## Announcing the conference
+
+o-button-invite-all = Announce it
+o-invitation = You are invited to { $title } with the secretary of the Party committee and the chairman.
+o-invitation-collects = Come, or send your opinion here by the end of { $day }.

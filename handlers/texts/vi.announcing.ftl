@@ -215,3 +215,9 @@ o-undelivered-line =
     }
 o-undelivered-none = Không còn câu trả lời nào chưa tới.
 o-event-opinion-told = { $at } { $who } đã báo câu trả lời bằng cách khác
+
+## Báo hội nghị
+
+o-button-invite-all = Báo bà con về hội nghị
+o-invitation = Mời bà con dự { $title } với Bí thư Đảng uỷ, Chủ tịch UBND xã.
+o-invitation-collects = Bà con đến dự, hoặc gửi ý kiến vào đây trước hết ngày { $day }.

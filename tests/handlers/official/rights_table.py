@@ -202,6 +202,7 @@ OFFICE_WORK = [
     Door("broadcasting.nudge", "o:nudge-villages:{sending_news}", OFFICE),
     Door("undelivered.show", "o:undelivered", OFFICE),
     Door("undelivered.told", "o:told:{answered}", "cl"),
+    Door("inviting.begin", "o:invite-all:{conference}", OFFICE),
     Door("relaying.tick", "o:relay:{sending_news}:post", "cstdlVoa"),
     Door("publishing.begin", "o:publish:{answered}", OFFICE),
     Door("publishing.confirm", "o:public:{answered}:1", OFFICE),
