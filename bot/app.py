@@ -14,7 +14,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
-from bot import logs
+from bot import keys, logs
 from bot.clock import Clock, Rules, checkpoint
 from bot.config import Settings
 from bot.courier import Courier
@@ -26,6 +26,7 @@ from bot.messengers.telegram import Telegram
 from bot.messengers.web import WebMessenger
 from bot.messengers.zalo_bot import Hook, ZaloBot
 from bot.metrics import Counts
+from bot.pages.chat import ChatPage
 from bot.pages.media import MediaLinks
 from bot.pages.phones import PhonesPage
 from bot.pages.sealed import SealedPage
@@ -73,7 +74,8 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     web = (
         [WebMessenger(db, media.root, plain=plain, hint=hint) for plain in (False, True)] if settings.phones_on else []
     )
-    messengers: list[Messenger] = [*web]
+    chat = WebMessenger(db, media.root) if settings.web.chat else None
+    messengers: list[Messenger] = [*web, *([chat] if chat is not None else [])]
     if settings.telegram.token is not None:
         messengers.append(
             Telegram(
@@ -98,6 +100,10 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []
     if zalo_bot is not None:
         mounts += [links.mount, zalo_bot.mount]
+    if chat is not None:
+        mounts.append(
+            ChatPage(db, chat, media, words, keys.load(media.root), settings.web.site, settings.web.embed).mount
+        )
     if web:
         key = key or secrets.token_urlsafe(12)
         logs.setup(secrets=[key])

@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     @property
     def has_messenger(self) -> bool:
         """Whether people can come by a messenger."""
-        return self.telegram.token is not None or self.zalo_bot.token is not None
+        return self.telegram.token is not None or self.zalo_bot.token is not None or self.web.chat
 
     @property
     def secrets(self) -> list[str]:
@@ -353,6 +353,10 @@ def _webhook(settings: Settings) -> Iterator[Problem]:
 
 def _phones(settings: Settings) -> Iterator[Problem]:
     web = settings.web
+    if web.chat and web.public_url is None:
+        yield Problem("web.public_url", None, "the address at which people open the chat, since web.chat is on")
+    if web.embed and not web.chat:
+        yield Problem("web.chat", "false", "true, since web.embed lets other sites show the chat")
     if web.phones == "on" and settings.has_messenger:
         yield Problem(
             "web.phones", '"on"', "auto or off beside a messenger: who is on the page could pass for an official"

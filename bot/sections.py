@@ -109,6 +109,10 @@ WebhookSecret = Annotated[SecretStr, _parsed(r"[\x21-\x7e]{8,256}", "8 to 256 le
 HttpUrl = Annotated[
     str, _parsed(r"(https?://[^/\s?#]+[^\s?#]*?)/*", 'an address like "https://example.org"', lambda m: m[1])
 ]
+Origin = Annotated[
+    str,
+    _parsed(r"https?://[a-z0-9.-]+(:\d{1,5})?", 'a site like "https://xa.example", without a path', lambda m: m[0]),
+]
 DatabaseUrl = Annotated[
     str,
     _parsed(
@@ -174,6 +178,8 @@ class WebSection(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     public_url: HttpUrl | None = None
     phones: Literal["auto", "on", "off"] = "auto"
+    chat: bool = False
+    embed: tuple[Origin, ...] = ()
 
     @property
     def site(self) -> str:

@@ -82,15 +82,14 @@ async def wipe(tx: Transaction, account_ids: Collection[int]) -> None:
         tx.wake(topic(account_id))
 
 
-async def since(tx: Transaction, account_id: int, after: int = 0, limit: int = 200) -> list[Transcript]:
-    """The account's last `limit` messages with an id above `after`, oldest first."""
-    found = await tx.session.scalars(
-        select(Transcript)
-        .where(Transcript.account_id == account_id, Transcript.id > after)
-        .order_by(Transcript.id.desc())
-        .limit(limit)
-    )
-    return list(found)[::-1]
+async def since(
+    tx: Transaction, account_id: int, after: int = 0, limit: int = 200, *, before: int | None = None
+) -> list[Transcript]:
+    """The account's last `limit` messages with an id above `after`, and below `before` if given; oldest first."""
+    wanted = select(Transcript).where(Transcript.account_id == account_id, Transcript.id > after)
+    if before is not None:
+        wanted = wanted.where(Transcript.id < before)
+    return list(await tx.session.scalars(wanted.order_by(Transcript.id.desc()).limit(limit)))[::-1]
 
 
 async def account_by_native(tx: Transaction, messenger: str, native_id: str) -> Account | None:

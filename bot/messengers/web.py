@@ -24,12 +24,19 @@ from storage.people import load_callers
 PLAIN_LIMIT = 2000
 """Characters a message of the plain mode holds: as many as Zalo's bots take."""
 
+NO_MESSAGE = 0
+"""The id of words that stand in no transcript."""
+
 CHOSEN = "chosen"
 """The third item of a button that was tapped: [label, data, "chosen"]."""
 
 
 class AccountGone(LookupError):
     """Nobody is behind this account any more: it never was, or its owner had everything deleted."""
+
+
+class AlreadySaid(Exception):
+    """What a page says again, since it never heard that it had arrived: the record has it."""
 
 
 class Uploads:
@@ -125,8 +132,9 @@ class WebMessenger(Messenger):
     """The in-process messenger behind the pages; a chat's integer is its account's id.
 
     `plain` has no buttons, no edits and no HTML, so that what the base degrades is used every day. `hint` is the last
-    line under its numbers. Its methods `text`, `tap` and `file` are how a page, or a test, speaks for somebody:
-    her bubble and the inbox row are one transaction. They raise AccountGone.
+    line under its numbers. Its methods `text`, `tap`, `file` and `begin` are how a page, or a test, speaks for her:
+    her bubble and the inbox row are one transaction. `once` is what the page itself calls what was said: a second one
+    of that name changes nothing. They raise AccountGone and AlreadySaid.
     """
 
     per_second = None
@@ -164,6 +172,10 @@ class WebMessenger(Messenger):
     async def close(self) -> None:
         await self.bot.session.close()
 
+    def new_native_id(self) -> str:
+        """An id that nobody has, and nobody guesses."""
+        return self._new_id()
+
     async def open_account(self, native_id: str) -> int:
         """The id of this account, made if it is missing."""
         async with self.db.write() as tx:
@@ -171,20 +183,35 @@ class WebMessenger(Messenger):
             await tx.session.flush()
             return callers[native_id].account.id
 
-    async def text(self, account_id: int, text: str, reply_to: int | None = None) -> int:
-        """She writes, perhaps in reply to a message; returns her own message's id."""
+    async def begin(self, account_id: int, words: str) -> None:
+        """She comes by a link or a code: `words` are heard, and no bubble shows them."""
         async with self.db.write() as tx:
             account = await _account(tx, account_id)
+            await self._message(tx, account, self._new_id(), NO_MESSAGE, {"text": words}, None)
+
+    async def text(self, account_id: int, text: str, reply_to: int | None = None, *, once: str | None = None) -> int:
+        """She writes, perhaps in reply to a message; returns her own message's id."""
+        async with self.db.write() as tx:
+            account, unique = await self._heard(tx, account_id, once)
             row = await transcript.say(tx, account_id, outgoing=False, body=text)
-            await self._message(tx, account, row.id, {"text": text}, reply_to)
+            await self._message(tx, account, unique, row.id, {"text": text}, reply_to)
             return row.id
 
     async def file(
-        self, account_id: int, data: bytes, name: str, mime: str, caption: str = "", reply_to: int | None = None
+        self,
+        account_id: int,
+        data: bytes,
+        name: str,
+        mime: str,
+        caption: str = "",
+        reply_to: int | None = None,
+        *,
+        seconds: int = 0,
+        once: str | None = None,
     ) -> int:
         """She sends a file; returns her own message's id. Raises OSError when the disk refuses.
 
-        Only JPEG is a photo, as in the Bot API: a photo there names no type.
+        `seconds` is how long a voice lasts. Only JPEG is a photo, as in the Bot API: a photo there names no type.
         """
         kind = "photo" if mime == "image/jpeg" else "voice" if mime in SOUND_TYPES else "document"
         upload = await asyncio.to_thread(self.uploads.put, data)
@@ -193,22 +220,26 @@ class WebMessenger(Messenger):
         if kind == "photo":
             content = {"photo": [described | {"width": 0, "height": 0}]}
         elif kind == "voice":
-            content = {"voice": described | {"duration": 0, "mime_type": mime}}
+            content = {"voice": described | {"duration": seconds, "mime_type": mime}}
         else:
             content = {"document": described | {"file_name": name, "mime_type": mime}}
         if caption:
             content["caption"] = caption
         shown = {"path": upload, "kind": "photo" if mime.startswith("image/") else kind, "name": name, "mime": mime}
-        async with self.db.write() as tx:
-            account = await _account(tx, account_id)
-            row = await transcript.say(tx, account_id, outgoing=False, body=caption, file=shown)
-            await self._message(tx, account, row.id, content, reply_to)
-            return row.id
+        try:
+            async with self.db.write() as tx:
+                account, unique = await self._heard(tx, account_id, once)
+                row = await transcript.say(tx, account_id, outgoing=False, body=caption, file=shown)
+                await self._message(tx, account, unique, row.id, content, reply_to)
+                return row.id
+        except AlreadySaid:
+            await self.discard(upload)
+            raise
 
-    async def tap(self, account_id: int, message_id: int, data: str) -> None:
+    async def tap(self, account_id: int, message_id: int, data: str, *, once: str | None = None) -> None:
         """She presses a button of one of the messages; the button stays marked."""
         async with self.db.write() as tx:
-            account = await _account(tx, account_id)
+            account, unique = await self._heard(tx, account_id, once)
             row = await tx.session.get(Transcript, message_id)
             if row is not None:
                 marked = [
@@ -216,7 +247,6 @@ class WebMessenger(Messenger):
                     for line in row.buttons
                 ]
                 await transcript.change(tx, account_id, message_id, buttons=marked)
-            unique = self._new_id()
             query = {
                 "id": DegradingSession.callback_id(account_id, unique),
                 "from": _user(account_id),
@@ -226,13 +256,31 @@ class WebMessenger(Messenger):
             }
             await self._store(tx, account, unique, {"update_id": message_id, "callback_query": query})
 
+    async def _heard(self, tx: Transaction, account_id: int, once: str | None) -> tuple[Account, str]:
+        """Who speaks, and what the inbox calls what she says. Raises AccountGone, and AlreadySaid for a repeat."""
+        account = await _account(tx, account_id)
+        if once is None:
+            return account, self._new_id()
+        # Two pages of one account may repeat the same thing at once: the second waits here for the first.
+        await tx.session.refresh(account, with_for_update=True)
+        unique = hashlib.sha256(f"{account_id}:{once}".encode()).hexdigest()
+        if await inbox.known(tx, self.name, [unique]):
+            raise AlreadySaid(once)
+        return account, unique
+
     async def _message(
-        self, tx: Transaction, account: Account, message_id: int, content: dict[str, Any], reply_to: int | None
+        self,
+        tx: Transaction,
+        account: Account,
+        unique: str,
+        message_id: int,
+        content: dict[str, Any],
+        reply_to: int | None,
     ) -> None:
         message = _bare(tx, account.id, message_id) | {"from": _user(account.id)} | content
         if reply_to is not None:
             message["reply_to_message"] = _bare(tx, account.id, reply_to)
-        await self._store(tx, account, self._new_id(), {"update_id": message_id, "message": message})
+        await self._store(tx, account, unique, {"update_id": message_id, "message": message})
 
     async def _store(self, tx: Transaction, account: Account, unique: str, update: dict[str, Any]) -> None:
         await inbox.receive(tx, self.name, [Incoming(unique, account.native_id, update)])

@@ -1,19 +1,19 @@
 """One phone of the phones page: the bubbles of one account, and what its owner can do."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from nicegui import events, ui
 
 from bot.messengers.web import CHOSEN, WebMessenger
+from bot.pages.bubbles import Bubble, bubbles, shown_time
 from bot.pages.kinds import Kind
 from bot.pages.render import safe_html
 from storage import people, transcript
 from storage.database import Database
-from storage.models import Conversation, Role, Transcript
+from storage.models import Conversation, Role
 
 MAX_UPLOAD = 50_000_000
 """Bytes the page takes; what the record takes is less, and the bot says so itself."""
@@ -22,38 +22,6 @@ TYPING_SECONDS = 6.0
 """How long "typing" shows when nothing comes back: a photo among others gets no reply."""
 
 ENTER = "(e) => { if (e.isComposing || e.shiftKey) return; e.preventDefault(); emit(e.target.value); }"
-
-
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """A transcript row as it is shown; two that are equal look the same."""
-
-    id: int
-    outgoing: bool
-    body: str
-    buttons: tuple[tuple[tuple[str, ...], ...], ...]
-    file: tuple[str, str, str] | None
-    reaction: str
-    at: datetime
-    active: bool
-
-
-def bubbles(rows: Sequence[Transcript]) -> list[Bubble]:
-    """The rows as bubbles; the buttons of the latest message that has some are the active ones."""
-    latest = max((row.id for row in rows if row.buttons), default=0)
-    return [
-        Bubble(
-            row.id,
-            row.outgoing,
-            row.body,
-            tuple(tuple(tuple(button) for button in line) for line in row.buttons),
-            (row.file["kind"], row.file["name"], row.file["mime"]) if row.file else None,
-            row.reaction or "",
-            row.at,
-            row.id == latest,
-        )
-        for row in rows
-    ]
 
 
 class Phone:
@@ -246,13 +214,11 @@ class Phone:
                 return
             element.clear()
         self._shown[row.id] = (row, element)
-        opening = not row.outgoing and row.body.startswith("/start")
-        side = "dt-system" if opening else "dt-in" if row.outgoing else "dt-out"
+        side = "dt-system" if row.opening else "dt-in" if row.outgoing else "dt-out"
         element.classes(replace=f"dt-message {side}").props(f'data-message="{row.id}"')
         with element:
-            if opening:
-                code = people.CODE_PREFIX in row.body
-                ui.label("Mở bằng mã mời dùng một lần" if code else "Bắt đầu trò chuyện")
+            if row.opening:
+                ui.label("Mở bằng mã mời dùng một lần" if row.by_invitation else "Bắt đầu trò chuyện")
             else:
                 self._fill(row)
 
@@ -303,9 +269,7 @@ class Phone:
             ui.label(label)
 
     def _time(self, at: datetime) -> str:
-        zone = self._db.commune.timezone
-        here, today = at.astimezone(zone), self._db.now().astimezone(zone).date()
-        return f"{here:%H:%M}" if here.date() == today else f"{here:%H:%M %d/%m}"
+        return shown_time(self._db.commune, at, self._db.now())
 
     def _hear(self, last: int) -> None:
         if last != self._heard:

@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Response
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse
 from nicegui import Client, ui
 from nicegui import app as pages
 from sqlalchemy import select
 
 from bot.messengers.web import WebMessenger
+from bot.pages.bubbles import file_response
 from bot.pages.kinds import KINDS
 from bot.pages.phone import Phone
 from storage.database import Database
@@ -29,7 +30,6 @@ RECONNECT_SECONDS = 180
 FIRST = ("resident", "clerk")
 MOST_PHONES = 8
 _NATIVE_ID = re.compile(rf"({'|'.join(KINDS)})-([1-9]\d*)")
-SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/")
 
 log = structlog.get_logger(__name__)
 
@@ -92,25 +92,10 @@ class PhonesPage:
             return HTMLResponse(_REFUSED, 403)
         async with self._db.read() as tx:
             row = await tx.session.get(Transcript, message)
-            file = row.file if row is not None and row.account_id == account else None
+            found = row if row is not None and row.account_id == account else None
             owner = await tx.session.get(Account, account)
             messenger = owner.messenger if owner is not None else ""
-        if file is None:
-            return PlainTextResponse("Không có tệp này.", 404)
-        if "digest" in file:
-            path = self._media.path(file["digest"])
-        else:
-            path = self._messengers[messenger].uploads.path(file["path"])
-        if not path.exists():
-            return PlainTextResponse("Tệp này đã xoá.", 404)
-        inline = file["mime"].startswith(SHOWN_INLINE)
-        return FileResponse(
-            path,
-            media_type=file["mime"] if inline else "application/octet-stream",
-            filename=file["name"],
-            content_disposition_type="inline" if inline else "attachment",
-            headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
-        )
+        return file_response(found, self._media, self._messengers.get(messenger))
 
     def _file_url(self, account_id: int, message_id: int) -> str:
         return "/phones/file?" + urlencode({"key": self._key, "account": account_id, "message": message_id})
@@ -118,7 +103,8 @@ class PhonesPage:
     async def _page(self, key: str = "") -> Response | None:
         if not self._knows(key):
             return HTMLResponse(_REFUSED, 403)
-        ui.add_css(resources.files("bot.pages").joinpath("phones.css").read_text(encoding="utf-8"))
+        for name in ("bubbles.css", "phones.css"):
+            ui.add_css(resources.files("bot.pages").joinpath(name).read_text(encoding="utf-8"))
         board = _Board(self._db, self._messengers, self._file_url, self._start_again)
         self._boards.add(board)
         board.client.on_delete(lambda: self._leave(board))

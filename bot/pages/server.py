@@ -85,6 +85,8 @@ class WebServer:
             timeout_graceful_shutdown=CLOSING_SECONDS,
         )
         server = _Server(config)
+        # A page that follows what happens ends by itself then, instead of being cut off.
+        self.app.state.stopping = stopping
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[self._socket]))
             stop = group.create_task(stopping.wait())

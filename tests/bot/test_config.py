@@ -218,6 +218,15 @@ def test_phones_keep_a_place_that_was_named(file: Path) -> None:
             '[web]\nphones = "on"\npublic_url = "https://xa.example"',
             'web.phones = "on": expected auto or off beside web.public_url',
         ),
+        ("[web]\nchat = true", "web.public_url: expected the address at which people open the chat"),
+        (
+            '[web]\npublic_url = "https://xa.example"\nembed = ["https://cong.example"]',
+            "web.chat = false: expected true, since web.embed lets other sites show the chat",
+        ),
+        (
+            '[web]\nembed = ["https://cong.example/tin"]',
+            'web.embed[1] = "https://cong.example/tin": expected a site like',
+        ),
         ('[drafts]\nkeep = "7 days"', 'drafts.keep = "7 days": expected a duration in minutes, hours or days'),
         ('[clocks]\nnotice = "2d"', 'clocks.notice = "2d": expected working days, like "2wd"'),
         ('[clocks]\nsort = "0wd"', 'clocks.sort = "0wd": expected working days, like "2wd"'),

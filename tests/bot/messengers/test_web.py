@@ -1,6 +1,7 @@
 """The web messenger on a real record: what is said to somebody, and what she says."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from aiogram.methods import (
 from aiogram.types import BufferedInputFile, ReactionTypeEmoji, Update
 
 from bot.messengers.base import FileGone
-from bot.messengers.web import AccountGone, WebMessenger
+from bot.messengers.web import AccountGone, AlreadySaid, WebMessenger
 from handlers.keyboards import keyboard
 from storage import inbox, transcript
 from storage.database import Database
@@ -248,3 +249,37 @@ async def test_receive_waits_for_the_stop(web: WebMessenger) -> None:
     stopping.set()
     await asyncio.wait_for(receiving, 5)
     await web.close()
+
+
+async def test_what_a_page_repeats_is_heard_once(db: Database, web: WebMessenger, tmp_path: Path) -> None:
+    await web.bot(SendMessage(chat_id=1, text="?", reply_markup=keyboard([("Rõ rồi", "ok")])))
+    for _ in range(2):
+        with contextlib.suppress(AlreadySaid):
+            await web.text(1, "duong hong", once="first-words")
+        with contextlib.suppress(AlreadySaid):
+            await web.tap(1, 1, "ok", once="first-tap")
+        with contextlib.suppress(AlreadySaid):
+            await web.file(1, b"bytes", "a.jpg", "image/jpeg", once="first-photo")
+    with pytest.raises(AlreadySaid):
+        await web.text(1, "duong hong", once="first-words")
+    assert [row[2] for row in await rows(db)] == ["?", "duong hong", ""]
+    assert [sorted(ready.payload) for ready in await came_in(db)] == [
+        ["message", "update_id"],
+        ["callback_query", "update_id"],
+        ["message", "update_id"],
+    ]
+    assert len(list((tmp_path / "media" / "uploads").iterdir())) == 1
+
+
+async def test_two_people_may_name_what_they_say_alike(db: Database, web: WebMessenger) -> None:
+    await web.open_account("resident-2")
+    await web.text(1, "một", once="same-name")
+    await web.text(2, "hai", once="same-name")
+    assert [ready.caller for ready in await came_in(db)] == ["resident-1", "resident-2"]
+
+
+async def test_how_she_came_is_heard_and_not_shown(db: Database, web: WebMessenger) -> None:
+    await web.begin(1, "/start thon-mau-3")
+    assert await rows(db) == []
+    message = {"message_id": 0, "date": AT, "chat": CHAT, "from": HER, "text": "/start thon-mau-3"}
+    assert await came_in(db) == [Ready(1, "web", "resident-1", {"update_id": 0, "message": message})]

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,35 +10,15 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from PIL import Image, ImageDraw
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, expect
 
 from tests.processes import Parent, Site, running, site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # the browser's
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WORDS = "duong vao thon bi hong lau roi, mua la lay loi"
 LONG = 20_000  # milliseconds that a step may take on a busy machine
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @dataclass(frozen=True, slots=True)

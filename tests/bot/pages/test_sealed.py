@@ -23,7 +23,8 @@ from storage.files import IncomingFile
 from storage.models import Event, Official, Opinion, Role, Sealed
 from storage.people import load_callers
 from storage.states import SealedState
-from tests.bot.pages.test_phones import FLAGS, road
+from tests.bot.pages.conftest import FLAGS
+from tests.bot.pages.test_phones import road
 from tests.bot.pages.test_server import well
 from tests.bot.parts import no_metrics
 from tests.commune import COMMUNE

@@ -1,0 +1,123 @@
+"""The page of the public chat as it stands before anything is said, and the files that it loads."""
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from itertools import chain
+
+from fastapi import Request, Response
+
+from handlers.words import LANGUAGES, Words
+from storage.commune import Commune
+
+OURSELVES = "'self'"
+YEAR = 31_536_000
+
+SAID_BY_PAGE = (
+    "chat-again", "chat-attach", "chat-busy", "chat-field", "chat-gone", "chat-log", "chat-more", "chat-offline",
+    "chat-older", "chat-quote-drop", "chat-quoting", "chat-record", "chat-record-denied", "chat-record-drop",
+    "chat-record-send", "chat-recording", "chat-refused", "chat-send", "chat-sending", "chat-sent-later",
+    "chat-too-large", "chat-trouble", "chat-typing", "chat-voice", "chat-photo", "chat-you", "chat-close",
+    "chat-machine",
+)  # fmt: skip
+"""Texts without variables that the page's script says, in the language of her account."""
+
+SAID_ONCE = frozenset({"chat-title", "chat-about", "chat-human", "chat-noscript"})
+"""Texts of the page that name the commune or its hotline."""
+
+ICONS = {
+    "arrow": "M3 20.5 21 12 3 3.5l-.01 6.6L15 12 2.99 13.9z",
+    "camera": (
+        "M9 4 7.2 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3.2L15 4zm3 4.5a4.5 4.5 0 1 1 "
+        "0 9 4.5 4.5 0 0 1 0-9zm0 2a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"
+    ),
+    "microphone": (
+        "M12 14a3 3 0 0 0 3-3V5a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zm5-3a5 5 0 0 1-10 0H5a7 7 0 0 0 6 6.9V21h2v-3.1A7 7 0 0 "
+        "0 19 11z"
+    ),
+}
+"""Paths of drawings in a square of 24."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the page, squeezed once; `tag` changes with its bytes."""
+
+    body: bytes
+    squeezed: bytes
+    mime: str
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes, mime: str) -> "Asset":
+        return cls(body, gzip.compress(body, 9, mtime=0), mime, hashlib.sha256(body).hexdigest()[:16])
+
+    def response(self, request: Request, headers: Mapping[str, str], *, kept: bool) -> Response:
+        """The bytes, or word that they are the same as before. `kept`: their address changes with them."""
+        tag = f'"{self.tag}"'
+        shown = {
+            "ETag": tag,
+            "Cache-Control": f"public, max-age={YEAR}, immutable" if kept else "no-cache",
+            "Vary": "Accept-Encoding",
+            "X-Content-Type-Options": "nosniff",
+            **headers,
+        }
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=shown)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(self.squeezed, media_type=self.mime, headers={**shown, "Content-Encoding": "gzip"})
+        return Response(self.body, media_type=self.mime, headers=shown)
+
+
+def ours(*names: str) -> bytes:
+    """Files of this folder, one after the other."""
+    return b"\n".join(resources.files("bot.pages").joinpath(name).read_bytes() for name in names)
+
+
+def policy(embed: Sequence[str]) -> str:
+    """The content security policy: nothing but our own, and only the sites in `embed` may frame us."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; "
+        f"frame-ancestors {' '.join(chain([OURSELVES], embed))}"
+    )
+
+
+def shell(words: Words, commune: Commune, script: Asset, style: Asset) -> bytes:
+    """The page: the same for everybody, so that a browser may keep it for when there is no network.
+
+    In `chat.html` "[[text KEY]]" is a text, "[[say KEY]]" one that changes with the language of her account,
+    "[[label KEY]]" a name for those who do not see, "[[hint KEY]]" that and what stands in an empty field.
+    """
+    say = words.say("vi")
+    table = {one: {key: words.say(one).plain(key) for key in SAID_BY_PAGE} for one in LANGUAGES}
+    name = escape(commune.name)
+    values = {
+        # "<" is written so that no word can end the element that it stands in.
+        "words": json.dumps(table, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        "name": f"{name[:1].upper()}{name[1:]}",
+        "script": script.tag,
+        "style": style.tag,
+    }
+
+    def filled(place: re.Match[str]) -> str:
+        what, key = place[1], place[2]
+        if what == "value":
+            return values[key]
+        if what == "icon":
+            return f'<svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true"><path d="{ICONS[key]}"/></svg>'
+        arguments = {"commune": commune.name, "hotline": commune.hotline} if key in SAID_ONCE else {}
+        text = escape(say.plain(key, **arguments))
+        return {
+            "text": text,
+            "say": f'<span data-say="{key}">{text}</span>',
+            "label": f'data-label="{key}" aria-label="{text}"',
+            "hint": f'data-label="{key}" data-hint="{key}" aria-label="{text}" placeholder="{text}"',
+        }[what]
+
+    return re.sub(r"\[\[(\w+) ([a-z-]+)\]\]", filled, ours("chat.html").decode()).encode()

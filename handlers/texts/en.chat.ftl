@@ -1,0 +1,39 @@
+
+## The residents' chat page
+
+chat-title = Speak to { $commune }
+chat-about = Tell { $commune } about roads, power, water, land, benefits. You get a code to follow, and somebody answers.
+chat-machine = answered by a machine
+chat-more = More
+chat-close = Close
+chat-human = To reach a human, call { $hotline }.
+chat-log = Conversation
+chat-you = You said:
+chat-they = The machine said:
+chat-opened = Conversation begun
+chat-opened-by-code = Opened with a one-time code
+chat-older = Show older messages
+chat-quote = Reply to this
+chat-quoting = Replying to the message of
+chat-quote-drop = Do not reply to that message
+chat-photo = photo
+chat-voice = voice message
+chat-typing = The machine is answering
+chat-field = Write here
+chat-send = Send
+chat-attach = Send a photo or a file
+chat-record = Record your voice
+chat-recording = recording
+chat-record-drop = Drop
+chat-record-send = Send the recording
+chat-record-denied = This page may not listen yet. Allow the microphone, or write.
+chat-sending = sending
+chat-sent-later = goes when there is a network
+chat-offline = No network. Go on writing: it is sent as soon as there is one.
+chat-busy = Many are writing now; your message waits a little and goes by itself.
+chat-too-large = That file is too large: up to 20 MB are taken.
+chat-refused = Your last message was not taken. Please send it again.
+chat-trouble = There is trouble here; your message is kept and goes by itself.
+chat-gone = The earlier conversation is closed.
+chat-again = Begin again
+chat-noscript = This page needs JavaScript. If your browser has none, call { $hotline }.

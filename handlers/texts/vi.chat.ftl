@@ -1,0 +1,39 @@
+
+## Trang chat của bà con
+
+chat-title = Gửi ý kiến cho { $commune }
+chat-about = Nói với { $commune }: việc đường sá, điện nước, đất đai, chính sách. Có mã để theo dõi, có người trả lời.
+chat-machine = máy trả lời tự động
+chat-more = Thêm
+chat-close = Đóng
+chat-human = Muốn gặp người thì gọi { $hotline }.
+chat-log = Cuộc trò chuyện
+chat-you = { -Goi } nói:
+chat-they = Máy nói:
+chat-opened = Bắt đầu trò chuyện
+chat-opened-by-code = Mở bằng mã mời dùng một lần
+chat-older = Xem tin cũ hơn
+chat-quote = Trả lời tin này
+chat-quoting = Đang trả lời tin lúc
+chat-quote-drop = Thôi, không trả lời riêng tin ấy
+chat-photo = ảnh
+chat-voice = lời ghi âm
+chat-typing = Máy đang trả lời
+chat-field = Nhắn ở đây
+chat-send = Gửi
+chat-attach = Gửi ảnh hoặc tệp
+chat-record = Ghi âm lời nói
+chat-recording = đang ghi âm
+chat-record-drop = Bỏ
+chat-record-send = Gửi lời ghi âm
+chat-record-denied = Máy chưa cho trang này nghe. { -Goi } bật quyền micrô, hoặc nhắn chữ.
+chat-sending = đang gửi
+chat-sent-later = có mạng sẽ gửi
+chat-offline = Đang mất mạng. { -Goi } cứ nhắn, có mạng lại là máy gửi ngay.
+chat-busy = Đang nhiều người nhắn, tin của { -goi } chờ một chút rồi tự gửi.
+chat-too-large = Tệp to quá, máy chỉ nhận đến 20 MB.
+chat-refused = Tin vừa rồi máy chưa nhận được. { -Goi } gửi lại giúp.
+chat-trouble = Máy đang trục trặc, tin của { -goi } còn giữ đây và sẽ tự gửi.
+chat-gone = Cuộc trò chuyện trước đã đóng.
+chat-again = Bắt đầu lại
+chat-noscript = Trang này cần JavaScript. Trình duyệt không bật được thì gọi { $hotline }.
