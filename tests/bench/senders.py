@@ -7,6 +7,7 @@ AIORateLimiter; `gather` is the loop that everybody writes first. Each prints a 
 import argparse
 import asyncio
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ async def ours(url: str, count: int, folder: Path) -> dict[str, Any]:
 
 
 async def ptb(url: str, count: int, folder: Path) -> dict[str, Any]:
+    logging.disable()  # A traceback for each page that is no JSON.
     from telegram.ext import AIORateLimiter, Application
 
     builder = Application.builder().token(TOKEN).base_url(f"{url}/bot").rate_limiter(AIORateLimiter())
