@@ -138,6 +138,8 @@ class Lane:
             await self._claim()
         while self._stops:
             await self._let_go_of_stopped()
+        if self._ledger and self._width < IN_FLIGHT:
+            await self._write()
         self._start_calls()
         if self._ledger and self._write_in() <= 0:
             await self._write()
@@ -422,8 +424,7 @@ class Lane:
             self._note(Outcome(follower, DeliveryState.QUEUED, error=error, not_before=not_before, counts=False))
 
     def _write_in(self) -> float:
-        is_idle = not self._calls and not self._hand
-        return self._ledger.due_in(alone=is_idle or self._width < IN_FLIGHT)
+        return self._ledger.due_in(alone=not self._calls and not self._hand)
 
     async def _write(self) -> None:
         if await self._ledger.write():
@@ -445,5 +446,5 @@ def _is_bulk(delivery: Delivery) -> bool:
 
 
 def _is_message(item: Item) -> bool:
-    """Whether the next call puts a new message into the chat; changing one, or a sign on it, does not."""
+    """Whether the next call puts a new message into the chat."""
     return item.parts[0].__api_method__.startswith("send")

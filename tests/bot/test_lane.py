@@ -1,6 +1,8 @@
 """What the courier holds back: a group's minute, the night, a stop, a clock set back; and texts in parts."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +20,7 @@ from storage.states import AnnouncementState
 from tests.bot.parts import account, eventually, logged, running, sql
 from tests.bot.post import ANNA, BINH, Post, open_post
 from tests.commune import COMMUNE
-from tests.doubles.telegram import Fault
+from tests.doubles.telegram import Call, Fault
 
 LONG = "\n\n".join(f"<b>Đoạn {number}:</b> " + "từ " * 600 for number in range(3))
 
@@ -242,6 +244,32 @@ async def test_notice_that_is_not_to_go_now_is_stopped_with_its_reason(post: Pos
         await post.settled("stopped", "sent")
     assert await post.rows() == [("stopped", 0, False, "muted"), ("sent", 1, False, None)]
     assert (courier.lanes["telegram"].tally.stopped, courier.lanes["telegram"].tally.failed) == (1, 0)
+
+
+# A death
+
+
+async def test_start_after_a_death_writes_down_each_first_call_before_the_next(post: Post) -> None:
+    await post.notify(range(ANNA, ANNA + 40), "Tin")
+    async with post.db.write() as tx:
+        assert len(await outbox.claim(tx, "telegram", 10)) == 10
+    on_record: list[int] = []
+
+    def look(call: Call) -> None:
+        if call.method == "sendMessage":
+            with closing(sqlite3.connect(str(post.db.path))) as record:
+                on_record.extend(record.execute("SELECT count(*) FROM outbox WHERE state = 'sent'").fetchone())
+
+    post.tg.on_call = look
+    with capture_logs() as logs:
+        async with post.running():
+            await post.settled()
+    assert [line["delivery_ids"] for line in logs if line["event"] == "courier.unknown"] == [[*range(1, 11)]]
+    # One alone, then two at once, then four, each when those before are on record.
+    assert on_record[:2] == [0, 1]
+    assert on_record[3] == 3
+    # What was open goes behind what was never claimed.
+    assert {chat for chat, _ in post.said()[:30]} == set(range(ANNA + 10, ANNA + 40))
 
 
 # The clock
