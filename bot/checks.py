@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -238,6 +238,7 @@ async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN
         _sealed(settings, found.unread),
         await asyncio.to_thread(_tried, "thư mục tệp", lambda: _media(settings.storage.media, min_free)),
         _texts(settings),
+        await asyncio.to_thread(_templates, settings.commune().name, now().date()),
         await _telegram(settings),
         *zalo,
         await asyncio.to_thread(_tried, "cổng web", lambda: _port(settings.web.host, settings.web.port)),
@@ -337,6 +338,24 @@ def _texts(settings: Settings) -> Check:
     whole = bool(keys[0]) and all(one == keys[0] for one in keys)
     mend = "thiếu tệp lời nhắn handlers/texts, cài lại chương trình / texts are missing: install the program again"
     return Check("lời nhắn", whole, f"{len(keys[0])} câu, {', '.join(LANGUAGES)}" if whole else mend)
+
+
+def _templates(commune: str, day: date) -> Check:
+    """Fills each Word template once: one that was changed by hand may not be one any more."""
+    from bot.documents import Templates
+    from handlers.rendering import Notice
+
+    name = "mẫu văn bản"
+    try:
+        Templates().notice(Notice(commune, day, "Mẫu", ("Mẫu",)))
+    except Exception as error:  # noqa: BLE001  whatever a broken template makes the libraries raise
+        return Check(
+            name,
+            False,
+            f"bot/documents/notice.docx hỏng ({type(error).__name__}): sửa các chỗ {{{{ }}}} trong tệp, hoặc lấy lại "
+            "tệp gốc / the template is broken: mend its fields, or take the original file again",
+        )
+    return Check(name, True, "notice.docx")
 
 
 async def _telegram(settings: Settings) -> Check:

@@ -1,12 +1,13 @@
 """Documents: the office's own Word templates, filled. A commune changes the template in this folder, not the code."""
 
 import io
-from importlib import resources
+from pathlib import Path
 
 from docxtpl import DocxTemplate
 
 from handlers.rendering import Notice
 
+FOLDER = Path(__file__).parent
 KINDS = ("xã ", "phường ", "thị trấn ", "đặc khu ")
 
 
@@ -38,10 +39,9 @@ class Templates:
 
 
 def _filled(name: str, values: dict[str, object]) -> bytes:
-    with resources.as_file(resources.files("bot.documents") / name) as path:
-        template = DocxTemplate(path)
-        # The words are people's: & and < must stay words.
-        template.render(values, autoescape=True)
-        out = io.BytesIO()
-        template.save(out)
+    template = DocxTemplate(FOLDER / name)
+    # The words are people's: & and < must stay words.
+    template.render(values, autoescape=True)
+    out = io.BytesIO()
+    template.save(out)
     return out.getvalue()

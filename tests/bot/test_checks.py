@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from docx import Document
 from sqlalchemy import make_url
 
+import bot.documents
 from bot.checks import Check, explain, head_revision, known_revisions, run_checks
 from bot.config import Settings, load
 from bot.pages.server import WebServer
@@ -73,6 +75,7 @@ async def test_checks_of_a_fresh_place_are_all_ok_and_change_nothing(
         Check("việc xem riêng", True, f"mở ở / opens at http://127.0.0.1:{port}"),
         Check("thư mục tệp", True, f"{tmp_path}/data/media"),
         Check("lời nhắn", True, f"{count} câu, vi, en"),
+        Check("mẫu văn bản", True, "notice.docx"),
         Check("Telegram", True, "chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on"),
         Check("Zalo Bot", True, "chưa dùng / not used"),
         Check("cổng web", True, f"127.0.0.1:{port} còn trống / free"),
@@ -300,3 +303,16 @@ def test_group_of_failures_is_explained_once_each() -> None:
 @pytest.mark.parametrize("ours", [KeyError("a"), ValueError("b"), sqlite3.IntegrityError("UNIQUE"), RuntimeError()])
 def test_mistake_of_ours_is_not_explained_away(ours: Exception) -> None:
     assert explain(ours) is None
+
+
+async def test_broken_word_template_says_what_to_mend(
+    tmp_path: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "documents"
+    broken.mkdir()
+    document = Document()
+    document.add_paragraph("{{ commune")
+    document.save(str(broken / "notice.docx"))
+    monkeypatch.setattr(bot.documents, "FOLDER", broken)
+    found = await one("mẫu văn bản", configured(tmp_path, environ))
+    assert (found.ok, "bot/documents/notice.docx hỏng (TemplateSyntaxError)" in found.detail) == (False, True)
