@@ -33,6 +33,7 @@ from bot.pages.sealed import SealedPage
 from bot.pages.server import WebServer
 from bot.progress import ProgressCards
 from bot.talk import Talk, Voice
+from bot.testclock import PushedClock, TimeMachine
 from handlers.notices import Notices
 from handlers.resident.commands import MENU
 from handlers.router import build_dispatcher
@@ -59,6 +60,8 @@ class Parts:
     progress: ProgressCards
     server: WebServer
     address: str | None
+    pushed: PushedClock | None = None
+    """The clock of the try-it page."""
 
 
 def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, trusted: Collection[str] = ()) -> Parts:
@@ -66,7 +69,8 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
 
     `trusted` are "host:port" from which a messenger's files are fetched although they lie in our own network.
     """
-    db = Database(settings.storage.url, settings.commune(), now)
+    pushed = PushedClock(now) if settings.phones_on else None
+    db = Database(settings.storage.url, settings.commune(), pushed or now)
     media = MediaStore(Path(settings.storage.media))
     words = Words(settings.commune().form_of_address)
     # The plain chat knows no account's language when it numbers its options.
@@ -104,11 +108,16 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
         mounts.append(
             ChatPage(db, chat, media, words, keys.load(media.root), settings.web.site, settings.web.embed).mount
         )
-    if web:
+    if pushed is not None:
         key = key or secrets.token_urlsafe(12)
         logs.setup(secrets=[key])
         page = PhonesPage(
-            db, {each.name: each for each in web}, media, key, _reset(db, fetcher, media.root / "uploads")
+            db,
+            {each.name: each for each in web},
+            media,
+            key,
+            _reset(db, fetcher, media.root / "uploads"),
+            TimeMachine(db, pushed, clock.tick),
         )
         mounts.append(page.mount)  # takes every address that is left
         address = f"http://{settings.web.host}:{settings.web.port}/?key={key}"
@@ -130,6 +139,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
         ProgressCards(db),
         server,
         address,
+        pushed,
     )
 
 
@@ -181,6 +191,8 @@ async def run(parts: Parts, stopping: asyncio.Event) -> None:
     """Runs every part until `stopping`, then lets each finish what it has in hand."""
     parts.server.bind()
     await upgrade(parts.db)
+    if parts.pushed is not None:
+        await parts.pushed.catch_up(parts.db)
     # What was imported stays for good, and an update makes thousands of short-lived rows and models: looking through
     # all of them every 700 allocations cost a quarter of the time (tests/bench).
     gc.freeze()

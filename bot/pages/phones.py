@@ -20,6 +20,8 @@ from bot.messengers.web import WebMessenger
 from bot.pages.bubbles import file_response
 from bot.pages.kinds import KINDS
 from bot.pages.phone import Phone
+from bot.pages.timebar import TimeBar
+from bot.testclock import TimeMachine
 from storage.database import Database
 from storage.files import MediaStore
 from storage.models import Account, Transcript
@@ -44,7 +46,7 @@ Sao chép cả dòng ấy vào thanh địa chỉ là được.</p></body></html
 class PhonesPage:
     """The page `/?key=…` and the files it shows. One a process: NiceGUI keeps one set of pages.
 
-    `messengers` are the web messengers by name. `reset` empties the try-it database.
+    `messengers` are the web messengers by name. `reset` empties the try-it database. `machine` pushes its clock.
     """
 
     def __init__(
@@ -54,8 +56,10 @@ class PhonesPage:
         media: MediaStore,
         key: str,
         reset: Callable[[], Awaitable[None]],
+        machine: TimeMachine,
     ) -> None:
         self._db = db
+        self._machine = machine
         self._messengers = messengers
         self._media = media
         self._key = key
@@ -105,7 +109,7 @@ class PhonesPage:
             return HTMLResponse(_REFUSED, 403)
         for name in ("bubbles.css", "phones.css"):
             ui.add_css(resources.files("bot.pages").joinpath(name).read_text(encoding="utf-8"))
-        board = _Board(self._db, self._messengers, self._file_url, self._start_again)
+        board = _Board(self._db, self._messengers, self._file_url, self._start_again, self._machine)
         self._boards.add(board)
         board.client.on_delete(lambda: self._leave(board))
         board.show()
@@ -149,6 +153,7 @@ class _Board:
         messengers: Mapping[str, WebMessenger],
         file_url: Callable[[int, int], str],
         start_again: Callable[[], Awaitable[None]],
+        machine: TimeMachine,
     ) -> None:
         self.client: Client = ui.context.client
         self.tasks: set[asyncio.Task[None]] = set()
@@ -156,6 +161,7 @@ class _Board:
         self._messengers = messengers
         self._file_url = file_url
         self._start_again = start_again
+        self._time = TimeBar(machine)
         self._numbers: Counter[str] = Counter()
 
     def show(self) -> None:
@@ -167,6 +173,7 @@ class _Board:
                         "Trang thử. Mỗi khung là một chiếc điện thoại: bà con nói, Văn phòng nhận và trả lời."
                     ).classes("dt-lead")
                 with ui.element("div").classes("dt-actions"):
+                    self._time.show()
                     with ui.button("Thêm máy", color=None).props("flat no-caps").classes("dt-action"), ui.menu():
                         for kind in KINDS.values():
                             ui.menu_item(kind.owner, partial(self._add, kind.id)).props("role=menuitem")

@@ -6,7 +6,9 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -174,3 +176,51 @@ async def test_page_and_files_without_the_key_are_refused(parent: Parent, tmp_pa
         key = address_of(here).partition("key=")[2]
         async with client.get("/phones/file", params={"key": key, "account": 1, "message": 1}) as response:
             assert (response.status, await response.text()) == (404, "Không có tệp này.")
+
+
+async def test_clock_is_pushed_and_the_reminders_of_the_conference_come(
+    parent: Parent, browser: Browser, tmp_path: Path
+) -> None:
+    here = site(tmp_path)
+    shots = Path(os.environ.get("DOITHOAI_SCREENSHOTS", tmp_path))
+    async with parent.running(here), opened(browser, address_of(here), 1280, 800) as seen:
+        resident, clerk = seen.phone("resident-1"), seen.phone("clerk-1")
+        clock = seen.page.get_by_role("button", name="Giờ của máy")
+        believed = re.compile(r"(Thứ [^ ]+|Chủ Nhật) \d\d/\d\d/\d{4}, \d\d:\d\d")
+        await expect(clock).to_have_text(believed)
+        now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
+        day = now + timedelta(days=20)
+        field = clerk.get_by_label("Nhắn ở đây")
+        for words, answer in (("/hoinghi", "Gõ ngày giờ"), (f"{day:%d/%m/%Y} 7h30", "Họp ở đâu?")):
+            await field.fill(words)
+            await field.press("Enter")
+            await shows(clerk, answer)
+        await press(clerk, "Hội trường UBND xã")
+        await press(clerk, "Đặt lịch")
+        await shows(clerk, "Đã đặt")
+        await press(resident, "Hội nghị")
+        await press(resident, "Tôi sẽ đến")
+        await press(resident, "Đồng ý")
+        await shows(resident, "Xã ghi bác sẽ đến.")
+
+        await clock.click()
+        await seen.page.get_by_role("menuitem", name="Tới lần nhắc hội nghị sau").click()
+        await expect(clock).to_contain_text(f"{day - timedelta(days=1):%d/%m/%Y}, 18:3")
+        await shows(resident, "Sáng mai")
+        await clock.click()
+        await seen.page.get_by_role("menuitem", name="Tới lần nhắc hội nghị sau").click()
+        await expect(clock).to_contain_text(f"{day:%d/%m/%Y}, 06:0")
+        await shows(resident, "Sáng nay")
+        await clock.click()
+        await seen.page.get_by_role("menuitem", name="Tới lần nhắc hội nghị sau").click()
+        await expect(seen.page.get_by_text("Chưa có lần nhắc nào sắp tới.")).to_be_visible()
+        await clock.click()
+        await seen.page.get_by_role("menuitem", name="Thêm 1 ngày").click()
+        await expect(clock).to_contain_text(f"{day + timedelta(days=1):%d/%m/%Y}, 06:0")
+        await seen.page.screenshot(path=shots / "phones-clock.png")
+        assert seen.complaints == []
+        async with opened(browser, address_of(here), 390, 844) as small:
+            await shows(small.phone("resident-1"), "Sáng nay")
+            await small.page.screenshot(path=shots / "phones-clock-390.png")
+            width = await small.page.evaluate("document.documentElement.scrollWidth")
+            assert (width, small.complaints) == (390, [])
