@@ -137,12 +137,14 @@ async def launch(tx: Transaction) -> int:
 
 
 async def _in(tx: Transaction, state: AnnouncementState) -> list[Announcement]:
+    """Those in this state that no other process has in hand."""
     return list(
         await tx.session.scalars(
             select(Announcement)
             .where(Announcement.state == state)
             .options(selectinload(Announcement.attachments))
             .order_by(Announcement.id)
+            .with_for_update(of=Announcement, skip_locked=True)
         )
     )
 

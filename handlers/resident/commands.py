@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import command
 from handlers.official.plain import welcome
-from handlers.resident import accusing, attending, beginning, mine, mydata, released, steps, suspecting
+from handlers.resident import accusing, attending, beginning, mine, mydata, released, spreading, steps, suspecting
 from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
 from handlers.telling import village_name
@@ -250,6 +250,7 @@ BARE: dict[str, Answer] = {
     "du lieu cua toi": mydata_,
     "ngon ngu": languages,
     "gap nguoi": person,
+    "bot tin nhan": spreading.ask,
     "help": help_,
     "my data": mydata_,
     "conference": conference,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
@@ -29,8 +30,8 @@ def build() -> Router:
     return router
 
 
-async def ask(event: Event, turn: Turn) -> None:
-    """[Bớt tin nhắn]."""
+async def ask(event: Event, turn: Turn, state: FSMContext) -> None:
+    """[Bớt tin nhắn], and the same words typed: it only asks."""
     if turn.caller.person is None:
         await tell_unknown(event, turn)
     else:

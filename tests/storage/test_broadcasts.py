@@ -1,5 +1,6 @@
 """A broadcast: queued a page at a time, stopped, resumed, ended; each person is told once."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -73,6 +74,18 @@ async def test_it_waits_for_its_hour(db: Database, clock: Clock) -> None:
     ]
     assert await tick(db) == 0
     assert ("announcement.sending", 1, "clock", "scheduled", "sending", {}) in await log(db, JOINING)
+
+
+async def test_two_clocks_at_once_begin_it_once(db: Database, clock: Clock) -> None:
+    await consent(db, *PEOPLE)
+    await written(db)
+    await do(db, schedule)
+    clock.instant = START + timedelta(hours=10)
+    other = Database(db.url.render_as_string(hide_password=False), db.commune, clock)
+    await asyncio.gather(tick(db), tick(other), tick(db), tick(other))
+    await other.close()
+    assert len(await bulk(db)) == 7
+    assert [row[0] for row in await log(db, JOINING)].count("announcement.sending") == 1
 
 
 async def test_nothing_begins_in_the_quiet_hours(db: Database, clock: Clock) -> None:

@@ -247,6 +247,8 @@ async def test_who_wants_fewer_messages_gets_no_more_of_them(room: Room) -> None
     await at_once(clerk)
     await clerk.tap("Gửi")
     assert (len(one.said), two.last.text) == (count, "Xã Khuất Xá thông báo:\nMời họp lần hai")
+    await one.text("bot tin nhan")
+    assert one.last.text == "Xã đang chỉ nhắn bác về việc của bác.\nBác muốn nhận gì?"
     await one.text("/trogiup")
     await one.tap("Bớt tin nhắn")
     await one.tap("Cả hai")
