@@ -94,3 +94,34 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
         if bare.is_sqlite:
             made = await connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
             assert {"draft", "answer"} <= set(made.scalars())
+
+
+async def test_announcement_of_an_earlier_version_keeps_its_words_and_its_messages(bare: Database) -> None:
+    at = "2026-11-23 02:00:00" if bare.is_sqlite else "2026-11-23 02:00:00+00"
+    await upgrade(bare, "0004")
+    async with bare.engine.begin() as connection:
+        for statement in (
+            f"INSERT INTO person (id, created_at) VALUES (1, '{at}')",
+            (
+                "INSERT INTO account (id, messenger, native_id, person_id, language, created_at)"
+                f" VALUES (1, 'telegram', '1001', 1, 'vi', '{at}')"
+            ),
+            f"INSERT INTO official (id, person_id, role, created_at) VALUES (1, 1, 'clerk', '{at}')",
+            (
+                "INSERT INTO announcement (id, text, official_id, state, audience, created_at, sent_at)"
+                f" VALUES (12, 'họp <thôn> & góp', 1, 'sending', '{{}}', '{at}', '{at}')"
+            ),
+            *(
+                "INSERT INTO outbox (account_id, messenger, priority, kind, key, state, attempts, repeated, created_at,"
+                f" not_before) VALUES (1, 'telegram', 3, 'announcement', '{key}', 'sent', 1, {no}, '{at}', '{at}')"
+                for key in ("announcement:12:1", "announcement:123:1")
+                for no in ["0" if bare.is_sqlite else "false"]
+            ),
+        ):
+            await connection.execute(text(statement))
+    await upgrade(bare)
+    async with bare.engine.connect() as connection:
+        kept = (await connection.execute(text("SELECT text, revision, queued_at IS NULL FROM announcement"))).one()
+        rows = await connection.execute(text("SELECT key, announcement_id FROM outbox ORDER BY id"))
+        assert tuple(kept) == ("họp &lt;thôn&gt; &amp; góp", 1, False)
+        assert [tuple(row) for row in rows] == [("announcement:12:1", 12), ("announcement:123:1", None)]
