@@ -14,13 +14,24 @@ from storage.database import Transaction
 from storage.models import Answer, Event, Issue, Official, Opinion, Verdict
 from storage.sorted import show, tell_author, tell_unit
 from storage.states import AnswerState, ForbiddenMove, IssueState, OpinionState, move
-from storage.undoing import UNDO, Overtaken, undo
+from storage.undoing import UNDO, UNDRAFTED, UNRELEASED, Overtaken, undo
 from storage.waiting import waits
 
-__all__ = ["UNDO", "NotMerged", "Overtaken", "UnknownUnit", "accept", "assign", "merge", "split_out", "undo"]
+__all__ = [
+    "ASSIGNABLE",
+    "UNDO",
+    "UNRELEASED",
+    "NotMerged",
+    "Overtaken",
+    "UnknownUnit",
+    "accept",
+    "assign",
+    "merge",
+    "split_out",
+    "undo",
+]
 
-ASSIGNABLE = frozenset({IssueState.OPEN, IssueState.ASSIGNED})
-UNRELEASED = ASSIGNABLE | {IssueState.DRAFTED, IssueState.APPROVED}
+ASSIGNABLE = UNDRAFTED
 
 
 class UnknownUnit(ValueError):

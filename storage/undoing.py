@@ -16,6 +16,7 @@ HARMLESS = frozenset({"opinion.put_off", "opinion.kept_apart"})
 """What changes nothing of where a matter stands."""
 
 UNDRAFTED = frozenset({IssueState.OPEN, IssueState.ASSIGNED})
+UNRELEASED = UNDRAFTED | {IssueState.DRAFTED, IssueState.APPROVED}
 
 
 class Overtaken(Exception):
@@ -50,9 +51,17 @@ def undo_of(event: Event, official: Official | None) -> int | None:
 
 
 async def check_untouched(
-    tx: Transaction, official: Official, event: Event, issue: Issue, opinion_ids: Collection[int]
+    tx: Transaction,
+    official: Official,
+    event: Event,
+    issue: Issue,
+    opinion_ids: Collection[int],
+    states: Collection[IssueState] = UNDRAFTED,
 ) -> None:
-    """Raises Overtaken when, since `event`, somebody else acted on the issue or these opinions, or drafted for them."""
+    """Raises Overtaken when, since `event`, somebody else acted on the issue or these opinions, or drafted for them.
+
+    So it does when the issue is in none of `states`.
+    """
     await tx.session.flush()
     about = ((Event.subject == "issue") & (Event.subject_id == issue.id)) | (
         (Event.subject == "opinion") & Event.subject_id.in_(opinion_ids)
@@ -67,7 +76,7 @@ async def check_untouched(
             acted = each.official_id not in (None, official.id) and each.kind not in HARMLESS
         if acted:
             raise Overtaken(each)
-    if issue.state not in UNDRAFTED:
+    if issue.state not in states:
         raise Overtaken(since[0] if since else None)
 
 
@@ -105,7 +114,8 @@ async def _undo_merge(tx: Transaction, official: Official, event: Event) -> Opin
             back.append((opinion, left, state))
     if not back:
         raise Overtaken(await events.last(tx, "opinion", event.data["voices"][0][0]))
-    await check_untouched(tx, official, event, issue, [opinion.id for opinion, _, _ in back])
+    # What was with the leader before they came goes on for who asked it.
+    await check_untouched(tx, official, event, issue, [opinion.id for opinion, _, _ in back], UNRELEASED)
     for opinion, left, state in back:
         if left is None:
             await back_to_received(tx, opinion, official)
@@ -117,7 +127,9 @@ async def _undo_merge(tx: Transaction, official: Official, event: Event) -> Opin
     if first is not None and stays == [first]:
         await back_to_received(tx, first, official)
         back.insert(0, (first, None, None))
-    await issues.close_if_empty(tx, issue, official)
+    if not await issues.close_if_empty(tx, issue, official):
+        count = (await issues.count_people(tx, issue))[0]
+        events.record(tx, "issue.unmerged", "issue", issue.id, official, unit_id=issue.unit_id, count=count)
     await take_back(tx, [opinion.id for opinion, left, _ in back if left is None])
     await take_back(tx, [opinion.id for opinion, left, _ in back if left is not None], event)
     former = [await tx.session.get_one(Issue, left) for left in {left for _, left, _ in back} - {None}]

@@ -150,5 +150,6 @@ o-event-opinion-merged = { $at } { $who }: merged into { $code }
 o-event-opinion-split-out = { $at } { $who }: split out of { $code }
 o-event-opinion-kept-apart = { $at } { $who }: not the same matter as { $count } like it
 o-event-issue-merged = { $at } { $who }: merged, { $count } people now
+o-event-issue-unmerged = { $at } { $who } undid the merge, now { $count } people
 o-event-issue-due-moved = { $at } { $who }: due moved to { $due }
 o-event-issue-undone = { $at } { $who }: undone, to { $unit }

@@ -138,5 +138,6 @@ o-event-opinion-merged = { $at } { $who } ghép vào { $code }
 o-event-opinion-split-out = { $at } { $who } tách khỏi { $code }
 o-event-opinion-kept-apart = { $at } { $who } thấy không cùng việc với { $count } ý kiến gần giống
 o-event-issue-merged = { $at } { $who } ghép, nay { $count } người
+o-event-issue-unmerged = { $at } { $who } hoàn tác ghép, nay { $count } người
 o-event-issue-due-moved = { $at } { $who } dời hạn sang { $due }
 o-event-issue-undone = { $at } { $who } hoàn tác, giao { $unit }

@@ -209,3 +209,33 @@ async def test_numbers_of_a_cluster_do_not_press_its_buttons_where_buttons_are_n
     assert clerk.last.text.splitlines()[4] == "7. KX-4 (bỏ khỏi cụm)"
     await clerk.text("1")
     assert clerk.last.text.startswith("Đã ghép KX-2, KX-3 vào KX-1 (3 người).")
+
+
+async def test_merge_into_a_matter_that_is_with_the_leader_is_undone_and_told_in_the_log(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    leader = await take_office(room, Role.LEADER, "2")
+    staff = await take_office(room, Role.STAFF, "3")
+    await raise_opinion(room, ROADS[0])
+    card = clerk.last
+    await clerk.text("/giao 1 kinh te")
+    await staff.text("/traloi 1 Đã xem.")
+    await staff.tap("Giải thích")
+    await raise_opinion(room, ROADS[1], "1002")
+    await clerk.tap("Ghép vào KX-1")
+    assert card.text.endswith("09:00 Văn phòng ghép, nay 2 người")
+    assert "2 người" in leader.last.text
+    await clerk.tap("Hoàn tác")
+    assert await states(room) == ["accepted", "received"]
+    assert card.text.endswith("09:00 Văn phòng hoàn tác ghép, nay 1 người")
+    assert card.labels == ["Xem cả"]
+    assert ("1 người" in leader.last.text, leader.last.labels) == (True, ["Duyệt", "Trả lại"])
+    (story,) = await clerk.text("/nhatky 1")
+    assert story.text.splitlines()[-2:] == [
+        "23/11 09:00 Văn phòng ghép, nay 2 người",
+        "23/11 09:00 Văn phòng hoàn tác ghép, nay 1 người",
+    ]
+    # Once the leader has acted it is past undoing.
+    await clerk.tap("Ghép vào KX-1")
+    await leader.tap("Duyệt")
+    await clerk.tap("Hoàn tác")
+    assert await states(room) == ["accepted", "accepted"]
