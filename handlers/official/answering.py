@@ -10,9 +10,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import cards
 from handlers.filters import Allowed, Chosen, Picked, RepliesToCard, command
 from handlers.incoming import file_of, words_of
-from handlers.keyboards import keyboard
+from handlers.keyboards import Choice, keyboard
 from handlers.official import papers
 from handlers.official.drafting import (
+    came_back_line,
     draft_in_hand,
     opinion_in_hand,
     preview,
@@ -146,15 +147,19 @@ async def begin(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: 
     came_back = await answers.sent_back(turn.tx, official_of(turn), opinion)
     await state.set_state(Answering.words)
     await state.set_data({"opinion_id": opinion.id, "answer_id": came_back.id if came_back else None})
-    await tell(callback, turn.say("o-answer-ask", code=code(turn.tx.commune, opinion)), _ask_buttons(turn, opinion))
+    text, choices = turn.say("o-answer-ask", code=code(turn.tx.commune, opinion)), _ask_choices(turn, opinion)
+    if came_back is not None:
+        text = Html(f"{came_back_line(turn.say, came_back)}\n{text}")
+        choices.insert(0, (turn.say.plain("o-button-review"), f"o:review:{came_back.id}"))
+    await tell(callback, text, keyboard(choices))
     is_about(turn, opinion)
 
 
-def _ask_buttons(turn: Turn, opinion: Opinion) -> InlineKeyboardMarkup:
+def _ask_choices(turn: Turn, opinion: Opinion) -> list[Choice]:
     choices = [(turn.say.plain("o-button-discard"), "o:quit")]
     if _templates(turn, opinion):
         choices.insert(0, (turn.say.plain("o-button-template"), f"o:template:{opinion.id}:0"))
-    return keyboard(choices)
+    return choices
 
 
 def _templates(turn: Turn, opinion: Opinion) -> tuple[str, ...]:
@@ -289,7 +294,7 @@ async def _show(
     elif answer is None or not has_words:
         held = cards.answer_files(turn.say, answer) if answer else None
         text = turn.say("o-answer-held", code=shown, files=held) if held else turn.say("o-answer-ask", code=shown)
-        markup = quit_button(turn) if held else _ask_buttons(turn, opinion)
+        markup = quit_button(turn) if held else keyboard(_ask_choices(turn, opinion))
         data["shown_id"] = await say_or_amend(event, turn, text, markup, shown_id)
     elif not is_ready:
         await say_to(event, turn.say("o-correction-note"), quit_button(turn))

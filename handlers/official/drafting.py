@@ -15,7 +15,7 @@ from handlers.official.states import Answering
 from handlers.official.talk import alert, official_of, tell
 from handlers.telling import code, cut
 from handlers.turn import Turn
-from handlers.words import Html
+from handlers.words import Html, Say
 from storage import answers, issues, opinions, submitted, writing
 from storage.models import Answer, Opinion, Outcome, Role
 from storage.states import AnswerState
@@ -44,6 +44,15 @@ async def say_to(event: Message | CallbackQuery, text: str, markup: InlineKeyboa
         await tell(event, text, markup)
     else:
         await event.answer(text, reply_markup=markup)
+
+
+def came_back_line(say: Say, answer: Answer) -> Html:
+    """Why a draft that was submitted is with its writer again, and its beginning."""
+    kept = cards.quote(say, cut(answer.text, QUESTION))
+    if answer.returned_at is None:
+        return say("o-answer-recalled", answer=kept)
+    reason = cards.quote(say, answer.returned_reason) if answer.returned_reason else say("o-send-back-spoken")
+    return say("o-answer-came-back", reason=reason, answer=kept)
 
 
 async def opinion_in_hand(turn: Turn, state: FSMContext) -> Opinion | None:

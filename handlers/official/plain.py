@@ -110,7 +110,8 @@ async def _drop_what_is_written(turn: Turn, data: dict[str, Any]) -> None:
     official = official_of(turn)
     if answer_id := data.get("answer_id"):
         answer = await answers.own(turn.tx, official, answer_id)
-        if answer is not None and answer.state is AnswerState.DRAFT:
+        # What came back from the leader stays, with why; only what was never submitted goes.
+        if answer is not None and answer.state is AnswerState.DRAFT and answer.submitted_at is None:
             await answers.discard(turn.tx, answer)
     if commitment_id := data.get("commitment_id"):
         commitment = await commitments.visible(turn.tx, official, commitment_id)

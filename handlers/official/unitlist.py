@@ -15,14 +15,14 @@ from handlers.incoming import words_of
 from handlers.keyboards import keyboard
 from handlers.official import unitcards
 from handlers.official.approvalcards import unit_name
-from handlers.official.drafting import quit_button, unfinished
+from handlers.official.drafting import came_back_line, quit_button, unfinished
 from handlers.official.homes import HOMES, Page
 from handlers.official.states import AskingLater, GivingBack
 from handlers.official.talk import alert, change, is_about, official_of, tell
 from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import commitments, issues, opinions, outbox, units
+from storage import answers, commitments, issues, opinions, outbox, units
 from storage.dues import FarDue
 from storage.models import Issue, Opinion, Priority, Role
 from storage.outbox import Notice
@@ -44,16 +44,16 @@ LONGEST_DAY = 6
 
 def build() -> Router:
     router = Router(name="unitlist")
-    answers, sorts = Allowed(Right.ANSWER), Allowed(Right.SORT)
-    router.callback_query.register(turn_page, Picked("o:unit"), answers)
+    writes, sorts = Allowed(Right.ANSWER), Allowed(Right.SORT)
+    router.callback_query.register(turn_page, Picked("o:unit"), writes)
     router.callback_query.register(show_words, Picked("o:words"), Allowed(Right.READ))
     router.callback_query.register(more_words, Chosen("o:words"), Allowed(Right.READ))
-    router.callback_query.register(ask_why_not_ours, Picked("o:notours"), answers)
-    router.callback_query.register(tap_not_ours, Chosen("o:notours"), answers)
-    router.message.register(type_not_ours, StateFilter(GivingBack.reason), F.text, ~F.text.startswith("/"), answers)
-    router.callback_query.register(ask_day, Picked("o:later"), answers)
-    router.message.register(take_day, StateFilter(AskingLater.day), F.text, ~F.text.startswith("/"), answers)
-    router.message.register(take_reason, StateFilter(AskingLater.reason), F.text, ~F.text.startswith("/"), answers)
+    router.callback_query.register(ask_why_not_ours, Picked("o:notours"), writes)
+    router.callback_query.register(tap_not_ours, Chosen("o:notours"), writes)
+    router.message.register(type_not_ours, StateFilter(GivingBack.reason), F.text, ~F.text.startswith("/"), writes)
+    router.callback_query.register(ask_day, Picked("o:later"), writes)
+    router.message.register(take_day, StateFilter(AskingLater.day), F.text, ~F.text.startswith("/"), writes)
+    router.message.register(take_reason, StateFilter(AskingLater.reason), F.text, ~F.text.startswith("/"), writes)
     router.callback_query.register(agree, Chosen("o:laterok"), sorts)
     router.callback_query.register(refuse, Chosen("o:laterno"), sorts)
     return router
@@ -95,6 +95,10 @@ async def _page(turn: Turn, position: int) -> Page:
     live = [each for each in voices if each.state not in GONE] or voices
     shown = say("o-page", position=position + 1, count=count, card=unitcards.text(say, commune, issue, live))
     choices = unitcards.buttons(say, issue, live)
+    came_back = await answers.sent_back(turn.tx, official, issues.first_of(live))
+    if came_back is not None and came_back.returned_at is not None:
+        shown = Html(f"{shown}\n{came_back_line(say, came_back)}")
+        choices.insert(1, (say.plain("o-button-review"), f"o:review:{came_back.id}"))
     if position:
         choices.append(("‹", f"o:unit:{position - 1}"))
     if position + 1 < count:

@@ -298,3 +298,8 @@ o-event-issue-answered = { $at } { $who }: the answer sent
 o-event-issue-returned = { $at } { $who }: given back to the office
 o-event-issue-later-asked = { $at } { $who }: a later day asked for, { $due }
 o-event-issue-later-refused = { $at } { $who }: the day kept, not { $due }
+
+o-answer-came-back =
+    Sent back by the leader: { $reason }
+    Submitted before: { $answer }
+o-answer-recalled = What was taken back is kept: { $answer }

@@ -277,3 +277,8 @@ o-event-issue-answered = { $at } { $who } gửi câu trả lời
 o-event-issue-returned = { $at } { $who } trả về Văn phòng
 o-event-issue-later-asked = { $at } { $who } xin lùi hạn đến { $due }
 o-event-issue-later-refused = { $at } { $who } giữ hạn, không lùi đến { $due }
+
+o-answer-came-back =
+    Lãnh đạo trả lại: { $reason }
+    Đã trình: { $answer }
+o-answer-recalled = Câu đã rút lại còn đây: { $answer }

@@ -1,9 +1,10 @@
 """An answer sent back: why, in words or by voice, and what its writer gets."""
 
 import pytest
+from sqlalchemy import select
 
 from storage import issues, opinions
-from storage.models import Official, Role
+from storage.models import Answer, Official, Role
 from tests.handlers.official.desk import CLERK, LEADER, raise_opinion, take_office
 from tests.phones import Phone, Room
 
@@ -114,3 +115,34 @@ async def test_reply_by_who_may_not_approve_is_no_reason(room: Room) -> None:
     card = next(each for each in leader.said if "Duyệt" in each.labels)
     await leader.text("Cần số liệu", reply_to=card)
     assert staff.last.text.startswith("Lãnh đạo trả lại câu trả lời KX-1: “Cần số liệu”")
+
+
+async def test_unit_that_writes_anew_reads_why_it_came_back_and_giving_up_loses_nothing(room: Room) -> None:
+    leader, staff = await submitted(room)
+    for label in ("Trả lại", "Cần số liệu"):
+        await leader.tap(label)
+    why = "Lãnh đạo trả lại: “Cần số liệu”\nĐã trình: “Đã xem.”"
+    (page,) = await staff.text("/viec")
+    assert page.text.endswith(f"\n{why}")
+    assert page.labels == ["Viết trả lời", "Xem lại", "Không phải việc phòng", "Xin lùi hạn"]
+    (asked,) = await staff.tap_data("o:answer:1", page.message_id)
+    assert asked.text.startswith(f"{why}\nGõ hoặc dán câu trả lời KX-1.")
+    assert asked.labels == ["Xem lại", "Bỏ"]
+    assert [said.text for said in await staff.text("/huy")] == ["Đã bỏ, không gửi gì."]
+    await staff.tap_data("o:answer:1", page.message_id)
+    await staff.tap("Bỏ")
+    (again,) = await staff.tap_data("o:review:1", page.message_id)
+    assert "\nĐã xem.\n" in again.text
+    # What was never submitted goes with the step.
+    await staff.tap("Bỏ")
+    await staff.text("/traloi 1 Đã sửa.")
+    await staff.text("/huy")
+    async with room.db.read() as tx:
+        assert list(await tx.session.scalars(select(Answer))) == []
+
+
+async def test_unit_that_took_its_answer_back_writes_with_it_before_its_eyes(room: Room) -> None:
+    _, staff = await submitted(room)
+    await staff.tap("Rút lại")
+    (asked,) = await staff.tap_data("o:answer:1", staff.last.message_id)
+    assert asked.text.startswith("Câu đã rút lại còn đây: “Đã xem.”\nGõ hoặc dán câu trả lời KX-1.")
