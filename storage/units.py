@@ -108,6 +108,14 @@ async def give_back(tx: Transaction, issue: Issue, official: Official, reason: s
     return event
 
 
+async def returned_by(tx: Transaction, issue: Issue) -> str | None:
+    """The unit that gave back an issue which waits to be given to another; None for one that does not."""
+    if issue.state is not IssueState.OPEN:
+        return None
+    event = await events.last(tx, "issue", issue.id, ["issue.returned"])
+    return event.data["unit_id"] if event is not None else None
+
+
 async def ask_later(tx: Transaction, issue: Issue, official: Official, due: date, reason: str) -> None:
     """The unit asks for a later day; the office agrees or not. A new wish takes the place of the last.
 

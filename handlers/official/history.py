@@ -21,7 +21,7 @@ from storage.history import Matter
 from storage.models import Answer, Attachment, Commitment, Opinion, Priority, Role
 from storage.outbox import Notice
 from storage.rights import Right, hears, may, may_read_draft, sees_names
-from storage.states import DeliveryState
+from storage.states import DeliveryState, IssueState
 
 LOST = (DeliveryState.UNREACHABLE, DeliveryState.FAILED)
 
@@ -212,7 +212,7 @@ def _facts(turn: Turn, opinion: Opinion, matter: Matter) -> list[Html]:
         lines.append(say("o-matter-others", codes=shown))
     for key, text in (
         ("o-matter-due-reason", issue.due_reason),
-        ("o-matter-returned", issue.returned_reason),
+        ("o-matter-returned", issue.returned_reason if issue.state is IssueState.OPEN else None),
         ("o-matter-petitioned", issue.petitioned_to),
     ):
         if text:

@@ -11,7 +11,7 @@ from handlers.official.happened import sentence
 from handlers.rendering import GONE, PENDING_SECONDS, Batch, Kind, Later, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
 from handlers.words import Html, Say
-from storage import splitting
+from storage import splitting, units
 from storage.changes import BLANK
 from storage.issues import today
 from storage.models import AttachmentState, Opinion, Review, Transcription
@@ -31,7 +31,7 @@ UNANSWERED = {
 async def _card(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     """A new opinion: while it waits with what can be done, then with what was."""
     opinion = readable(batch, delivery)
-    return _standing(batch, delivery, say, opinion) if isinstance(opinion, Opinion) else opinion
+    return await _standing(batch, delivery, say, opinion) if isinstance(opinion, Opinion) else opinion
 
 
 async def _replied(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
@@ -48,7 +48,7 @@ async def _replied(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         if addition is None or addition.opinion_id != opinion.id:
             return GONE
         head = say("notice-replied", question=question, reply=cards.quote(say, cut(addition.text, QUOTED)))
-    return _standing(batch, delivery, say, opinion, head)
+    return await _standing(batch, delivery, say, opinion, head)
 
 
 async def _disagreed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
@@ -56,7 +56,7 @@ async def _disagreed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     opinion = readable(batch, delivery)
     if not isinstance(opinion, Opinion):
         return opinion
-    return _standing(batch, delivery, say, opinion, say("notice-disagreed"))
+    return await _standing(batch, delivery, say, opinion, say("notice-disagreed"))
 
 
 async def _disputed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
@@ -78,12 +78,13 @@ async def _disputed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
 
 
-def _standing(batch: Batch, delivery: Delivery, say: Say, opinion: Opinion, head: Html | None = None) -> Rendered:
+async def _standing(batch: Batch, delivery: Delivery, say: Say, opinion: Opinion, head: Html | None = None) -> Rendered:
     """The card of an opinion as it stands, below `head` while it waits to be sorted."""
     commune, material = batch.tx.commune, batch.material
     author = material.author(opinion, delivery.account_id)
     if waits(opinion) and material.due is not None:
-        offered = sortcards.offer(commune, opinion, material.due)
+        back = await units.returned_by(batch.tx, opinion.issue) if opinion.issue is not None else None
+        offered = sortcards.offer(commune, opinion, material.due, back)
         mate = material.mates.get(opinion.id)
         shown = sortcards.text(say, commune, opinion, author, offered, mate=mate)
         text = say("notice-card", card=shown) if head is None else Html(f"{head}\n{shown}")

@@ -27,17 +27,26 @@ MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one tap on a card does: the unit that gets it, and by which day it answers."""
+    """What one tap on a card does: the unit that gets it, by its name, and by which day it answers.
+
+    `back_to` is the id of the unit that gave it back.
+    """
 
     unit: str
     due: date
+    back_to: str | None = None
 
 
-def offer(commune: Commune, opinion: Opinion, due: date) -> Offer:
-    """The unit of the opinion's field, or of its issue, and `due`, the default, unless the issue has its own day."""
+def offer(commune: Commune, opinion: Opinion, due: date, returned_by: str | None = None) -> Offer:
+    """The unit of the opinion's field, or of its issue, and `due`, the default, unless the issue has its own day.
+
+    `returned_by` is the unit that gave the issue back (`units.returned_by`).
+    """
     if opinion.issue is not None:
-        unit = commune.unit(opinion.issue.unit_id) if opinion.issue.unit_id else None
-        return Offer(unit.name if unit else commune.office, opinion.issue.due or due)
+        unit_id = returned_by or opinion.issue.unit_id
+        unit = commune.unit(unit_id) if unit_id else None
+        back_to = returned_by if unit is not None else None
+        return Offer(unit.name if unit else commune.office, opinion.issue.due or due, back_to)
     field = commune.field(opinion.field_id) or commune.field("khac")
     unit = commune.unit(field.unit) if field else None
     return Offer(unit.name if unit else commune.office, due)
@@ -101,11 +110,9 @@ def buttons(
     choices: list[Choice] = voicecards.buttons(say, opinion) or []
     if choices:
         return keyboard([*choices, (say.plain("o-button-undo"), f"o:undo:{undo}")] if undo is not None else choices)
-    if is_returned and opinion.issue is not None and opinion.issue.unit_id:
-        choices.append(
-            (say.plain("o-button-give-back", unit=offered.unit), f"o:assign:{opinion.id}:{opinion.issue.unit_id}")
-        )
-    else:
+    if offered.back_to is not None:
+        choices.append((say.plain("o-button-give-back", unit=offered.unit), f"o:assign:{opinion.id}:{offered.back_to}"))
+    elif not is_returned:
         choices.append((say.plain("o-button-accept", unit=offered.unit), f"o:accept:{opinion.id}"))
     if mate is not None:
         label = say.plain("o-button-merge", code=format_code(commune.short_code, mate.number))
@@ -141,7 +148,7 @@ def settled(
 def settled_buttons(say: Say, opinion: Opinion, undo: int | None, *, is_joined: bool = False) -> InlineKeyboardMarkup:
     """What is left to do with it here. `is_joined`: it is one voice of several, and may be split out."""
     choices: list[Choice] = []
-    if opinion.state in ANSWERABLE:
+    if opinion.state in ANSWERABLE and (opinion.issue is None or opinion.issue.state in ASSIGNABLE):
         choices.append((say.plain("o-button-answer"), f"o:answer:{opinion.id}"))
     choices.append((say.plain("o-button-read"), f"o:read:{opinion.id}"))
     if opinion.issue is not None and opinion.issue.state in ASSIGNABLE:

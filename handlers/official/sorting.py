@@ -17,9 +17,20 @@ from handlers.official.talk import alert, change, is_about, official_of
 from handlers.telling import EXCERPT, QUOTED, code, cut, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import changes, commitments, issues, mates, opinions, publication, sorting, undelivered, waiting
+from storage import (
+    changes,
+    commitments,
+    issues,
+    mates,
+    opinions,
+    publication,
+    sorting,
+    undelivered,
+    units,
+    waiting,
+)
 from storage.commune import parse_code
-from storage.lengths import units
+from storage.lengths import units as length_of
 from storage.models import Event, Official, Opinion, Role
 from storage.rights import Right, reads_received
 from storage.sorting import Overtaken
@@ -102,7 +113,8 @@ async def start(callback: CallbackQuery, turn: Turn, state: FSMContext) -> None:
 async def card(turn: Turn, opinion: Opinion, undo: int | None = None) -> tuple[Html, InlineKeyboardMarkup]:
     """The card of an opinion that waits, and its buttons. `opinion` must be loaded whole."""
     author = await opinions.author_of(turn.tx, opinion, official_of(turn))
-    offered = sortcards.offer(turn.tx.commune, opinion, await issues.default_due(turn.tx))
+    back = await units.returned_by(turn.tx, opinion.issue) if opinion.issue is not None else None
+    offered = sortcards.offer(turn.tx.commune, opinion, await issues.default_due(turn.tx), back)
     mate = (await mates.mates(turn.tx, [opinion])).get(opinion.id)
     added = [turn.say("o-sort-addition", text=cut(each.text, EXCERPT * 3)) for each in opinion.additions[-ADDITIONS:]]
     if opinion.question:
@@ -111,7 +123,7 @@ async def card(turn: Turn, opinion: Opinion, undo: int | None = None) -> tuple[H
     for limit in (WHOLE, QUOTED):
         shown = sortcards.text(turn.say, turn.tx.commune, opinion, author, offered, mate=mate, limit=limit)
         text = Html("\n".join([shown, *added]))
-        if units(text) <= cards.LONGEST:
+        if length_of(text) <= cards.LONGEST:
             break
     # Pictures and papers came with the first card, which may be far up by now, or another clerk's.
     has_more = bool(opinion.attachments) or sum(len(each.text) for each in opinion.additions) > EXCERPT * 3

@@ -63,9 +63,8 @@ async def test_issue_that_a_unit_gave_back_is_sorted_again_and_its_day_goes_on(r
     staff = await take_office(room, Role.STAFF, "3")
     await raise_opinion(room)
     await clerk.text("/giao 1 kinh te")
-    async with room.db.write() as tx:
-        issue = await tx.session.get_one(Issue, 1)
-        issue.state, issue.returned_reason = IssueState.OPEN, "việc của <văn hoá>"
+    await staff.tap("Không phải việc phòng")
+    await staff.text("việc của <văn hoá>")
     (page,) = await clerk.text("/viec")
     await clerk.tap("Phân loại lần lượt")
     assert page.text.splitlines()[-1] == "Phòng Kinh tế trả lại: “việc của &lt;văn hoá&gt;”. Hạn vẫn 01/12."
@@ -75,8 +74,7 @@ async def test_issue_that_a_unit_gave_back_is_sorted_again_and_its_day_goes_on(r
     assert staff.last.labels[0] == "Viết trả lời"
     await clerk.tap("Hoàn tác")
     assert "trả lại" in page.text
-    assert staff.last.labels == ["Xem cả"]
-    assert staff.last.text.endswith("Đã trả về Văn phòng.")
+    assert (staff.last.text, staff.last.labels) == ("KX-1 không còn ở bộ phận này.", [])
 
 
 async def test_put_off_comes_again_after_the_others(room: Room) -> None:
@@ -171,3 +169,31 @@ async def test_unit_card_shows_where_the_issue_stands(room: Room) -> None:
         await show(tx, issue)
     await room.settle()
     assert (first.text, first.labels) == ("KX-1: Không còn ai hỏi.", [])
+
+
+@pytest.mark.parametrize("by", ["button", "silence"])
+async def test_official_who_does_not_consent_to_a_matter_of_his_own_keeps_the_cards_of_his_office(
+    room: Room, by: str
+) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    await raise_opinion(room)
+    card = clerk.last
+    await clerk.tap_data("r:new", card.message_id)
+    await clerk.text("nha toi mat nuoc")
+    if by == "button":
+        await clerk.tap("Không, xoá đi")
+    else:
+        async with room.db.write() as tx:
+            assert await drafts.expire_held(tx, tx.now + timedelta(hours=1)) == 1
+    await clerk.text("/giao 1 kinh te")
+    assert card.text.splitlines()[-1] == "09:00 Văn phòng giao Phòng Kinh tế, hạn 01/12"
+    assert await held_in(room.db, "nha toi mat nuoc") == set()
+
+
+async def test_head_and_front_whose_words_belong_nowhere_are_offered_to_enter_them(room: Room) -> None:
+    for role, native_id in ((Role.VILLAGE_HEAD, "5"), (Role.OBSERVER, "6")):
+        phone = await take_office(room, role, native_id)
+        (said,) = await phone.text("Bà Lan nhờ nói: cống sập")
+        assert said.labels == ["Việc chờ", "Hội nghị", "Nhập hộ bà con", "Gửi ý kiến"]
+        await phone.tap("Nhập hộ bà con")
+        assert phone.last.text.startswith("Gõ lời bà con nói, nguyên văn.")
