@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox, publication, registrations, roles, sealed, transcript
+from storage import drafts, events, inbox, outbox, publication, registrations, roles, sealed, transcript, unsaid
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -152,12 +152,18 @@ async def queue_export(tx: Transaction, account: Account) -> bool:
 
 
 async def refuse(tx: Transaction, caller: Caller) -> None:
-    """She does not consent: what was held goes at once, and only the messenger's id, language and step stay."""
-    if caller.draft is not None:
-        await drafts.drop(tx, caller.draft)
-        caller.draft = None
-    await outbox.unsay(tx, [caller.account.id])
-    await transcript.wipe(tx, [caller.account.id])
+    """She does not consent: what was held goes at once, and only the messenger's id, language and step stay.
+
+    An official loses what he was about to raise himself, and none of the cards of his office.
+    """
+    draft, caller.draft = caller.draft, None
+    if caller.official is None:
+        await outbox.unsay(tx, [caller.account.id])
+        await transcript.wipe(tx, [caller.account.id])
+    elif draft is not None:
+        await unsaid.of_draft(tx, caller.account.id, draft.created_at, draft.text, draft.attachments)
+    if draft is not None:
+        await drafts.drop(tx, draft)
     caller.conversation.data = {}
 
 

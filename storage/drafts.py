@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import contains_eager, selectinload
 
-from storage import events, outbox, transcript
+from storage import events, outbox, transcript, unsaid
 from storage.database import Transaction
 from storage.events import Actor
 from storage.folding import fold
@@ -17,6 +17,7 @@ from storage.models import (
     Conversation,
     Counter,
     Draft,
+    Official,
     Opinion,
     Person,
     Priority,
@@ -279,9 +280,11 @@ async def _expire(tx: Transaction, before: datetime, *, consented: bool) -> int:
             .outerjoin(Person, Person.id == Account.person_id)
             .where(Draft.updated_at < before, has_consent if consented else ~has_consent | Person.id.is_(None))
             .order_by(Draft.id)
-            .options(selectinload(Draft.attachments))
+            .options(contains_eager(Draft.account), selectinload(Draft.attachments))
         )
     )
+    holders = select(Official.person_id).where(Official.revoked_at.is_(None))
+    offices = set(await tx.session.scalars(holders)) if drafts and not consented else set()
     for draft in drafts:
         await tx.session.execute(
             update(Conversation)
@@ -289,7 +292,9 @@ async def _expire(tx: Transaction, before: datetime, *, consented: bool) -> int:
             .values(state=None, data={}, menu=None)
         )
         events.record(tx, "draft.expired", "draft", draft.id, Actor.CLOCK)
-        if not consented:
+        if not consented and draft.account.person_id in offices:
+            await unsaid.of_draft(tx, draft.account_id, draft.created_at, draft.text, draft.attachments)
+        elif not consented:
             await outbox.unsay(tx, [draft.account_id])
             await transcript.wipe(tx, [draft.account_id])
         await drop(tx, draft)

@@ -77,13 +77,10 @@ async def _about(turn: Turn) -> Html:
 
 def _buttons(turn: Turn) -> InlineKeyboardMarkup:
     conference = "o:hoinghi" if may(official_of(turn), Right.PLAN_CONFERENCE) else "r:conference"
-    return keyboard(
-        [
-            (turn.say.plain("o-button-waiting"), "o:viec:0"),
-            (turn.say.plain("o-button-conference"), conference),
-            (turn.say.plain("o-button-raise"), "r:new"),
-        ]
-    )
+    choices = [(turn.say.plain("o-button-waiting"), "o:viec:0"), (turn.say.plain("o-button-conference"), conference)]
+    if official_of(turn).role in (Role.VILLAGE_HEAD, Role.OBSERVER):
+        choices.append((turn.say.plain("o-button-enter"), "o:enter"))
+    return keyboard([*choices, (turn.say.plain("o-button-raise"), "r:new")])
 
 
 async def only_words(message: Message, turn: Turn) -> None:

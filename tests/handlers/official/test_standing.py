@@ -1,17 +1,18 @@
 """What cards and notices say of where a matter stands: to the clerk, to the unit, to each author."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from storage import issues, opinions, waiting
+from storage import drafts, issues, opinions, waiting
 from storage.events import Actor
 from storage.models import Issue, Opinion, Role
 from storage.people import load_callers
 from storage.sorted import show
-from storage.states import IssueState, OpinionState
+from storage.states import OpinionState
 from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
 from tests.phones import Room
+from tests.planted import held_in
 
 
 async def test_home_counts_first_and_says_what_burns(room: Room) -> None:
