@@ -10,6 +10,7 @@ from handlers.filters import Allowed, Chosen, Picked
 from handlers.keyboards import keyboard
 from handlers.official import decidecards
 from handlers.official.plandraft import CONFERENCE, REASON, keep, quit_button
+from handlers.official.planning import done_choices
 from handlers.official.states import Deciding, Planning
 from handlers.official.talk import alert, change, official_of, tell
 from handlers.telling import say_day
@@ -80,7 +81,7 @@ async def _agreed(turn: Turn, found: ConferenceChange, override: str | None) -> 
         return await decidecards.became(turn.tx, turn.say, found), keyboard([])
     meets = conferencewords.meetings(turn.say, turn.tx.commune, found.conference.sessions)
     text = turn.say("o-plan-done", kind=found.kind.value, title=found.conference.title, meets=meets)
-    return text, keyboard([(turn.say.plain("o-button-conference"), "o:hoinghi")])
+    return text, keyboard(done_choices(turn, found))
 
 
 async def other_day(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:

@@ -64,6 +64,8 @@ async def listed(tx: Transaction, say: Say, conference: Conference) -> tuple[Htm
             choices.append((label, f"o:proveat:{conference.id}:{item.kind}"))
         else:
             choices.append((label, f"o:prove:{conference.id}:{item.kind}"))
+    if conference.state in conferences.UPCOMING:
+        choices.append((say.plain("o-button-documents"), f"o:papers:{conference.id}"))
     choices.append((say.plain("o-button-conference"), "o:hoinghi"))
     return await conferencewords.clock(tx, say, conference), keyboard(choices)
 

@@ -52,10 +52,10 @@ def _choices(say: Say, conference: Conference) -> list[Choice]:
                 (say.plain("o-button-next-conference"), "o:nextconference"),
             ]
     return [
+        (say.plain("o-button-invite-all"), f"o:invite-all:{id_}"),
         (say.plain("o-button-law"), f"o:law:{id_}"),
         (say.plain("o-button-move"), f"o:move:{id_}"),
         (say.plain("o-button-edit-other"), f"o:revise:{id_}"),
-        (say.plain("o-button-documents"), f"o:papers:{id_}"),
         cancel,
     ]
 

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers import conferencewords
 from handlers.dates import DateError, ImpossibleDate, PastDate, parse_when
 from handlers.filters import Allowed, Picked, command
-from handlers.keyboards import keyboard
+from handlers.keyboards import Choice, keyboard
 from handlers.official import plancard
 from handlers.official.commands import ROLES
 from handlers.official.plandraft import (
@@ -33,7 +33,7 @@ from handlers.turn import Turn
 from handlers.words import DEFAULT_LANGUAGE, Html
 from storage import conferences, planning
 from storage.conferences import Facts, Meeting
-from storage.models import ConferenceChange, Official
+from storage.models import ChangeKind, ConferenceChange, Official
 from storage.planning import Incomplete, NotALeader, NothingChanged, Past, TooSoon
 from storage.proofs import NOTICE_DAYS
 from storage.rights import Right
@@ -295,7 +295,15 @@ def said(turn: Turn, proposal: ConferenceChange) -> tuple[Html, InlineKeyboardMa
         text = turn.say("o-plan-proposed", kind=proposal.kind.value, title=conference.title, meets=meets)
         return text, keyboard([(turn.say.plain("o-button-recall"), f"o:unpropose:{proposal.id}")])
     text = turn.say("o-plan-done", kind=proposal.kind.value, title=conference.title, meets=meets)
-    return text, keyboard([(turn.say.plain("o-button-conference"), "o:hoinghi")])
+    return text, keyboard(done_choices(turn, proposal))
+
+
+def done_choices(turn: Turn, proposal: ConferenceChange) -> list[Choice]:
+    """What follows a change that stands: a conference that was set is announced next."""
+    choices = [(turn.say.plain("o-button-conference"), "o:hoinghi")]
+    if proposal.kind is not ChangeKind.CANCEL:
+        choices.insert(0, (turn.say.plain("o-button-invite-all"), f"o:invite-all:{proposal.conference_id}"))
+    return choices
 
 
 async def past_step(callback: CallbackQuery, turn: Turn) -> None:

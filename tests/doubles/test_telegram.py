@@ -206,6 +206,12 @@ LIMITS: list[tuple[str, Json | None, Json, str]] = [  # method, what is taken, w
     ("sendPhoto", None, {"photo": "https://a.vn/a.jpg"}, "wrong file identifier/HTTP URL specified"),
     ("sendMediaGroup", None, {"media": [{"type": "photo", "media": "x"}]}, "an album has to have from 2 to 10 items"),
     ("sendLocation", {"latitude": 21, "longitude": 105.5}, {"latitude": 21}, "latitude or longitude is wrong"),
+    (
+        "sendVenue",
+        {"latitude": 21, "longitude": 105.5, "title": "Hội trường", "address": "xã"},
+        {"latitude": 21, "longitude": 105.5, "title": "Hội trường"},
+        "title or address must be non-empty",
+    ),
     ("sendChatAction", {"action": "typing"}, {"action": "thinking"}, "wrong parameter action in request"),
     ("editMessageText", x(message_id=2), x(message_id=2), "message is not modified: specified new message content"),
     ("editMessageText", None, x(message_id=9), "message to edit not found"),

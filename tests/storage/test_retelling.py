@@ -4,14 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from storage import conferences, planning, registrations, reminders, retelling
+from storage import announcements, broadcasts, conferences, planning, registrations, reminders, retelling
 from storage.database import Database
-from storage.models import Role
-from storage.states import DeliveryState
+from storage.models import Announcement, Outbox, Role
+from storage.states import AnnouncementState, DeliveryState
 from tests.commune import Clock
 from tests.conference import BEGINS, plan
-from tests.storage.steps import caller, consent, join, office, queued, send_all
+from tests.storage.steps import caller, consent, join, office, queued, send_all, table
 
 EVENING = BEGINS - timedelta(hours=13)
 LATER = BEGINS + timedelta(days=5)
@@ -66,6 +67,24 @@ async def test_who_was_reminded_or_registered_is_told(ready: Database, clock: Cl
         found = await conferences.by_id(tx, 1)
         assert found is not None
         assert await retelling.count_told(tx, found) == 4
+
+
+async def test_who_read_its_announcement_is_told_and_the_rest_of_it_is_stopped(ready: Database) -> None:
+    async with ready.write() as tx:
+        clerk = await office(tx)
+        draft = await announcements.draft(tx, clerk, "Mời họp", conference_id=1)
+        announcements.schedule_for(tx, draft, clerk, tx.now)
+        await announcements.schedule(tx, draft, clerk, draft.revision)
+    async with ready.write() as tx:
+        await broadcasts.launch(tx)
+    async with ready.write() as tx:
+        rows = list(await tx.session.scalars(select(Outbox).where(Outbox.kind == "announcement").order_by(Outbox.id)))
+        rows[0].state = DeliveryState.SENT
+    await move(ready)
+    assert await told_otherwise(ready) == [2]
+    states = [row[5] for row in await queued(ready) if row[1] == "announcement"]
+    assert states == ["sent", "stopped", "stopped"]
+    assert await table(ready, Announcement.state) == [(AnnouncementState.STOPPED,)]
 
 
 async def test_what_had_not_gone_is_stopped_and_its_reader_is_told_nothing(ready: Database, clock: Clock) -> None:

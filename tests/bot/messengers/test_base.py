@@ -17,6 +17,7 @@ from aiogram.methods import (
     SendLocation,
     SendMessage,
     SendPhoto,
+    SendVenue,
     SendVoice,
     SetMessageReaction,
     SetMyCommands,
@@ -277,3 +278,12 @@ def test_split_loses_nothing_and_keeps_the_limit(text: str, limit: int) -> None:
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(len(part) <= limit for part in parts)
     assert all(parts) or parts == [""]
+
+
+async def test_place_on_a_map_is_its_name_and_a_link(db: Database) -> None:
+    for open_ in (plain, rich):
+        bot, wire = open_(db)
+        await bot(SendVenue(chat_id=1, latitude=21.85, longitude=106.76, title="Hội trường & sân", address="xã mẫu"))
+        joint, amp = ("&amp;", "&amp;") if wire.html else ("&", "&")
+        link = f"https://www.google.com/maps/search/?api=1{amp}query=21.85,106.76"
+        assert wire.sent == [("text", 1, f"Hội trường {joint} sân, xã mẫu\n{link}", [])]

@@ -178,6 +178,17 @@ class Bot(Updates):
             raise bad("latitude or longitude is wrong") from None
         return self.send(chat, params, "location", {"location": place})
 
+    def send_venue(self, params: Json, files: Files) -> Json:
+        if not params.get("title") or not params.get("address"):
+            raise bad("title or address must be non-empty")
+        chat = self.chat(params)
+        try:
+            place = {name: float(params[name]) for name in ("latitude", "longitude")}
+        except (KeyError, ValueError):
+            raise bad("latitude or longitude is wrong") from None
+        venue = {"location": place, "title": params["title"], "address": params["address"]}
+        return self.send(chat, params, "venue", {"venue": venue, "location": place})
+
     def send_chat_action(self, params: Json, files: Files) -> bool:
         self.chat(params)
         if params.get("action") not in CHAT_ACTIONS.split():
@@ -282,6 +293,7 @@ METHODS: dict[str, Callable[[Bot, Json, Files], Any]] = {
     "sendVoice": partial(Bot.send_file, kind="voice"),
     "sendMediaGroup": Bot.send_media_group,
     "sendLocation": Bot.send_location,
+    "sendVenue": Bot.send_venue,
     "sendChatAction": Bot.send_chat_action,
     "editMessageText": partial(Bot.edit, part="text"),
     "editMessageCaption": partial(Bot.edit, part="caption"),

@@ -77,7 +77,7 @@ async def test_conference_is_set_by_the_taps_that_the_dialogues_count(room: Room
     )
     assert leader.last.labels == ["Đồng ý", "Đổi ngày", "Chưa"]
     await leader.tap("Đồng ý")
-    assert (leader.last.text, leader.last.labels) == (DONE, ["Hội nghị"])
+    assert (leader.last.text, leader.last.labels) == (DONE, ["Báo bà con về hội nghị", "Hội nghị"])
     assert await planned(room) == ("Hội nghị đối thoại 2026", BEGINS, "Hội trường UBND xã")
     assert clerk.last.text == (
         f"Lãnh đạo xã đồng ý đặt hội nghị: {WHEN}, Hội trường UBND xã.\nViệc luật đòi bắt đầu tính ngày."
@@ -89,7 +89,7 @@ async def test_who_decides_sets_it_himself(room: Room, role: Role) -> None:
     clerk = await to_review(room, role)
     assert clerk.last.labels[0] == "Đặt lịch"
     await clerk.tap("Đặt lịch")
-    assert (clerk.last.text, clerk.last.labels) == (DONE, ["Hội nghị"])
+    assert (clerk.last.text, clerk.last.labels) == (DONE, ["Báo bà con về hội nghị", "Hội nghị"])
     assert await planned(room) == ("Hội nghị đối thoại 2026", BEGINS, "Hội trường UBND xã")
 
 
@@ -325,14 +325,14 @@ async def test_card_shows_what_stands_who_comes_and_the_clock_that_runs(room: Ro
         "đài truyền thanh 0/6 thôn · trang thông tin xã: chưa · niêm yết thông báo: chưa"
     )
     assert said.text == f"{DETAILS}\nĐã đặt, chưa thông báo.\nĐăng ký: 0 người đến, 0 xin nói.\n{law}"
-    assert said.labels == ["Việc luật đòi", "Dời ngày", "Sửa việc khác", "Tài liệu đại biểu", "Huỷ hội nghị"]
+    assert said.labels == ["Báo bà con về hội nghị", "Việc luật đòi", "Dời ngày", "Sửa việc khác", "Huỷ hội nghị"]
 
 
 async def test_what_the_law_wants_is_ticked_with_proof_and_a_slip_taken_back(room: Room) -> None:
     clerk = await set_one(room)
     await clerk.text("/hoinghi")
     (said,) = await clerk.tap("Việc luật đòi")
-    assert said.labels == ["Đã đọc loa", "Đã đăng trang xã", "Đã niêm yết", "Hội nghị"]
+    assert said.labels == ["Đã đọc loa", "Đã đăng trang xã", "Đã niêm yết", "Tài liệu đại biểu", "Hội nghị"]
     await clerk.tap("Đã đăng trang xã")
     assert clerk.last.text.splitlines()[0] == (
         "Đã ghi: đăng trang thông tin xã. Có ảnh, tệp hay đường dẫn làm chứng thì gửi vào đây."
@@ -386,6 +386,7 @@ async def test_result_is_counted_down_once_it_was_held_and_the_next_may_be_set(r
 async def test_papers_for_delegates_are_sent_shown_and_dropped(room: Room) -> None:
     clerk = await set_one(room)
     await clerk.text("/hoinghi")
+    await clerk.tap("Việc luật đòi")
     (said,) = await clerk.tap("Tài liệu đại biểu")
     assert (said.text, said.labels) == ("Chưa có tài liệu cho đại biểu. Gửi tệp hoặc ảnh vào đây.", ["Xong"])
     document = {"file_id": "d1", "file_unique_id": "u", "file_name": "bao-cao.pdf", "mime_type": "application/pdf"}
