@@ -27,6 +27,8 @@ from bot.messengers.web import WebMessenger
 from bot.messengers.zalo_bot import Hook, ZaloBot
 from bot.metrics import Counts
 from bot.pages.chat import ChatPage
+from bot.pages.chatbrowsers import ChatBrowsers
+from bot.pages.chatdoor import Door
 from bot.pages.media import MediaLinks
 from bot.pages.phones import PhonesPage
 from bot.pages.sealed import SealedPage
@@ -78,7 +80,13 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     web = (
         [WebMessenger(db, media.root, plain=plain, hint=hint) for plain in (False, True)] if settings.phones_on else []
     )
-    chat = WebMessenger(db, media.root) if settings.web.chat else None
+    own_keys = keys.load(media.root) if settings.web.chat else None
+    chat = None
+    if own_keys is not None:
+        # Its libraries are loaded only where they are used.
+        from bot.push import Pusher
+
+        chat = WebMessenger(db, media.root, pusher=Pusher(db, words, own_keys, settings.web.site, trusted))
     messengers: list[Messenger] = [*web, *([chat] if chat is not None else [])]
     if settings.telegram.token is not None:
         messengers.append(
@@ -104,10 +112,12 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []
     if zalo_bot is not None:
         mounts += [links.mount, zalo_bot.mount]
-    if chat is not None:
-        mounts.append(
-            ChatPage(db, chat, media, words, keys.load(media.root), settings.web.site, settings.web.embed).mount
-        )
+    if chat is not None and own_keys is not None:
+        door = Door(db, chat, own_keys.session, settings.web.site)
+        mounts += [
+            ChatBrowsers(db, own_keys, door).mount,
+            ChatPage(db, chat, media, words, own_keys, door, settings.web.site, settings.web.embed).mount,
+        ]
     if pushed is not None:
         key = key or secrets.token_urlsafe(12)
         logs.setup(secrets=[key])

@@ -7,7 +7,7 @@ connected to is the one that was looked at, and a redirect is looked at like the
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import httpx
 
@@ -55,15 +55,7 @@ async def _get(
     client: httpx.AsyncClient, target: httpx.URL, limit: int, trusted: Collection[str]
 ) -> tuple[bytes, str | None]:
     """The bytes, or where they are said to lie."""
-    request = client.build_request("GET", target)
-    if f"{target.host}:{target.port}" not in trusted:
-        # The name is looked up once: a second look-up might give another address than the one that was judged.
-        request = client.build_request(
-            "GET",
-            target.copy_with(host=await _public_address(target)),
-            headers={"Host": target.host},
-            extensions={"sni_hostname": target.host},
-        )
+    request = await open_request(client, "GET", target, trusted)
     response = await client.send(request, stream=True, follow_redirects=False)
     try:
         if response.is_redirect and (location := response.headers.get("Location")):
@@ -80,6 +72,31 @@ async def _get(
         return bytes(data), None
     finally:
         await response.aclose()
+
+
+async def open_request(
+    client: httpx.AsyncClient,
+    method: str,
+    target: httpx.URL,
+    trusted: Collection[str],
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+) -> httpx.Request:
+    """A request to an address that somebody named, bound to the IP address that was judged.
+
+    Raises FileGone unless it lies in the open net, or is `trusted`; OSError when its name cannot be looked up.
+    """
+    given = dict(headers or {})
+    if f"{target.host}:{target.port}" in trusted:
+        return client.build_request(method, target, headers=given, content=content)
+    # The name is looked up once: a second look-up might give another address than the one that was judged.
+    return client.build_request(
+        method,
+        target.copy_with(host=await _public_address(target)),
+        headers={**given, "Host": target.host},
+        content=content,
+        extensions={"sni_hostname": target.host},
+    )
 
 
 async def _public_address(target: httpx.URL) -> str:

@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, inbox, outbox, publication, registrations, roles, sealed, transcript, unsaid
+from storage import (
+    browsers,
+    drafts,
+    events,
+    inbox,
+    outbox,
+    publication,
+    registrations,
+    roles,
+    sealed,
+    transcript,
+    unsaid,
+)
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -198,6 +210,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     await registrations.forget(tx, account_ids)
     await outbox.unsay(tx, account_ids)
     await transcript.wipe(tx, account_ids)
+    await browsers.forget(tx, account_ids)
     await tx.session.execute(
         update(Conversation)
         .where(Conversation.account_id.in_(account_ids))

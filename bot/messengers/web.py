@@ -4,9 +4,11 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from aiogram import Bot
@@ -14,12 +16,15 @@ from aiogram.exceptions import TelegramBadRequest
 
 from bot.messengers.base import Call, DegradingSession, FileGone, Lines, Messenger, SentFile
 from handlers.turn import HTML
-from storage import inbox, transcript
+from storage import browsers, inbox, transcript
 from storage.database import Database, Transaction
 from storage.files import SOUND_TYPES, MediaStore
 from storage.inbox import Incoming
 from storage.models import Account, Transcript
 from storage.people import load_callers
+
+if TYPE_CHECKING:
+    from bot.push import Pusher
 
 PLAIN_LIMIT = 2000
 """Characters a message of the plain mode holds: as many as Zalo's bots take."""
@@ -78,11 +83,20 @@ class Uploads:
 class WebSession(DegradingSession):
     """The wire of the web chat: each message is a row, whether or not somebody has its page open."""
 
-    def __init__(self, db: Database, media: MediaStore, uploads: Uploads, *, plain: bool, hint: str) -> None:
+    def __init__(
+        self,
+        db: Database,
+        media: MediaStore,
+        uploads: Uploads,
+        *,
+        plain: bool,
+        hint: str,
+        watched: Callable[[int], bool],
+    ) -> None:
         super().__init__(
             db, buttons=not plain, edits=not plain, html=not plain, limit=PLAIN_LIMIT if plain else None, hint=hint
         )
-        self._media, self._uploads = media, uploads
+        self._media, self._uploads, self._watched = media, uploads, watched
 
     async def send_text(self, call: Call, body: str, lines: Lines) -> int:
         return await self._add(call, body, lines, None)
@@ -121,6 +135,8 @@ class WebSession(DegradingSession):
             if await tx.session.get(Account, call.chat_id) is None:
                 raise TelegramBadRequest(method=call.method, message="Bad Request: chat not found")
             row = await transcript.say(tx, call.chat_id, outgoing=True, body=body, buttons=_rows(lines), file=file)
+            if not self._watched(call.chat_id):
+                await browsers.call(tx, call.chat_id)
             return row.id
 
 
@@ -134,7 +150,7 @@ class WebMessenger(Messenger):
     `plain` has no buttons, no edits and no HTML, so that what the base degrades is used every day. `hint` is the last
     line under its numbers. Its methods `text`, `tap`, `file` and `begin` are how a page, or a test, speaks for her:
     her bubble and the inbox row are one transaction. `once` is what the page itself calls what was said: a second one
-    of that name changes nothing. They raise AccountGone and AlreadySaid.
+    of that name changes nothing. They raise AccountGone and AlreadySaid. `pusher` calls those whose page is closed.
     """
 
     per_second = None
@@ -146,13 +162,23 @@ class WebMessenger(Messenger):
         *,
         plain: bool = False,
         hint: str = "",
+        pusher: "Pusher | None" = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self.name = "web_plain" if plain else "web"
         self.numbered, self.can_edit = plain, not plain
         self.db = db
         self.uploads = Uploads(media_root / "uploads", new_id)
-        session = WebSession(db, MediaStore(media_root), self.uploads, plain=plain, hint=hint)
+        self._pages: Counter[int] = Counter()
+        self._pusher = pusher
+        session = WebSession(
+            db,
+            MediaStore(media_root),
+            self.uploads,
+            plain=plain,
+            hint=hint,
+            watched=lambda account_id: self._pages[account_id] > 0,
+        )
         self.bot = Bot("1:web", session=session, default=HTML)
         self._new_id = new_id
 
@@ -160,8 +186,22 @@ class WebMessenger(Messenger):
         return account_id
 
     async def receive(self, stopping: asyncio.Event) -> None:
-        """Pages store what is said to them, so there is nothing to fetch."""
-        await stopping.wait()
+        """Pages store what is said to them, so there is nothing to fetch; closed ones are called meanwhile."""
+        if self._pusher is not None:
+            await self._pusher.run(stopping)
+        else:
+            await stopping.wait()
+
+    @contextmanager
+    def watching(self, account_id: int) -> Iterator[None]:
+        """A page of this account is open and seen: nobody needs to be called."""
+        self._pages[account_id] += 1
+        try:
+            yield
+        finally:
+            self._pages[account_id] -= 1
+            if not self._pages[account_id]:
+                del self._pages[account_id]
 
     async def download(self, file_id: str) -> bytes:
         return await asyncio.to_thread(self.uploads.read, file_id)
@@ -170,6 +210,8 @@ class WebMessenger(Messenger):
         self.uploads.path(file_id).unlink(missing_ok=True)
 
     async def close(self) -> None:
+        if self._pusher is not None:
+            await self._pusher.close()
         await self.bot.session.close()
 
     def new_native_id(self) -> str:

@@ -21,6 +21,7 @@ let ready = false; // whether this browser has a conversation
 let source = null; // the stream of what happens
 let lastEvent = 0;
 let replyTo = null;
+let callerKey = ""; // by which a push service knows the server
 
 const say = (key) => WORDS[language][key];
 const address = (path, query = "") => `/chat/${path}?${query}${FRAMED ? "&framed" : ""}`;
@@ -263,7 +264,9 @@ async function begin() {
   }
   // Said once: opening the page again is no second visit by that code.
   if (location.search || start) history.replaceState(null, "", location.pathname);
-  speak((await response.json()).language);
+  const found = await response.json();
+  speak(found.language);
+  callerKey = found.caller;
   status("");
   ready = true;
   listen();
@@ -347,6 +350,7 @@ function show(found) {
     // What was said before is there to be read, and is not read out.
     setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
   }
+  offer();
   if (byItself && document.hidden) document.title = `• ${document.title.replace(/^• /, "")}`;
 }
 
@@ -549,9 +553,6 @@ at("dt-record-send").addEventListener("click", () => recording && recording.end(
 at("dt-record-drop").addEventListener("click", () => recording && recording.end(false));
 
 // The rest.
-
-at("dt-more").addEventListener("click", () => at("dt-menu").showModal());
-at("dt-menu-close").addEventListener("click", () => at("dt-menu").close());
 
 window.addEventListener("online", () => {
   listen();

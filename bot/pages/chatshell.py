@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
@@ -12,9 +12,11 @@ from itertools import chain
 
 from fastapi import Request, Response
 
+from bot.pages.icons import badge, icon
 from handlers.words import LANGUAGES, Words
 from storage.commune import Commune
 
+BRAND = "#0f5265"
 OURSELVES = "'self'"
 YEAR = 31_536_000
 
@@ -23,12 +25,24 @@ SAID_BY_PAGE = (
     "chat-older", "chat-quote-drop", "chat-quoting", "chat-record", "chat-record-denied", "chat-record-drop",
     "chat-record-send", "chat-recording", "chat-refused", "chat-send", "chat-sending", "chat-sent-later",
     "chat-too-large", "chat-trouble", "chat-typing", "chat-voice", "chat-photo", "chat-you", "chat-close",
-    "chat-machine",
+    "chat-machine", "chat-paper", "chat-paper-is", "chat-open", "chat-open-field", "chat-open-go", "chat-open-wrong",
+    "chat-call", "chat-call-on", "chat-call-off", "chat-call-denied", "chat-install", "chat-offer",
+    "chat-offer-no",
 )  # fmt: skip
 """Texts without variables that the page's script says, in the language of her account."""
 
 SAID_ONCE = frozenset({"chat-title", "chat-about", "chat-human", "chat-noscript"})
 """Texts of the page that name the commune or its hotline."""
+
+SAID_ELSEWHERE = frozenset({"chat-push", "chat-embed"})
+"""Texts without variables that stand in other files than the page."""
+
+PICTURES: Mapping[str, Callable[[], bytes]] = {
+    "icon-192.png": lambda: icon(192),
+    "icon-512.png": lambda: icon(512),
+    "icon-512-masked.png": lambda: icon(512, masked=True),
+    "badge-96.png": lambda: badge(96),
+}
 
 ICONS = {
     "arrow": "M3 20.5 21 12 3 3.5l-.01 6.6L15 12 2.99 13.9z",
@@ -88,31 +102,80 @@ def policy(embed: Sequence[str]) -> str:
     )
 
 
-def shell(words: Words, commune: Commune, script: Asset, style: Asset) -> bytes:
-    """The page: the same for everybody, so that a browser may keep it for when there is no network.
+class Shell:
+    """The page and what it loads: the same for everybody, so that a browser may keep it for when there is no network.
 
-    In `chat.html` "[[text KEY]]" is a text, "[[say KEY]]" one that changes with the language of her account,
+    In our files "[[text KEY]]" is a text, "[[say KEY]]" one that changes with the language of her account,
     "[[label KEY]]" a name for those who do not see, "[[hint KEY]]" that and what stands in an empty field.
+    `embed` are the sites that may frame the page at `site`.
     """
-    say = words.say("vi")
-    table = {one: {key: words.say(one).plain(key) for key in SAID_BY_PAGE} for one in LANGUAGES}
-    name = escape(commune.name)
-    values = {
-        # "<" is written so that no word can end the element that it stands in.
-        "words": json.dumps(table, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        "name": f"{name[:1].upper()}{name[1:]}",
-        "script": script.tag,
-        "style": style.tag,
-    }
 
-    def filled(place: re.Match[str]) -> str:
+    def __init__(self, words: Words, commune: Commune, site: str, embed: Sequence[str]) -> None:
+        self._say, self._commune = words.say("vi"), commune
+        table = {one: {key: words.say(one).plain(key) for key in SAID_BY_PAGE} for one in LANGUAGES}
+        script = Asset.of(ours("chat.js", "chatmore.js"), "text/javascript; charset=utf-8")
+        style = Asset.of(ours("bubbles.css", "chat.css"), "text/css; charset=utf-8")
+        name = escape(commune.name)
+        self._values = {
+            # "<" is written so that no word can end the element that it stands in.
+            "words": _json(table),
+            "name": f"{name[:1].upper()}{name[1:]}",
+            "script": script.tag,
+            "style": style.tag,
+            "site": _json(site),
+            "embed": _json(list(embed)),
+        }
+        self.page = Asset.of(self._filled("chat.html"), "text/html; charset=utf-8")
+        self._values["tag"] = self.page.tag
+        self._assets = {
+            "chat.js": script,
+            "chat.css": style,
+            "worker.js": Asset.of(self._filled("worker.js"), script.mime),
+            "embed.js": Asset.of(self._filled("embed.js"), script.mime),
+            "manifest.webmanifest": Asset.of(self._manifest(), "application/manifest+json"),
+        }
+
+    def asset(self, name: str) -> Asset | None:
+        """A file by its name; a picture is drawn when it is first asked for."""
+        if name not in self._assets and name in PICTURES:
+            self._assets[name] = Asset.of(PICTURES[name](), "image/png")
+        return self._assets.get(name)
+
+    def _manifest(self) -> bytes:
+        def picture(name: str, size: int, purpose: str) -> dict[str, str]:
+            return {"src": f"/chat/{name}", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+
+        name = self._commune.name
+        described = {
+            "id": "/chat",
+            "name": self._say.plain("chat-title", commune=name, hotline=""),
+            "short_name": f"{name[:1].upper()}{name[1:]}",
+            "lang": "vi",
+            "start_url": "/chat",
+            "scope": "/chat",
+            "display": "standalone",
+            "background_color": "#e9eef1",
+            "theme_color": BRAND,
+            "icons": [
+                picture("icon-192.png", 192, "any"),
+                picture("icon-512.png", 512, "any"),
+                picture("icon-512-masked.png", 512, "maskable"),
+            ],
+        }
+        return json.dumps(described, ensure_ascii=False).encode()
+
+    def _filled(self, file: str) -> bytes:
+        return re.sub(r"\[\[(\w+) ([a-z-]+)\]\]", self._fill, ours(file).decode()).encode()
+
+    def _fill(self, place: re.Match[str]) -> str:
         what, key = place[1], place[2]
         if what == "value":
-            return values[key]
+            return self._values[key]
         if what == "icon":
             return f'<svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true"><path d="{ICONS[key]}"/></svg>'
-        arguments = {"commune": commune.name, "hotline": commune.hotline} if key in SAID_ONCE else {}
-        text = escape(say.plain(key, **arguments))
+        commune = self._commune
+        arguments = {} if key in SAID_ELSEWHERE else {"commune": commune.name, "hotline": commune.hotline}
+        text = escape(self._say.plain(key, **arguments))
         return {
             "text": text,
             "say": f'<span data-say="{key}">{text}</span>',
@@ -120,4 +183,6 @@ def shell(words: Words, commune: Commune, script: Asset, style: Asset) -> bytes:
             "hint": f'data-label="{key}" data-hint="{key}" aria-label="{text}" placeholder="{text}"',
         }[what]
 
-    return re.sub(r"\[\[(\w+) ([a-z-]+)\]\]", filled, ours("chat.html").decode()).encode()
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -43,6 +43,7 @@ from storage.models.people import (
     Role,
 )
 from storage.models.sealed import Sealed, SealedLink
+from storage.models.web import WebCode, WebPush
 
 __all__ = [
     "Account",
@@ -90,4 +91,6 @@ __all__ = [
     "Transcript",
     "Transcription",
     "Verdict",
+    "WebCode",
+    "WebPush",
 ]

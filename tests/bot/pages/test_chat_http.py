@@ -1,6 +1,8 @@
 """What the public chat takes and refuses, asked as anybody on the net may ask it."""
 
+import io
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,11 +14,14 @@ import pytest
 from aiogram.methods import SendDocument, SendMessage
 from aiogram.types import BufferedInputFile
 from fastapi import FastAPI
+from PIL import Image
 
 from bot import keys
-from bot.keys import Keys
 from bot.messengers.web import WebMessenger
-from bot.pages.chat import ACTS, NEWCOMERS, ChatPage
+from bot.pages.chat import ChatPage
+from bot.pages.chatbrowsers import ChatBrowsers
+from bot.pages.chatdoor import ACTS, CODES_OF_AN_ADDRESS, NEWCOMERS
+from bot.pages.chatdoor import Door as Gate
 from bot.pages.chatfiles import Found, type_of
 from handlers.keyboards import keyboard
 from handlers.words import Words
@@ -27,7 +32,7 @@ from tests.commune import Clock
 from tests.phones import picture
 
 SITE = "https://chat.xa.example"
-KEYS = Keys(b"k" * 32)
+KEYS = keys.new()
 
 
 @dataclass
@@ -54,8 +59,10 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
         web = WebMessenger(db, tmp_path / "media")
         seconds = [0.0]
         media = MediaStore(tmp_path / "media")
-        page = ChatPage(db, web, media, Words(), KEYS, SITE, ["https://cong.example"], clock=lambda: seconds[0])
+        gate = Gate(db, web, KEYS.session, SITE, clock=lambda: seconds[0])
+        page = ChatPage(db, web, media, Words(), KEYS, gate, SITE, ["https://cong.example"])
         app = FastAPI()
+        ChatBrowsers(db, KEYS, gate).mount(app)
         page.mount(app)
         yield Door(db, web, page, app, seconds)
 
@@ -111,7 +118,7 @@ async def test_how_she_came_is_said_for_her(door: Door, asked: dict[str, Any], w
 async def test_who_comes_again_is_known_and_not_greeted_twice(door: Door) -> None:
     async with begun(door) as client:
         await door.web.bot(SendMessage(chat_id=1, text="Chào bác"))
-        assert (await client.post("/chat/begin", json={})).json() == {"language": "vi"}
+        assert (await client.post("/chat/begin", json={})).json() == {"language": "vi", "caller": KEYS.caller}
         assert (await client.post("/chat/begin", json={"village": "mau-2"})).status_code == 200
         said = [each["message"]["text"] for each in await door.came_in()]
         assert said == ["/start", "/start thon-mau-2"]
@@ -319,6 +326,70 @@ async def test_what_people_write_is_shown_as_text(door: Door) -> None:
         assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &lt;b&gt;đậm&lt;/b&gt;" in mine["html"]
         assert "<b>Chào</b>" in ours["html"]
         assert ">&lt;i&gt;&quot;Rõ&quot;&lt;/i&gt;</button>" in ours["html"]
+
+
+async def test_code_on_paper_opens_her_conversation_in_another_browser(door: Door) -> None:
+    async with begun(door) as client, door.browser() as other:
+        await door.web.bot(SendMessage(chat_id=1, text="Chào bác"))
+        code = (await client.post("/chat/code", json={})).json()["code"]
+        assert re.fullmatch(r"\d{4} \d{4} \d{4}", code)
+        assert (await other.post("/chat/code", json={})).status_code == 401
+        assert (await other.post("/chat/open", json={"code": code})).status_code == 200
+        assert [row["id"] for row in (await other.get("/chat/older?before=99")).json()["rows"]] == [1]
+
+
+async def test_codes_are_not_guessed(door: Door) -> None:
+    async with begun(door) as client, door.browser() as guesser, door.browser("198.51.100.9") as elsewhere:
+        code = (await client.post("/chat/code", json={})).json()["code"]
+        tries = [(await guesser.post("/chat/open", json={"code": f"{n:012}"})).status_code for n in range(12)]
+        assert tries == [404] * CODES_OF_AN_ADDRESS[0] + [429, 429]
+        assert (await guesser.post("/chat/open", json={"code": code})).status_code == 429
+        assert (await elsewhere.post("/chat/open", json={"code": 7})).status_code == 404
+        assert (await elsewhere.post("/chat/open", json={"code": code})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"endpoint": "javascript:1"},
+        {"endpoint": "https://" + "a" * 1000},
+        {"endpoint": "https://[x"},
+        {"endpoint": None},
+        {"p256dh": "AA"},
+        {"p256dh": None},
+        {"auth": "đ" * 22},
+        {"auth": 7},
+    ],
+)
+async def test_subscription_that_is_none_is_refused(door: Door, change: dict[str, Any]) -> None:
+    proper = {"endpoint": "https://push.example/1", "p256dh": KEYS.caller, "auth": "A" * 22}
+    async with begun(door) as client:
+        assert (await client.post("/chat/push", json=proper | change)).status_code == 400
+        assert await sql(door.db, "SELECT count(*) FROM web_push") == [(0,)]
+
+
+async def test_subscription_is_kept_for_her_and_taken_back(door: Door) -> None:
+    proper = {"endpoint": "https://push.example/1", "p256dh": KEYS.caller, "auth": "A" * 22}
+    async with begun(door) as client, door.browser() as stranger:
+        assert (await stranger.post("/chat/push", json=proper)).status_code == 401
+        assert (await client.post("/chat/push", json=proper)).status_code == 200
+        assert await sql(door.db, "SELECT account_id, endpoint FROM web_push") == [(1, "https://push.example/1")]
+        assert (await client.post("/chat/push", json={"endpoint": proper["endpoint"]})).status_code == 200
+        assert await sql(door.db, "SELECT count(*) FROM web_push") == [(0,)]
+
+
+async def test_page_can_be_put_on_the_home_screen(door: Door) -> None:
+    async with door.browser() as client:
+        described = (await client.get("/chat/manifest.webmanifest")).json()
+        assert (described["start_url"], described["scope"], described["display"]) == ("/chat", "/chat", "standalone")
+        for each in described["icons"]:
+            picture = Image.open(io.BytesIO((await client.get(each["src"])).content))
+            assert f"{picture.width}x{picture.height}" == each["sizes"]
+        worker = await client.get("/chat/worker.js")
+        assert (worker.headers["service-worker-allowed"], "[[" in worker.text) == ("/chat", False)
+        embed = (await client.get("/chat/embed.js")).text
+        assert f'"{SITE}"' in embed
+        assert '["https://cong.example"]' in embed
 
 
 def test_keys_are_made_once_and_for_us_alone(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""The door of the public chat: whose browser asks, whether it is one of our own pages, and whether it asks too much."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import PlainTextResponse
+
+from bot.messengers.web import WebMessenger
+from bot.pages.chatfiles import TooLarge, read
+from bot.pages.visits import Budget, Sessions, address_of
+from storage import transcript
+from storage.database import Database
+from storage.models import Account
+
+LONGEST_BODY = 64_000
+
+ACTS = (40, 0.5)
+"""What one conversation may send at once, and a second after that."""
+ACTS_OF_AN_ADDRESS = (600, 20.0)
+NEWCOMERS = (200, 0.5)
+"""Of one address: a village may sit behind it, and comes within minutes when the loudspeaker has called."""
+CODES_OF_AN_ADDRESS = (10, 1 / 60)
+CODES_OF_ALL = (300, 0.1)
+"""Codes tried from everywhere: with a thousand of 12 digits in use, all tries of a year find one in 300 years."""
+
+
+class Door:
+    """Asked before anything else. `key` is secret, `site` our public address; `clock` gives steady seconds."""
+
+    def __init__(
+        self,
+        db: Database,
+        messenger: WebMessenger,
+        key: bytes,
+        site: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._db, self._messenger = db, messenger
+        self._sessions = Sessions(key, site)
+        self._acts = Budget(*ACTS, clock)
+        self._from_address = Budget(*ACTS_OF_AN_ADDRESS, clock)
+        self._newcomers = Budget(*NEWCOMERS, clock)
+        self._codes = Budget(*CODES_OF_AN_ADDRESS, clock)
+        self._all_codes = Budget(*CODES_OF_ALL, clock)
+
+    async def account(self, request: Request) -> Account | None:
+        """The account that this browser speaks for."""
+        native_id = self._sessions.read(request)
+        if native_id is None:
+            return None
+        async with self._db.read() as tx:
+            return await transcript.account_by_native(tx, self._messenger.name, native_id)
+
+    def refused(self, request: Request) -> Response | None:
+        """What to answer to another site, or to an address that asks too much."""
+        return self.crowded(request) if self._sessions.is_ours(request) else PlainTextResponse("", 403)
+
+    def crowded(self, request: Request) -> Response | None:
+        return later(self._from_address.wait(address_of(request)))
+
+    def newcomer(self, request: Request) -> Response | None:
+        """What to answer to one newcomer too many of one address."""
+        return later(self._newcomers.wait(address_of(request)))
+
+    def guessing(self, request: Request) -> Response | None:
+        """What to answer to one code too many."""
+        return later(self._codes.wait(address_of(request))) or later(self._all_codes.wait(""))
+
+    async def speaker(self, request: Request) -> Account | Response:
+        """Who says something, or what to answer instead."""
+        account = await self.account(request)
+        if account is None:
+            return self.unknown(request)
+        return later(self._acts.wait(str(account.native_id))) or account
+
+    async def asked(self, request: Request) -> Mapping[str, Any] | Response:
+        """The JSON object that one of our own pages sent, or what to answer instead."""
+        if (refused := self.refused(request)) is not None:
+            return refused
+        try:
+            found = json.loads(await read(request, LONGEST_BODY))
+        except TooLarge:
+            return PlainTextResponse("", 413)
+        except (ValueError, RecursionError):
+            return PlainTextResponse("", 400)
+        return found if isinstance(found, dict) else PlainTextResponse("", 400)
+
+    def open(self, request: Request, response: Response, native_id: str) -> None:
+        """Lets this browser speak for an account from now on."""
+        self._sessions.give(request, response, native_id)
+
+    def unknown(self, request: Request) -> Response:
+        """The answer to a browser that speaks for nobody."""
+        response = PlainTextResponse("", 401)
+        self._sessions.take(request, response)
+        return response
+
+
+def later(seconds: float) -> Response | None:
+    """The answer that names the seconds to wait; None when there are none."""
+    return PlainTextResponse("", 429, {"Retry-After": str(max(1, round(seconds + 0.5)))}) if seconds else None

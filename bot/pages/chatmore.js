@@ -1,0 +1,146 @@
+
+// What lies behind the button at the top: to be told, to have the page on the home screen, to open it elsewhere.
+
+const menu = at("dt-menu");
+const OFFERED = "dt-offered";
+const canBeCalled = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window && !FRAMED;
+let worker = null;
+let installing = null;
+
+async function post(path, body) {
+  const response = await fetch(address(path), {
+    method: "POST",
+    credentials: "same-origin",
+    cache: "no-store",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw response;
+  return response.json();
+}
+
+function answer(key, code) {
+  const line = at("dt-menu-status");
+  line.hidden = !key;
+  line.textContent = key ? say(key) : "";
+  at("dt-code").hidden = !code;
+  at("dt-code").textContent = code || "";
+}
+
+const trouble = (response) =>
+  answer(response.status === 429 ? "chat-busy" : response.status ? "chat-trouble" : "chat-offline");
+
+async function showCall() {
+  at("dt-call").hidden = !worker;
+  const called = worker && (await worker.pushManager.getSubscription());
+  const words = at("dt-call").firstElementChild;
+  words.dataset.say = called ? "chat-call-off" : "chat-call";
+  words.textContent = say(words.dataset.say);
+  return called;
+}
+
+async function beCalled() {
+  if ((await Notification.requestPermission()) !== "granted") return "chat-call-denied";
+  const bytes = Uint8Array.from(atob(callerKey.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
+  const asked = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes });
+  const { endpoint, keys } = asked.toJSON();
+  await post("push", { endpoint, p256dh: keys.p256dh, auth: keys.auth });
+  return "chat-call-on";
+}
+
+at("dt-call").addEventListener("click", async () => {
+  try {
+    const called = await showCall();
+    if (called) {
+      await post("push", { endpoint: called.endpoint });
+      await called.unsubscribe();
+      answer("");
+    } else answer(await beCalled());
+  } catch (response) {
+    trouble(response);
+  }
+  showCall();
+});
+
+// Asked once, when she has said something that an answer will come to.
+async function offer() {
+  if (!worker || Notification.permission !== "default" || log.querySelectorAll(".dt-chosen").length < 3) return;
+  try {
+    at("dt-offer").hidden = localStorage.getItem(OFFERED) !== null;
+  } catch {
+    at("dt-offer").hidden = true;
+  }
+}
+
+function offered() {
+  at("dt-offer").hidden = true;
+  try {
+    localStorage.setItem(OFFERED, "1");
+  } catch {
+    // it is asked again another day
+  }
+}
+
+at("dt-offer-no").addEventListener("click", offered);
+at("dt-offer-yes").addEventListener("click", async () => {
+  offered();
+  try {
+    status(await beCalled());
+  } catch (response) {
+    status(response.status ? "chat-trouble" : "chat-offline");
+  }
+});
+
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  installing = event;
+  at("dt-install").hidden = false;
+});
+at("dt-install").addEventListener("click", () => {
+  installing.prompt();
+  at("dt-install").hidden = true;
+});
+
+at("dt-paper").addEventListener("click", async () => {
+  at("dt-open-form").hidden = true;
+  try {
+    answer("chat-paper-is", (await post("code", {})).code);
+  } catch (response) {
+    trouble(response);
+  }
+});
+at("dt-open").addEventListener("click", () => {
+  answer("");
+  at("dt-open-form").hidden = false;
+  at("dt-open-field").focus();
+});
+at("dt-open-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    await post("open", { code: at("dt-open-field").value });
+    location.reload();
+  } catch (response) {
+    if (response.status === 404) answer("chat-open-wrong");
+    else trouble(response);
+  }
+});
+at("dt-more").addEventListener("click", () => {
+  answer("");
+  at("dt-open-form").hidden = true;
+  showCall();
+  menu.showModal();
+});
+at("dt-menu-close").addEventListener("click", () => menu.close());
+
+if (canBeCalled) {
+  navigator.serviceWorker
+    .register("/chat/worker.js", { scope: "/chat" })
+    .then(() => navigator.serviceWorker.ready)
+    .then((found) => {
+      worker = found;
+      offer();
+    })
+    .catch(() => {
+      worker = null; // the page works without
+    });
+}

@@ -1,0 +1,139 @@
+"""The browsers of the web chat: which are to be called when something is new, and the code that opens another one."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from storage.database import Transaction
+from storage.models import Account, WebCode, WebPush
+
+MOST_BROWSERS = 5
+"""Of one account; the oldest goes when another comes."""
+MAX_ATTEMPTS = 8
+LONGEST_PAUSE = 3600
+"""Seconds between two calls of a push service that is out of order."""
+
+CODE_DIGITS = 12
+"""Digits in groups of four can be read out and typed by anybody; guessing is slowed by who asks (see the page)."""
+
+
+async def subscribe(tx: Transaction, account: Account, endpoint: str, p256dh: str, auth: str) -> None:
+    """This browser is to be called for this account, and for no other any more."""
+    digest = _digest(endpoint)
+    row = await tx.session.scalar(select(WebPush).where(WebPush.digest == digest))
+    if row is None:
+        row = WebPush(digest=digest, endpoint=endpoint, attempts=0)
+        tx.session.add(row)
+    row.account_id, row.p256dh, row.auth, row.created_at, row.due_at = account.id, p256dh, auth, tx.now, None
+    await tx.session.flush()
+    kept = select(WebPush.id).where(WebPush.account_id == account.id).order_by(WebPush.id.desc()).limit(MOST_BROWSERS)
+    ids = list(await tx.session.scalars(kept))
+    await tx.session.execute(delete(WebPush).where(WebPush.account_id == account.id, WebPush.id.not_in(ids)))
+
+
+async def unsubscribe(tx: Transaction, account: Account, endpoint: str) -> None:
+    """This browser of hers is not called any more."""
+    await tx.session.execute(
+        delete(WebPush).where(WebPush.digest == _digest(endpoint), WebPush.account_id == account.id)
+    )
+
+
+async def call(tx: Transaction, account_id: int) -> None:
+    """Something is new for this account and no page of it is open: each of its browsers is called once."""
+    called = await tx.session.execute(
+        update(WebPush)
+        .where(WebPush.account_id == account_id, WebPush.due_at.is_(None))
+        .values(due_at=tx.now, attempts=0)
+        .returning(WebPush.id)
+        .execution_options(synchronize_session=False)
+    )
+    if called.all():
+        tx.wake("push")
+
+
+async def due(tx: Transaction, limit: int) -> list[tuple[WebPush, str]]:
+    """What is to be called by now, and in which language; the longest overdue first."""
+    rows = await tx.session.execute(
+        select(WebPush, Account.language)
+        .join(Account, Account.id == WebPush.account_id)
+        .where(WebPush.due_at <= tx.now)
+        .order_by(WebPush.due_at)
+        .limit(limit)
+    )
+    return [(row, language) for row, language in rows]
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    return await tx.session.scalar(select(WebPush.due_at).where(WebPush.due_at.is_not(None)).order_by(WebPush.due_at))
+
+
+async def called(tx: Transaction, id_: int, due_at: datetime | None) -> None:
+    """The push service has it; what became new after `due_at` stays to be called."""
+    await tx.session.execute(
+        update(WebPush).where(WebPush.id == id_, WebPush.due_at == due_at).values(due_at=None, attempts=0)
+    )
+
+
+async def not_called(tx: Transaction, id_: int, *, pause: float | None = None) -> None:
+    """The push service did not take it: tried again after a `pause` in seconds, or one of ours; at last given up."""
+    row = await tx.session.get(WebPush, id_)
+    if row is None:
+        return
+    row.attempts += 1
+    if row.attempts >= MAX_ATTEMPTS:
+        row.due_at, row.attempts = None, 0
+        return
+    seconds = min(pause if pause is not None else 15.0 * 2**row.attempts, LONGEST_PAUSE)
+    row.due_at = tx.now + timedelta(seconds=seconds)
+
+
+async def gone(tx: Transaction, id_: int) -> None:
+    """The push service knows this browser no more."""
+    await tx.session.execute(delete(WebPush).where(WebPush.id == id_))
+
+
+async def new_code(
+    tx: Transaction, account: Account, key: bytes, below: Callable[[int], int] = secrets.randbelow
+) -> str:
+    """A code for this account, in place of the one before; shown once, since only its digest is kept.
+
+    `key` is secret and lies outside the record: whoever reads the record alone cannot try all codes against it.
+    """
+    code = f"{below(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    row = await tx.session.get(WebCode, account.id)
+    if row is None:
+        row = WebCode(account_id=account.id)
+        tx.session.add(row)
+    row.digest, row.created_at = _code_digest(key, code), tx.now
+    return " ".join(re.findall("....", code))
+
+
+async def by_code(tx: Transaction, key: bytes, typed: str) -> Account | None:
+    """The account that a code opens, typed with or without its gaps."""
+    code = re.sub(r"[\s.-]", "", typed)
+    if not re.fullmatch(f"[0-9]{{{CODE_DIGITS}}}", code):
+        return None
+    return await tx.session.scalar(
+        select(Account)
+        .join(WebCode, WebCode.account_id == Account.id)
+        .where(WebCode.digest == _code_digest(key, code), Account.native_id.is_not(None))
+    )
+
+
+async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
+    """Calls no browser of these accounts any more, and opens none by a code."""
+    for table in (WebPush, WebCode):
+        await tx.session.execute(delete(table).where(table.account_id.in_(account_ids)))
+
+
+def _digest(endpoint: str) -> str:
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
+def _code_digest(key: bytes, code: str) -> str:
+    return hmac.digest(key, f"code:{code}".encode(), "sha256").hex()
