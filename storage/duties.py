@@ -25,8 +25,9 @@ Duty = Callable[[Transaction], Awaitable[int]]
 """Does what is due now, any number of times, and returns how much was new."""
 
 DUTIES: dict[str, Duty] = {
-    "conference_held": conferences.hold,
+    # Before it is held: what was missed of a conference that is over is written down as dropped.
     "reminders": reminders.remind,
+    "conference_held": conferences.hold,
     "release_answers": approval.release_due,
     "digest": digest.send,
     "deadlines": deadlines.remind,

@@ -16,6 +16,11 @@ def hears_of_everything() -> ColumnElement[bool]:
     return Person.consented_at.is_not(None) & Person.muted_at.is_(None)
 
 
+def can_be_written_to() -> ColumnElement[bool]:
+    """Whether an account is there, and takes messages as far as is known."""
+    return Account.native_id.is_not(None) & Account.unreachable_at.is_(None)
+
+
 async def queue_to(
     tx: Transaction,
     account_ids: SelectBase,
@@ -49,8 +54,7 @@ async def queue_to(
         literal(f"{key}:", String) + cast(Account.id, String),
         *(bindparam(None, value, type_=columns[name].type) for name, value in values.items()),
     )
-    reachable = (Account.native_id.is_not(None), Account.unreachable_at.is_(None))
-    source = source.where(Account.id.in_(account_ids), *reachable).order_by(Account.id)
+    source = source.where(Account.id.in_(account_ids), can_be_written_to()).order_by(Account.id)
     statement = outbox.insert(tx).from_select(["account_id", "messenger", "key", *values], source)
     result = await tx.session.execute(statement)
     tx.wake("outbox")

@@ -14,7 +14,7 @@ from storage import conferences, events, outbox
 from storage.commune import Commune
 from storage.database import Transaction
 from storage.events import Actor
-from storage.mass import hears_of_everything, queue_to
+from storage.mass import can_be_written_to, hears_of_everything, queue_to
 from storage.models import Account, Conference, ConferenceSession, Event, Person, Priority, Registration
 from storage.retelling import REMINDER
 
@@ -88,7 +88,9 @@ async def _due(tx: Transaction, conference: Conference, reminder: Reminder) -> i
     if await _was_dropped(tx, conference, reminder):
         return 0
     if tx.now >= reminder.until:
-        if not (await outbox.deliveries_of(tx, reminder.key)).total():
+        was_queued = (await outbox.deliveries_of(tx, reminder.key)).total()
+        missed = whom(conference, reminder).where(can_be_written_to()).limit(1)
+        if not was_queued and await tx.session.scalar(missed) is not None:
             events.record(tx, "reminder.dropped", "conference", conference.id, Actor.CLOCK, key=reminder.key)
         return 0
     if tx.commune.is_quiet(tx.now):

@@ -20,12 +20,13 @@ from handlers.rendering import (
     Later,
     Never,
     Rendered,
+    Skip,
     show_file,
 )
 from handlers.resident.calendarfile import calendar
 from handlers.telling import code, say_day
 from handlers.words import Html, Say
-from storage import conferences, planning
+from storage import conferences, planning, reminders
 from storage.conferences import UPCOMING, Facts
 from storage.models import (
     AttachmentState,
@@ -63,6 +64,8 @@ async def _reminder(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
         return Never("not coming")
     if registration is None and delivery.account_id in batch.material.muted:
         return MUTED
+    if registration is not None and days < delivery.payload["days"] and _has_another(batch, conference, session, days):
+        return Skip("the reminder of the day says it")
     text = say(
         "notice-reminder",
         days=days,
@@ -80,6 +83,14 @@ async def _reminder(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     else:
         choices.append((say.plain("button-coming"), f"r:come:{conference.id}"))
     return SendMessage(chat_id=0, text=text, reply_markup=keyboard(choices))
+
+
+def _has_another(batch: Batch, conference: Conference, session: ConferenceSession, days: int) -> bool:
+    """Whether who registered has a reminder of her own on a day so near, so that one left over would be a second."""
+    return any(
+        each.days <= days and not each.for_everyone and each.starts_at == session.starts_at
+        for each in reminders.of(conference, batch.tx.commune)
+    )
 
 
 def _session(conference: Conference, delivery: Delivery) -> ConferenceSession | None:

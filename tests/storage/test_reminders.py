@@ -12,6 +12,7 @@ from storage import conferences, people, planning, registrations, reminders
 from storage.commune import Commune, ReminderRule
 from storage.conferences import Meeting
 from storage.database import Database
+from storage.duties import DUTIES
 from storage.models import Conference, Registration
 from tests.commune import COMMUNE, START, Clock
 from tests.conference import BEGINS, facts, plan
@@ -132,6 +133,27 @@ async def test_missed_reminder_waits_in_quiet_hours_and_is_dropped_after_its_day
     assert [await remind(ready), await remind(ready)] == [0, 0]
     dropped = [row for row in await log(ready, JOINING) if row[0] == "reminder.dropped"]
     assert dropped == [("reminder.dropped", 1, "clock", None, None, {"key": f"{KEY}:1d1830"})]
+
+
+async def test_hour_at_which_nobody_was_to_be_reminded_drops_nothing(ready: Database, clock: Clock) -> None:
+    clock.instant = EVENING
+    await remind(ready)
+    await send_all(ready)
+    clock.instant = BEGINS  # nobody registered
+    assert await remind(ready) == 0
+    assert "reminder.dropped" not in [row[0] for row in await log(ready)]
+
+
+async def test_what_was_missed_of_a_conference_that_is_over_is_dropped_with_an_event(
+    ready: Database, clock: Clock
+) -> None:
+    await register(ready, "1001")
+    clock.instant = BEGINS + timedelta(days=1)
+    for duty in DUTIES.values():
+        async with ready.write() as tx:
+            await duty(tx)
+    kinds = [row[0] for row in await log(ready)]
+    assert kinds[kinds.index("reminder.dropped") :][:3] == ["reminder.dropped", "reminder.dropped", "conference.held"]
 
 
 async def test_reminder_that_was_sent_is_not_dropped_the_next_day(ready: Database, clock: Clock) -> None:

@@ -293,6 +293,19 @@ async def test_reminder_says_what_she_said_she_would_do(room: Room) -> None:
     assert await remind(room, conference_id, 1) == "not coming"
 
 
+async def test_reminder_left_over_from_the_evening_is_sent_to_who_has_no_other(room: Room) -> None:
+    conference_id = await planned(room, STARTS, "Hội trường <UBND> xã")
+    room.clock.instant = STARTS - timedelta(minutes=90)
+    assert await remind(room, conference_id, 1) == f"Sáng nay, {TUESDAY}"
+    async with room.db.write() as tx:
+        found = await conferences.by_id(tx, conference_id)
+        assert found is not None
+        caller = (await load_callers(tx, "telegram", ["1001"]))["1001"]
+        await registrations.say(tx, found, caller.account, comes=True)
+    assert await remind(room, conference_id, 1) == "the reminder of the day says it"
+    assert await remind(room, conference_id, 0) == f"Sáng nay, {TUESDAY}"
+
+
 async def test_reminder_that_is_no_longer_true_is_never_sent(room: Room) -> None:
     conference_id = await planned(room, STARTS)
     room.clock.instant = STARTS - timedelta(hours=13)
