@@ -25,6 +25,8 @@ from bot.messengers.base import Messenger, MessengerRefused, MessengerStuck
 from bot.messengers.telegram import Telegram
 from bot.messengers.web import WebMessenger
 from bot.messengers.zalo_bot import Hook, ZaloBot
+from bot.messengers.zalo_oa import ZaloOa
+from bot.messengers.zalo_tokens import ZaloApp
 from bot.metrics import Counts
 from bot.pages.chat import ChatPage
 from bot.pages.chatbrowsers import ChatBrowsers
@@ -102,16 +104,20 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     zalo_bot = _zalo_bot(settings, db, words, links, trusted)
     if zalo_bot is not None:
         messengers.append(zalo_bot)
+    zalo_oa = _zalo_oa(settings, db, words, links, trusted)
+    if zalo_oa is not None:
+        messengers.append(zalo_oa)
     notices = Notices(words, media, Templates())
     courier = Courier(db, messengers, notices)
     fetcher = Fetcher(db, media, messengers)
-    voices = [Voice(each.name, each.bot.token, each.numbered) for each in messengers]
+    voices = [Voice(each.name, each.bot.token, each.numbered, not each.can_edit) for each in messengers]
     rules = Rules(settings.drafts.keep)
     clock = Clock(db, rules, media.root / "uploads")
     address = None
     mounts: list[Callable[[FastAPI], None]] = [SealedPage(db, media, words).mount] if messengers else []
-    if zalo_bot is not None:
-        mounts += [links.mount, zalo_bot.mount]
+    if zalo_bot is not None or zalo_oa is not None:
+        mounts.append(links.mount)
+    mounts += [each.mount for each in (zalo_bot, zalo_oa) if each is not None]
     if chat is not None and own_keys is not None:
         door = Door(db, chat, own_keys.session, settings.web.site)
         mounts += [
@@ -164,6 +170,17 @@ def _zalo_bot(
         hook = Hook(site, own.webhook_secret.get_secret_value())
     token = own.token.get_secret_value()
     return ZaloBot(db, token, words, links, api_base=own.api_base, hook=hook, trusted=trusted)
+
+
+def _zalo_oa(
+    settings: Settings, db: Database, words: Words, links: MediaLinks, trusted: Collection[str]
+) -> ZaloOa | None:
+    own = settings.zalo_oa
+    if own.app_id is None or own.app_secret is None or own.refresh_token is None:
+        return None
+    app = ZaloApp(own.app_id, own.app_secret.get_secret_value(), own.refresh_token.get_secret_value())
+    oa_secret = own.oa_secret.get_secret_value() if own.oa_secret is not None else None
+    return ZaloOa(db, app, oa_secret, words, links, api_base=own.api_base, oauth_base=own.oauth_base, trusted=trusted)
 
 
 def _media_key(settings: Settings) -> bytes:

@@ -228,6 +228,8 @@ async def _zalo_webhook(platform: "Platform", settings: Settings) -> None:
 
 async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN_FREE) -> list[Check]:
     """Looks at everything that a start relies on, and changes nothing. `min_free` is in bytes."""
+    from bot.oa_checks import official_account
+
     database, found = await _database(settings, now, min_free)
     zalo = [await _zalo_bot(settings)]
     if settings.zalo_bot.token is not None:
@@ -241,6 +243,7 @@ async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN
         await asyncio.to_thread(_templates, settings.commune().name, now().date()),
         await _telegram(settings),
         *zalo,
+        await official_account(settings, now),
         await asyncio.to_thread(_tried, "cổng web", lambda: _port(settings.web.host, settings.web.port)),
         _clock(settings, now(), found.latest),
     ]

@@ -24,6 +24,7 @@ from bot.sections import (
     DEFAULT_MEDIA,
     DEFAULT_URL,
     ZALO_BOT_PER_SECOND,
+    ZALO_OA_PER_SECOND,
     AnnouncementsSection,
     AnswersSection,
     CalendarSection,
@@ -40,6 +41,7 @@ from bot.sections import (
     VillageSection,
     WebSection,
     ZaloBotSection,
+    ZaloOaSection,
 )
 from storage import commune as record
 from storage.folding import fold
@@ -49,7 +51,7 @@ TRY_IT_URL = "sqlite+aiosqlite:///data/tryit.db"
 TRY_IT_MEDIA = Path("data/tryit-media")
 ANY_HOUR = (time(0), time(0))
 
-SECRETS = frozenset({"token", "webhook_secret"})
+SECRETS = frozenset({"token", "webhook_secret", "app_secret", "oa_secret", "refresh_token"})
 """Keys that are taken from the environment or a file it names, and never shown."""
 
 
@@ -87,6 +89,7 @@ class Settings(BaseSettings):
     web: WebSection = WebSection()
     telegram: TelegramSection = TelegramSection()
     zalo_bot: ZaloBotSection = ZaloBotSection()
+    zalo_oa: ZaloOaSection = ZaloOaSection()
     reminders: RemindersSection = RemindersSection()
     clocks: ClocksSection = ClocksSection()
     drafts: DraftsSection = DraftsSection()
@@ -110,13 +113,21 @@ class Settings(BaseSettings):
     @property
     def has_messenger(self) -> bool:
         """Whether people can come by a messenger."""
-        return self.telegram.token is not None or self.zalo_bot.token is not None or self.web.chat
+        tokens = (self.telegram.token, self.zalo_bot.token, self.zalo_oa.app_id)
+        return self.web.chat or any(each is not None for each in tokens)
 
     @property
     def secrets(self) -> list[str]:
         """Every token and secret that is configured: never shown, never logged."""
-        bot = self.zalo_bot
-        found = (self.telegram.token, bot.token, bot.webhook_secret)
+        bot, oa = self.zalo_bot, self.zalo_oa
+        found = (
+            self.telegram.token,
+            bot.token,
+            bot.webhook_secret,
+            oa.app_secret,
+            oa.oa_secret,
+            oa.refresh_token,
+        )
         return [secret.get_secret_value() for secret in found if secret is not None]
 
     @property
@@ -134,6 +145,8 @@ class Settings(BaseSettings):
             yield record.Channel("telegram", "Telegram", per_second=self.telegram.per_second)
         if self.zalo_bot.token is not None:
             yield record.Channel("zalo_bot", "Zalo Bot", plain=True, per_second=ZALO_BOT_PER_SECOND)
+        if self.zalo_oa.app_id is not None:
+            yield record.Channel("zalo_oa", "Zalo OA", per_second=ZALO_OA_PER_SECOND)
 
     def commune(self) -> record.Commune:
         """The commune in the shape that handlers and storage know."""
@@ -184,8 +197,9 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except SettingsError as error:
         raise ConfigError(Problem("environment", None, f"lists and tables as JSON: {error}")) from None
     merged = {**found, **{key: _over(found.get(key), value) for key, value in overrides.items()}}
-    for section, key in (("telegram", "token"), ("zalo_bot", "token"), ("zalo_bot", "webhook_secret")):
-        problems += _read_secret_file(merged, section, key)
+    for section in ("telegram", "zalo_bot", "zalo_oa"):
+        for key in sorted(SECRETS):
+            problems += _read_secret_file(merged, section, key)
     try:
         settings = Settings(**merged)
     except ValidationError as error:
@@ -275,7 +289,7 @@ def _problem(error: ErrorDetails) -> Problem:
         return Problem(key, None, "a value, there is none")
     if error["type"] == "extra_forbidden":
         # In a messenger's table it may be a token under another name.
-        shown = None if names[0] in {"telegram", "zalo_bot"} else _shown(error["input"])
+        shown = None if names[0] in {"telegram", "zalo_bot", "zalo_oa"} else _shown(error["input"])
         return Problem(key, shown, _known_keys(names))
     value = None if SECRETS.intersection(names) else _shown(error["input"])
     return Problem(key, value, error["msg"].removeprefix("Value error, ").removeprefix("Input should be "))
@@ -322,6 +336,7 @@ def _across(settings: Settings) -> Iterator[Problem]:
     for day in sorted({*settings.calendar.holidays} & {*settings.calendar.working_days}):
         yield Problem("calendar.working_days", str(day), "a day that is not in calendar.holidays too")
     yield from _webhook(settings)
+    yield from _official_account(settings)
     yield from _phones(settings)
 
 
@@ -347,6 +362,22 @@ def _webhook(settings: Settings) -> Iterator[Problem]:
         return
     if bot.webhook_secret is None:
         yield Problem("zalo_bot.webhook_secret", None, "8 to 256 letters and digits that nobody can guess")
+    if site is None or not site.startswith("https://"):
+        yield Problem("web.public_url", site and _shown(site), "an HTTPS address: Zalo calls it")
+
+
+def _official_account(settings: Settings) -> Iterator[Problem]:
+    oa, site = settings.zalo_oa, settings.web.public_url
+    given = (oa.app_id, oa.app_secret, oa.refresh_token)
+    if oa.oa_secret is None and not any(given):
+        return
+    where = "developers.zalo.me, the app"
+    if oa.app_id is None:
+        yield Problem("zalo_oa.app_id", None, f"the ID that stands at {where}")
+    if oa.app_secret is None:
+        yield Problem("zalo_oa.app_secret", None, f"the secret key that stands at {where}")
+    if oa.refresh_token is None:
+        yield Problem("zalo_oa.refresh_token", None, "one that developers.zalo.me, Công cụ, API Explorer gives")
     if site is None or not site.startswith("https://"):
         yield Problem("web.public_url", site and _shown(site), "an HTTPS address: Zalo calls it")
 

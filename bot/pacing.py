@@ -14,8 +14,9 @@ class Pacer:
 
     def __init__(self, per_second: float | None, clock: Callable[[], float] = monotonic) -> None:
         self.per_second = per_second
-        # Less than one call a second stretches the window rather than rounding to nothing.
-        self.window = WINDOW / min(1.0, per_second or 1.0)
+        # A low rate is kept over more than a second: 100 a minute are 5 in three.
+        self.room, stretch = _whole(per_second or 1.0)
+        self.window = WINDOW * stretch
         # Bulk that leaves in one burst queues on the way and may arrive a hair too early for a server that counts to
         # the limit (measured: a 429 in most minutes). Half a slot between two ended that, and costs a tap nothing.
         self.gap = 0.5 / per_second if per_second else 0.0
@@ -29,7 +30,7 @@ class Pacer:
         now = self._clock()
         while self._starts and self._starts[0] <= now - self.window:
             self._starts.popleft()
-        room = max(1, int(self.per_second)) - (1 if bulk and self.per_second >= 2 else 0)
+        room = self.room - (1 if bulk and self.room >= 2 else 0)
         waits = [0.0]
         if bulk and self._starts:
             waits.append(self._starts[-1] + self.gap - now)
@@ -40,6 +41,15 @@ class Pacer:
     def start(self) -> None:
         if self.per_second is not None:
             self._starts.append(self._clock())
+
+
+def _whole(per_second: float) -> tuple[int, float]:
+    """So many calls in so many seconds: below two a second, rounding down would cost up to half of them."""
+    for seconds in range(1, 11) if per_second < 2 else ():
+        calls = round(per_second * seconds)
+        if calls >= 1 and abs(calls - per_second * seconds) < 1e-6:
+            return calls, float(seconds)
+    return max(1, int(per_second)), 1.0 / min(1.0, per_second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ DEFAULT_MEDIA = Path("data/media")
 ZALO_BOT_PER_SECOND = 5
 """No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
 
+ZALO_OA_PER_SECOND = 100 / 60
+"""The plan Tăng trưởng lets the account's API be called a hundred times a minute."""
+
 
 @dataclass(frozen=True)
 class WorkingDaysCount:
@@ -105,6 +108,11 @@ ZaloBotToken = Annotated[
     SecretStr,
     _parsed(r"\d+:[\w-]{3,}", "a token as Zalo Bot Creator sends it: digits, a colon, letters", lambda m: m[0]),
 ]
+ZaloSecret = Annotated[
+    SecretStr, _parsed(r"[\x21-\x7e]{4,4000}", "what Zalo shows there, without blanks", lambda m: m[0])
+]
+AppId = Annotated[str, _parsed(r"\d{4,30}", "the digits that developers.zalo.me shows as ID", lambda m: m[0])]
+TemplateId = Annotated[str, _parsed(r"[\w-]{1,40}", "the id of an approved ZBS template", lambda m: m[0])]
 WebhookSecret = Annotated[SecretStr, _parsed(r"[\x21-\x7e]{8,256}", "8 to 256 letters and digits", lambda m: m[0])]
 HttpUrl = Annotated[
     str, _parsed(r"(https?://[^/\s?#]+[^\s?#]*?)/*", 'an address like "https://example.org"', lambda m: m[1])
@@ -212,6 +220,19 @@ class ZaloBotSection(Section):
     webhook_secret: WebhookSecret | None = None
     webhook_secret_file: Path | None = None
     api_base: HttpUrl = "https://bot-api.zaloplatforms.com"
+
+
+class ZaloOaSection(Section):
+    app_id: AppId | None = None
+    app_secret: ZaloSecret | None = None
+    app_secret_file: Path | None = None
+    oa_secret: ZaloSecret | None = None
+    oa_secret_file: Path | None = None
+    refresh_token: ZaloSecret | None = None
+    refresh_token_file: Path | None = None
+    api_base: HttpUrl = "https://openapi.zalo.me"
+    oauth_base: HttpUrl = "https://oauth.zaloapp.com"
+    template_id: TemplateId | None = None
 
 
 class AnnouncementsSection(Section):

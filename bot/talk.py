@@ -44,11 +44,12 @@ Courtesy = Callable[[str, TelegramMethod[Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the talker knows a messenger: its name, its token, and whether its options are numbers."""
+    """How the talker knows a messenger: its name, its token, whether its options are numbers and its messages final."""
 
     name: str
     token: str
     numbered: bool
+    fixed: bool = False
 
 
 class MalformedUpdate(ValueError):
@@ -171,6 +172,8 @@ class Talk:
     async def _turn(self, tx: Transaction, row: Ready, caller: Caller) -> Turn:
         voice = self.voices[row.messenger]
         turn = Turn(tx, caller, self.words.say(caller.account.language), numbered=voice.numbered)
+        # Where there are no buttons, nothing changes in place either.
+        turn.fixed = voice.fixed or voice.numbered
         bot = self.bots[row.messenger]
         try:
             update = Update.model_validate(_without_nul(row.payload), context={"bot": bot})

@@ -16,6 +16,7 @@ class Tally:
     unreachable: int = 0
     failed: int = 0
     stopped: int = 0
+    held: int = 0
     unknown: int = 0
     floods: int = 0
 

@@ -39,7 +39,7 @@ class Verdict:
     stops_messenger: str | None = None
 
 
-_NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError, ConnectError, ConnectTimeout, PoolTimeout)
+NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError, ConnectError, ConnectTimeout, PoolTimeout)
 _LOST_READER = ("bot was blocked by the user", "user is deactivated", "bot was kicked from the")
 
 
@@ -58,7 +58,7 @@ def judge(error: Exception) -> Verdict:
             return Verdict(DeliveryState.SENT)
         case TelegramBadRequest() | TelegramNotFound() | TelegramEntityTooLarge():
             return Verdict(DeliveryState.FAILED)
-        case TelegramNetworkError() if isinstance(error.__cause__, _NEVER_LEFT):
+        case TelegramNetworkError() if isinstance(error.__cause__, NEVER_LEFT):
             # The request never left, so it says nothing about this message: the line may be down for a day.
             return Verdict(DeliveryState.QUEUED, counts=False)
         case TelegramNetworkError():

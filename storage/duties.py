@@ -14,6 +14,7 @@ from storage import (
     delegations,
     digest,
     groups,
+    oa_tokens,
     quotas,
     ratings,
     reminders,
@@ -45,6 +46,7 @@ DUTIES: dict[str, Duty] = {
     "end_delegations": delegations.end_due,
     "expire_empty_answers": answers.expire_empty,
     "quotas": quotas.warn,
+    "oa_tokens": oa_tokens.warn,
     "announcements": broadcasts.launch,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

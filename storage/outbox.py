@@ -261,7 +261,7 @@ async def claim(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one delivery. QUEUED means "again, not before `not_before`", STOPPED that it is not to go now."""
+    """What became of one: QUEUED "again, not before `not_before`", STOPPED not to go now, HELD until she writes."""
 
     delivery: Delivery
     state: DeliveryState
@@ -293,8 +293,8 @@ _OUTCOME_AGAIN = _OUTCOME.values(
 
 
 def _moved(state: DeliveryState) -> DeliveryState:
-    if state is DeliveryState.STOPPED:
-        # Given back, and then stopped as whatever still waits.
+    if state in {DeliveryState.STOPPED, DeliveryState.HELD}:
+        # Given back, and then stopped or held as whatever still waits.
         return move(move(DeliveryState.SENDING, DeliveryState.QUEUED), state)
     return move(DeliveryState.SENDING, state)
 

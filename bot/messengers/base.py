@@ -31,7 +31,7 @@ from aiogram.methods import (
     SetMyCommands,
     TelegramMethod,
 )
-from aiogram.types import Chat, InlineKeyboardMarkup, InputFile, Message, ReactionTypeEmoji, User
+from aiogram.types import Chat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReactionTypeEmoji, User
 
 from bot.messengers.parts import Calls, as_messages, is_html, split, with_words_after
 from bot.pacing import ChatLimit
@@ -139,8 +139,11 @@ class DegradingSession(BaseSession, ABC):
 
     `buttons`, `edits` and `html` say what the wire has; `limit` is the longest text in characters, None for any (a
     wire with HTML must take any: cutting would break its tags). `hint` is the last line under numbered options.
-    A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`.
+    A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`. With `link_buttons` a button
+    may also open an address: an option whose data is that address.
     """
+
+    link_buttons = False
 
     def __init__(self, db: Database, *, buttons: bool, edits: bool, html: bool, limit: int | None, hint: str) -> None:
         if html and limit is not None:
@@ -260,12 +263,25 @@ class DegradingSession(BaseSession, ABC):
         if not isinstance(markup, InlineKeyboardMarkup):
             return []
         keys = [one for line in markup.inline_keyboard for one in line]
-        links = [f"{one.text}: {one.url}" for one in keys if one.url]
-        labels = [one.text for one in keys if one.callback_data]
-        if self.buttons or not labels or all(each.isdecimal() for each in labels):
-            return links
-        numbered = [f"{number}. {label}" for number, label in enumerate(labels, 1)]
-        return [*links, *numbered, *([self.hint] if self.hint else [])]
+        fits = self.fits(keys)
+        links = [f"{one.text}: {one.url}" for one in keys if one.url and not (fits and self.link_buttons)]
+        return [*links, *([] if fits else self.numbers([one.text for one in keys if one.callback_data]))]
+
+    def fits(self, keys: Sequence[InlineKeyboardButton]) -> bool:
+        """Whether the wire shows these as buttons of its own; otherwise they become numbers."""
+        return self.buttons
+
+    def numbers(self, labels: Sequence[str]) -> list[str]:
+        """The lines that stand for buttons; none for a list whose labels are numbers, which its text explains."""
+        if not labels or all(each.isdecimal() for each in labels):
+            return []
+        return [*(f"{number}. {label}" for number, label in enumerate(labels, 1)), *([self.hint] if self.hint else [])]
+
+    async def open_menu(self, call: Call, options: Sequence[Option]) -> None:
+        """A number or a label picks from now on. Before the message is out: its answer must never come first."""
+        async with self.db.write() as tx:
+            conversation = await conversations.conversation_of(tx, call.chat_id)
+            conversations.open_menu(conversation, options, numbered=True)
 
     def _link(self, venue: SendVenue) -> str:
         """A place on a map as its name and a link that any telephone opens."""
@@ -319,18 +335,25 @@ class DegradingSession(BaseSession, ABC):
             return body, ()
         under = self._under(markup)
         body = "\n".join([body, *(escape(each, quote=False) if self.html else each for each in under)]).lstrip("\n")
+        if not self.fits([one for line in markup.inline_keyboard for one in line]):
+            options = [
+                Option(one.text, one.callback_data)
+                for line in markup.inline_keyboard
+                for one in line
+                if one.callback_data
+            ]
+            if options:
+                await self.open_menu(call, options)
+            return body, ()
         lines = [
-            [Option(one.text, one.callback_data) for one in line if one.callback_data]
+            [
+                Option(one.text, data)
+                for one in line
+                if (data := one.callback_data or (one.url if self.link_buttons else None))
+            ]
             for line in markup.inline_keyboard
         ]
-        options = [option for line in lines for option in line]
-        if self.buttons or not options:
-            return body, [line for line in lines if line]
-        # The menu is open before the message is out: its answer must never come first.
-        async with self.db.write() as tx:
-            conversation = await conversations.conversation_of(tx, call.chat_id)
-            conversations.open_menu(conversation, options, numbered=True)
-        return body, ()
+        return body, [line for line in lines if line]
 
 
 async def until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

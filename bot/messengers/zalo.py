@@ -3,9 +3,10 @@
 import hashlib
 import ssl
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -24,6 +25,7 @@ LIMIT = 1900
 
 CONNECT_SECONDS = 10.0
 CALL_SECONDS = 20.0
+SAME_NOD_SECONDS = 60.0
 
 SPOKEN = "audio/aac"
 """The one sound that Zalo shows as a voice message."""
@@ -63,7 +65,21 @@ async def post(
     headers: Mapping[str, str] | None = None,
     seconds: float = CALL_SECONDS,
 ) -> Answer:
-    """Posts JSON and reads JSON, waiting `seconds` for it.
+    """Posts JSON and reads JSON, waiting `seconds` for it; raises as `ask` does."""
+    return await ask(client, method, "POST", url, headers=headers, seconds=seconds, json=dict(body))
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    method: TelegramMethod[Any],
+    verb: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = CALL_SECONDS,
+    **content: Any,
+) -> Answer:
+    """Calls with `content` as httpx takes it (json, data, files) and reads JSON, waiting `seconds` for it.
 
     Raises TelegramNetworkError without an answer (its cause says whether the call had left), TelegramServerError for
     one that is no JSON object: a gateway's page says nothing about the call. Their words never hold the address, in
@@ -71,7 +87,7 @@ async def post(
     """
     timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
     try:
-        response = await client.post(url, json=dict(body), headers=dict(headers or {}), timeout=timeout)
+        response = await client.request(verb, url, headers=dict(headers or {}), timeout=timeout, **content)
     except httpx.HTTPError as error:
         raise TelegramNetworkError(method=method, message=type(error).__name__) from error
     try:
@@ -89,12 +105,16 @@ class ZaloSession(DegradingSession, ABC):
     A subclass says a text, shows a photo or a voice that lies at an address, and knows no more.
     """
 
-    def __init__(self, db: Database, words: Words, links: MediaLinks, *, buttons: bool) -> None:
+    def __init__(
+        self, db: Database, words: Words, links: MediaLinks, *, buttons: bool, clock: Callable[[], float] = monotonic
+    ) -> None:
         # The hint under numbers knows no account's language, as in the plain web chat.
         hint = words.say("vi").plain("menu-hint")
         super().__init__(db, buttons=buttons, edits=False, html=False, limit=LIMIT, hint=hint)
         self.client = new_client()
         self._words, self._links = words, links
+        self._clock = clock
+        self._nods: dict[tuple[int, str], float] = {}
 
     @abstractmethod
     async def send_photo(self, call: Call, url: str, caption: str, lines: Lines) -> int:
@@ -116,9 +136,7 @@ class ZaloSession(DegradingSession, ABC):
         link = await self._links.of(file.data, FOR_A_SERVER if file.kind == "photo" else FOR_A_READER)
         say = self._words.say((await self.account(call)).language)
         if link is None:
-            commune = self.db.commune
-            where = {"address": commune.reception, "hotline": commune.hotline}
-            return await self._send_parts(call, f"{body}\n{say.plain('file-elsewhere', **where)}".lstrip(), lines)
+            return await self._send_elsewhere(call, body, lines)
         if file.kind == "photo":
             return await self.send_photo(call, link.url, body, lines)
         if link.mime == SPOKEN:
@@ -127,6 +145,20 @@ class ZaloSession(DegradingSession, ABC):
             return await self.send_voice(call, link.url)
         line = say.plain("file-at", address=link.url, days=FOR_A_READER.days)
         return await self._send_parts(call, f"{body}\n{line}".lstrip(), lines)
+
+    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
+        """Where there are no reactions the sign itself is said, once for several photos in a row."""
+        nod = (call.chat_id, emoji or "")
+        if emoji and self._clock() - self._nods.get(nod, -SAME_NOD_SECONDS) >= SAME_NOD_SECONDS:
+            self._nods = {each: at for each, at in self._nods.items() if self._clock() - at < SAME_NOD_SECONDS}
+            self._nods[nod] = self._clock()
+            await self.send_text(call, emoji, ())
+
+    async def _send_elsewhere(self, call: Call, body: str, lines: Lines) -> int:
+        """The words of a file that cannot be shown here, and where to ask for it."""
+        commune, say = self.db.commune, self._words.say((await self.account(call)).language)
+        elsewhere = say.plain("file-elsewhere", address=commune.reception, hotline=commune.hotline)
+        return await self._send_parts(call, f"{body}\n{elsewhere}".lstrip(), lines)
 
     async def _send_parts(self, call: Call, text: str, lines: Lines) -> int:
         parts = split(text, LIMIT)

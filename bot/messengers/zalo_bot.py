@@ -46,7 +46,6 @@ FLOOR_SECONDS = 1.0
 """Between two polls that brought nothing new: measured, a poll may answer at once with what was taken before."""
 LONGEST_UPDATE = 100_000
 """Bytes of a webhook's body: a text of 2,000 characters is far below it."""
-SAME_NOD_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +56,8 @@ class ZaloBotSession(ZaloSession):
     def __init__(
         self, db: Database, words: Words, links: MediaLinks, token: str, api_base: str, clock: Callable[[], float]
     ) -> None:
-        super().__init__(db, words, links, buttons=False)
+        super().__init__(db, words, links, buttons=False, clock=clock)
         self.platform = Platform(self.client, token, api_base)
-        self._clock = clock
-        self._nods: dict[tuple[int, str], float] = {}
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         if isinstance(method, GetMe):
@@ -84,14 +81,6 @@ class ZaloBotSession(ZaloSession):
 
     async def send_voice(self, call: Call, url: str) -> int:
         return await self._send(call, "sendVoice", {"voice_url": url})
-
-    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
-        """There are no reactions: the sign itself is said, once for several photos in a row."""
-        nod = (call.chat_id, emoji or "")
-        if emoji and self._clock() - self._nods.get(nod, -SAME_NOD_SECONDS) >= SAME_NOD_SECONDS:
-            self._nods = {each: at for each, at in self._nods.items() if self._clock() - at < SAME_NOD_SECONDS}
-            self._nods[nod] = self._clock()
-            await self.send_text(call, emoji, ())
 
     async def typing(self, call: Call) -> None:
         chat_id = (await self.account(call)).native_id

@@ -60,53 +60,56 @@ def read(body: object) -> Said | None:
     message = update.get("message") if isinstance(update, dict) else None
     if not isinstance(message, dict):
         return None
-    sender, chat = _table(message, "from"), _table(message, "chat")
-    chat_id, message_id = _id(chat, "id"), _id(message, "message_id")
+    sender, chat = table(message, "from"), table(message, "chat")
+    chat_id, message_id = opaque(chat, "id"), opaque(message, "message_id")
     if not chat_id or not message_id or len(chat_id) > LONGEST_ID or sender.get("is_bot") is True:
         return None
     if chat.get("chat_type", "PRIVATE") != "PRIVATE":
         return None
-    return Said(chat_id, message_id, _instant(message.get("date")), _content(message))
+    return Said(chat_id, message_id, instant(message.get("date")), _content(message))
 
 
 def _content(message: Mapping[str, Any]) -> dict[str, Any]:
-    caption = {"caption": said} if (said := _word(message, "caption")) else {}
-    if photo := _id(message, "photo_url") or _id(message, "photo"):
+    caption = {"caption": said} if (said := word(message, "caption")) else {}
+    if photo := opaque(message, "photo_url") or opaque(message, "photo"):
         size = {"width": 0, "height": 0}
-        return {"photo": [{**file, **size}], **caption} if (file := _file("photo", photo)) else {}
-    if voice := _id(message, "voice_url"):
+        return {"photo": [{**file, **size}], **caption} if (file := file_at("photo", photo)) else {}
+    if voice := opaque(message, "voice_url"):
         more = {"duration": 0, "mime_type": SPOKEN}
-        return {"voice": {**file, **more}, **caption} if (file := _file("voice", voice)) else {}
-    if sticker := _id(message, "sticker"):
+        return {"voice": {**file, **more}, **caption} if (file := file_at("voice", voice)) else {}
+    if sticker := opaque(message, "sticker"):
         shape = {"type": "regular", "width": 0, "height": 0, "is_animated": False, "is_video": False}
         return {"sticker": {"file_id": sticker, "file_unique_id": sticker, **shape}}
-    text = _word(message, "text")
+    text = word(message, "text")
     return {"text": text} if text else {}
 
 
-def _file(kind: str, url: str) -> dict[str, Any] | None:
+def file_at(kind: str, url: str) -> dict[str, Any] | None:
+    """What the Bot API says of a file that lies at an address; None for one too long to keep."""
     file_id = f"{kind}+{url}"
     return {"file_id": file_id, "file_unique_id": str(number_of(url))} if len(file_id) <= LONGEST_FILE_ID else None
 
 
-def _table(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def table(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The object under a key; empty for anything else."""
     found = body.get(key)
     return found if isinstance(found, dict) else {}
 
 
-def _word(body: Mapping[str, Any], key: str) -> str:
+def word(body: Mapping[str, Any], key: str) -> str:
     """A text, without halves of characters: JSON can say them, and no database takes them."""
     found = body.get(key)
     return found.encode("utf-8", "replace").decode() if isinstance(found, str) else ""
 
 
-def _id(body: Mapping[str, Any], key: str) -> str:
+def opaque(body: Mapping[str, Any], key: str) -> str:
     """An id or address: opaque, but something that can be written down; else empty."""
     found = body.get(key)
     return found if isinstance(found, str) and found.isprintable() else ""
 
 
-def _instant(milliseconds: object) -> datetime | None:
+def instant(milliseconds: object) -> datetime | None:
+    """Zalo's milliseconds since 1970; None for what is no instant."""
     if not isinstance(milliseconds, int) or isinstance(milliseconds, bool):
         return None
     try:

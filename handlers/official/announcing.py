@@ -149,7 +149,7 @@ async def preview(
     await state.set_state(Announcing.review)
     await state.set_data({"announcement_id": announcement.id, "shown_id": shown_id})
     text, markup = await _review(turn, announcement)
-    if joins and shown_id is not None and not turn.numbered:
+    if joins and shown_id is not None and not turn.fixed:
         await turn.amend(shown_id, text, markup)
         return
     commune = turn.tx.commune

@@ -309,7 +309,7 @@ async def say_or_amend(
     event: Message | CallbackQuery, turn: Turn, text: Html, markup: InlineKeyboardMarkup, shown_id: int | None
 ) -> int:
     """Says it, or puts it in the place of the message that the files of one album already made; its outbox id."""
-    if shown_id is not None and not turn.numbered:
+    if shown_id is not None and not turn.fixed:
         await turn.amend(shown_id, text, markup)
         return shown_id
     await say_to(event, text, markup)

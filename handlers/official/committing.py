@@ -223,7 +223,7 @@ async def _show_preview(
     choices = [(turn.say.plain("o-button-fulfilled"), f"o:fulfilled:{commitment.id}")]
     choices.append((turn.say.plain("o-button-discard"), "o:quit"))
     shown_id = data.get(SHOWN)
-    if in_place and shown_id is not None and not turn.numbered:
+    if in_place and shown_id is not None and not turn.fixed:
         await turn.amend(shown_id, text, keyboard(choices))
     else:
         await message.answer(text, reply_markup=keyboard(choices))

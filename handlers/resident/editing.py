@@ -49,7 +49,7 @@ async def _mend(message: Message, turn: Turn, state: FSMContext, draft: Draft, w
         await steps.ask_again(message, turn, state, draft)
     elif draft.suspicion is Suspicion.ASKED:
         await steps.ask(message, turn, state, draft)
-    elif current == Raising.preview.state and not turn.numbered:
+    elif current == Raising.preview.state and not turn.fixed:
         await steps.amend_preview(turn, draft)
     else:
         await steps.ask_again(message, turn, state, draft, turn.say("edited"))

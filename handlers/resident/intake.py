@@ -138,7 +138,7 @@ async def _add(message: Message, turn: Turn, state: FSMContext, draft: Draft, no
         await steps.ask_again(message, turn, state, draft)
     elif current == Raising.preview.state:
         await steps.amend_preview(turn, draft)
-        if turn.numbered:
+        if turn.fixed:
             # Where a message cannot be changed, a sign on hers says that the photo was taken.
             await message.react([ReactionTypeEmoji(emoji="👍")])
 

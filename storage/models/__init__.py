@@ -29,7 +29,7 @@ from storage.models.matters import (
     Transcription,
     Verdict,
 )
-from storage.models.messages import Inbox, InboxState, MessengerState, Outbox, Priority, Transcript
+from storage.models.messages import Inbox, InboxState, MessengerState, OaToken, Outbox, Priority, Transcript
 from storage.models.people import (
     Account,
     Conversation,
@@ -69,6 +69,7 @@ __all__ = [
     "Invitation",
     "Issue",
     "MessengerState",
+    "OaToken",
     "Official",
     "Opinion",
     "Outbox",

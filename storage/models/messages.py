@@ -121,6 +121,27 @@ class MessengerState(Base):
     muted_until: Mapped[datetime | None]
 
 
+class OaToken(Base):
+    """The tokens of one Zalo app. `seed` is the SHA-256 of the refresh token in the configuration that it began with.
+
+    `refresh_token` is good for one call: `tries` are calls made with it whose answer nobody saw, `refreshing_at` is
+    when the last of them began; `generation` grows with each new pair. Since `refused_at` only a new consent helps.
+    """
+
+    __tablename__ = "oa_token"
+
+    app_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seed: Mapped[str] = mapped_column(String(64))
+    access_token: Mapped[str | None] = mapped_column(Text)
+    access_until: Mapped[datetime | None]
+    refresh_token: Mapped[str] = mapped_column(Text)
+    refresh_until: Mapped[Instant]
+    refreshing_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    refused_at: Mapped[datetime | None]
+    generation: Mapped[int] = mapped_column(default=0)
+
+
 class Transcript(Base):
     """One message of the web chat, as its page shows it. `body` is HTML of the Bot API's subset, or plain text."""
 

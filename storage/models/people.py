@@ -41,7 +41,8 @@ class Person(Base):
 class Account(Base):
     """One person in one messenger. Before consent it holds the messenger's id and the language, nothing else.
 
-    `native_id` is the messenger's own id as text, or None once its owner had everything deleted.
+    `native_id` is the messenger's own id as text, or None once its owner had everything deleted. `last_interaction_at`
+    is kept where a messenger lets us write for so long after it and no longer.
     """
 
     __tablename__ = "account"
@@ -54,6 +55,7 @@ class Account(Base):
     language: Mapped[str] = mapped_column(String(5), default="vi")
     unreachable_at: Mapped[datetime | None]
     forget_at: Mapped[datetime | None]
+    last_interaction_at: Mapped[datetime | None]
     created_at: Mapped[Instant]
 
     person: Mapped[Person | None] = relationship(lazy="raise")

@@ -78,6 +78,7 @@ async def test_checks_of_a_fresh_place_are_all_ok_and_change_nothing(
         Check("mẫu văn bản", True, "notice.docx"),
         Check("Telegram", True, "chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on"),
         Check("Zalo Bot", True, "chưa dùng / not used"),
+        Check("Zalo OA", True, "chưa dùng / not used"),
         Check("cổng web", True, f"127.0.0.1:{port} còn trống / free"),
         Check("đồng hồ", True, "15:00 01/12/2026 (Asia/Ho_Chi_Minh)"),
     ]

@@ -53,7 +53,7 @@ async def test_metrics_count_what_waits_and_what_became_of_the_rest(post: Post) 
     assert before["doithoai_outbox_depth", "reply telegram queued"] == 1
     assert before["doithoai_oldest_seconds", "telegram"] >= 0
     assert after["doithoai_outbox_depth", "say telegram queued"] == 2
-    wanted = {"sent": 2, "unreachable": 1, "failed": 1, "unknown": 1, "stopped": 0, "floods": 0}
+    wanted = {"sent": 2, "unreachable": 1, "failed": 1, "unknown": 1, "stopped": 0, "held": 0, "floods": 0}
     assert {outcome: after["doithoai_deliveries_total", f"telegram {outcome}"] for outcome in wanted} == wanted
     assert after["doithoai_deliveries_total", "telegram retried"] >= 1
     assert after["doithoai_reply_seconds_count", "telegram"] == 1

@@ -1,0 +1,206 @@
+"""The Zalo Official Account: a signed webhook in, consultation messages with buttons out (zalo.md, section 2)."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from sqlalchemy.exc import DBAPIError
+
+from bot.messengers.base import FileGone, Messenger
+from bot.messengers.zalo_oa_incoming import Heard, read
+from bot.messengers.zalo_oa_platform import OaError, meaning
+from bot.messengers.zalo_oa_sending import ZaloOaSession
+from bot.messengers.zalo_tokens import Tokens, ZaloApp
+from bot.pages.media import MediaLinks
+from bot.remote import fetch, looks_like
+from bot.sections import ZALO_OA_PER_SECOND
+from bot.verdicts import Verdict, judge
+from handlers.turn import HTML
+from handlers.words import Words
+from storage import inbox, windows
+from storage.database import Database
+from storage.files import MAX_BYTES
+from storage.inbox import Incoming
+from storage.models import Account
+from storage.people import load_callers
+
+NAME = "zalo_oa"
+PATH = "/webhook/zalo-oa"
+LONGEST_CALL = 100_000
+"""Bytes of a webhook's body: a text of 2,000 characters is far below it."""
+TEND_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+class ZaloOa(Messenger):
+    """One Official Account, spoken for by one app.
+
+    A chat's integer is its account's id. `oa_secret` signs what comes in; without it nothing can be taken yet.
+    `trusted` are "host:port" whose files are fetched though they are not public.
+    """
+
+    name = NAME
+    numbered = False
+    can_edit = False
+    per_second = ZALO_OA_PER_SECOND
+
+    def __init__(
+        self,
+        db: Database,
+        app: ZaloApp,
+        oa_secret: str | None,
+        words: Words,
+        links: MediaLinks,
+        *,
+        api_base: str,
+        oauth_base: str,
+        trusted: Collection[str] = (),
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._session = ZaloOaSession(db, words, links, api_base, clock)
+        self.tokens = Tokens(db, self._session.client, app, oauth_base, wait=wait, clock=clock)
+        self._session.connect(self.tokens)
+        # What stands before the colon is all that aiogram asks of a token.
+        self.bot = Bot(f"{app.app_id}:{NAME}", session=self._session, default=HTML)
+        self._db, self._app_id, self._oa_secret = db, app.app_id, oa_secret
+        self._trusted = frozenset(trusted)
+
+    def chat_id(self, account_id: int, native_id: str) -> int:
+        return account_id
+
+    def judge(self, error: Exception) -> Verdict:
+        return meaning(error) if isinstance(error, OaError) else judge(error)
+
+    def trouble(self) -> str | None:
+        if self._oa_secret is None:
+            return "zalo_oa.oa_secret is not set: nothing that comes in can be taken"
+        return self.tokens.problem
+
+    async def receive(self, stopping: asyncio.Event) -> None:
+        """Keeps the tokens alive until `stopping`; the webhook brings what is said."""
+        while not stopping.is_set():
+            try:
+                # Never cut off: the answer to a refresh that is under way must be kept.
+                await self.tokens.tend()
+            except DBAPIError as error:
+                log.error("zalo_oa.database", error=type(error.orig).__name__)
+            try:
+                async with asyncio.timeout(TEND_SECONDS):
+                    await stopping.wait()
+            except TimeoutError:
+                continue
+
+    def mount(self, app: FastAPI) -> None:
+        """Adds the webhook to `app`; before any page that takes every address."""
+        app.get(PATH)(self._probed)
+        app.post(PATH)(self._called)
+
+    async def _probed(self) -> Response:
+        return PlainTextResponse("ok")
+
+    async def _called(self, request: Request) -> Response:
+        """One event, if it is signed. An empty call is a probe, which is not.
+
+        What is not signed is not Zalo's, so its refusal disables nothing. Zalo tries again after any other answer than
+        200.
+        """
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_CALL:
+                return PlainTextResponse("too large", 413)
+        if not body:
+            return PlainTextResponse("ok")
+        if self._oa_secret is None:
+            log.error("zalo_oa.no_secret", mend="developers.zalo.me, Webhook: OA Secret Key → zalo_oa.oa_secret")
+            return PlainTextResponse("", 503)
+        event = self._signed(bytes(body), request.headers.get("X-ZEvent-Signature", ""))
+        if event is None:
+            log.warning("zalo_oa.forged")
+            return PlainTextResponse("", 403)
+        try:
+            await self.take(event)
+        except DBAPIError as error:
+            log.error("zalo_oa.database", error=type(error.orig).__name__)
+            return PlainTextResponse("", 503)
+        return PlainTextResponse("ok")
+
+    def _signed(self, body: bytes, signature: str) -> dict[str, Any] | None:
+        """The event, if Zalo signed it: mac = sha256(app id + raw body + timestamp + OA secret key)."""
+        try:
+            event = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(event, dict):
+            return None
+        parts = (self._app_id.encode(), body, str(event.get("timestamp", "")).encode("utf-8", "replace"))
+        expected = hashlib.sha256(b"".join([*parts, (self._oa_secret or "").encode()])).hexdigest()
+        given = signature.strip().removeprefix("mac=").strip().lower()
+        return event if hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")) else None
+
+    async def take(self, event: dict[str, Any]) -> bool:
+        """Stores what an event says; whether something of it was new."""
+        heard, now = read(event), self._db.now()
+        if heard is None:
+            return False
+        if heard.is_stale(now):
+            log.info("zalo_oa.left_alone", event_name=heard.event, stale=True)
+            return False
+        async with self._db.write() as tx:
+            known = await inbox.known(tx, NAME, [each.native_id for each in heard.said])
+            new = [each for each in heard.said if each.native_id not in known]
+            if not new:
+                return False
+            account = (await load_callers(tx, NAME, [heard.who]))[heard.who].account
+            is_stranger = account.id is None
+            await tx.session.flush()
+            if heard.event != "unfollow":
+                await windows.interacted(tx, account, min(heard.at or now, now))
+            updates = [
+                Incoming(each.native_id, heard.who, update)
+                for each in new
+                if (update := self._update(heard, each.native_id, account, now, is_stranger=is_stranger)) is not None
+            ]
+            for each in new:
+                self._session.remember(each.message)
+            await inbox.receive(tx, NAME, updates)
+        return True
+
+    @staticmethod
+    def _update(
+        heard: Heard, native_id: str, account: Account, now: datetime, *, is_stranger: bool
+    ) -> dict[str, Any] | None:
+        said = next(each for each in heard.said if each.native_id == native_id)
+        if heard.event == "unfollow":
+            return heard.left(account.id, now)
+        if heard.event in {"follow", "user_click_chatnow"}:
+            # Whoever comes for the first time is greeted; to others it is no reason to speak.
+            greeting = {"text": "/start"}
+            message = {**said.update(account.id, now)["message"], **greeting}
+            return {"update_id": message["message_id"], "message": message} if is_stranger else None
+        return heard.update(said, account.id, now) if heard.event != "user_submit_info" else None
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a file. Raises FileGone also for what is not of the kind that Zalo said it is."""
+        kind, _, url = file_id.partition("+")
+        if url.startswith("http://") and url[7:].partition("/")[0] not in self._trusted:
+            # Zalo names its own media without TLS, and serves them with it.
+            url = f"https://{url[7:]}"
+        data = await fetch(self._session.client, url, MAX_BYTES, self._trusted)
+        if kind in {"photo", "voice"} and not looks_like(kind, data):
+            raise FileGone("not what it was said to be")
+        return data
+
+    async def close(self) -> None:
+        await self.bot.session.close()

@@ -1,0 +1,192 @@
+"""What the Official Account's webhook brings, read (zalo.md, 2.5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.messengers.base import DegradingSession
+from bot.messengers.zalo import SPOKEN, number_of
+from bot.messengers.zalo_incoming import LONGEST_ID, Said, file_at, instant, opaque, table, word
+
+STALE = timedelta(hours=2)
+"""Older calls are left alone: Zalo itself tries for an hour and no longer."""
+
+TAP = "#cb:"
+"""What our buttons send begins so; anybody may type it too."""
+LONGEST_TAP = 64
+"""Bytes that callback data has at most."""
+
+SOUNDS = {".m4a": "audio/mp4", ".mp4": "audio/mp4", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav"}
+
+SAID = frozenset(
+    {
+        "user_send_text",
+        "user_send_link",
+        "user_send_image",
+        "user_send_gif",
+        "user_send_sticker",
+        "user_send_audio",
+        "user_send_video",
+        "user_send_file",
+        "user_send_location",
+        "user_send_business_card",
+    }
+)
+DID = frozenset({"follow", "unfollow", "user_click_chatnow", "user_submit_info"})
+"""What she did without saying anything; all but `unfollow` lets us write to her for some days more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One act of a person: which event, who, when; `said` are the messages that it holds, none for a mere act.
+
+    `quoted` is the message of ours that she replied to.
+    """
+
+    event: str
+    who: str
+    at: datetime | None
+    said: Sequence[Said]
+    quoted: str = ""
+
+    def is_stale(self, now: datetime) -> bool:
+        return self.at is None or now - self.at > STALE
+
+    def update(self, said: Said, account_id: int, now: datetime) -> dict[str, Any]:
+        """The Bot API's update: a tap on one of our buttons, or a message."""
+        text = str(said.content.get("text", ""))
+        data = text.removeprefix(TAP)
+        if text.startswith(TAP) and data and len(data.encode()) <= LONGEST_TAP:
+            return _tap(said, data, account_id, now)
+        update = said.update(account_id, now)
+        message = {**update["message"], "message_id": number_of(said.message)}
+        if self.quoted:
+            quoted = {"message_id": number_of(self.quoted), "date": 0, "chat": message["chat"]}
+            message["reply_to_message"] = quoted
+        return {**update, "message": message}
+
+    def left(self, account_id: int, now: datetime) -> dict[str, Any]:
+        """The update that says that she follows no longer."""
+        person = {"id": account_id, "is_bot": False, "first_name": ""}
+        change = {
+            "chat": {"id": account_id, "type": "private"},
+            "from": person,
+            "date": int(now.timestamp()),
+            "old_chat_member": {"status": "member", "user": person},
+            "new_chat_member": {"status": "kicked", "user": person, "until_date": 0},
+        }
+        return {"update_id": number_of(self.said[0].native_id), "my_chat_member": change}
+
+
+def _tap(said: Said, data: str, account_id: int, now: datetime) -> dict[str, Any]:
+    number = number_of(said.native_id)
+    # Zalo does not say under which message the button stood; the same button again is held to be of the same.
+    message = {
+        "message_id": number_of(data),
+        "date": int(now.timestamp()),
+        "chat": {"id": account_id, "type": "private"},
+    }
+    query = {
+        "id": DegradingSession.callback_id(account_id, str(number)),
+        "from": {"id": account_id, "is_bot": False, "first_name": ""},
+        "chat_instance": "zalo_oa",
+        "message": message,
+        "data": data,
+    }
+    return {"update_id": number, "callback_query": query}
+
+
+def read(body: Mapping[str, Any]) -> Heard | None:
+    """What a call brought; None for what is no act of a person: echoes of our own above all, reactions, receipts."""
+    event, at = word(body, "event_name"), _at(body)
+    if event in DID:
+        person = opaque(table(body, "follower"), "id") or opaque(table(body, "sender"), "id") or opaque(body, "user_id")
+        # These carry no id of their own.
+        return _heard(event, person, at, [Said(person, f"{event}:{body.get('timestamp')}", at, {})])
+    message, person = table(body, "message"), opaque(table(body, "sender"), "id")
+    message_id = opaque(message, "msg_id")
+    if event not in SAID or not message_id:
+        return None
+    contents = _contents(event, message)
+    said = [
+        Said(person, message_id if place == 0 else f"{message_id}:{place}", at, content)
+        for place, content in enumerate(contents)
+    ]
+    return _heard(event, person, at, said, opaque(message, "quote_msg_id"))
+
+
+def _heard(event: str, person: str, at: datetime | None, said: Sequence[Said], quoted: str = "") -> Heard | None:
+    return Heard(event, person, at, said, quoted) if 0 < len(person) <= LONGEST_ID else None
+
+
+def _at(body: Mapping[str, Any]) -> datetime | None:
+    """Milliseconds, as text in every sample seen."""
+    value = body.get("timestamp")
+    return instant(int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value)
+
+
+def _contents(event: str, message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The Bot API's contents, one a message: of several photos, the words stand under the first."""
+    attachments = message.get("attachments")
+    payloads = (
+        [table(each, "payload") for each in attachments if isinstance(each, dict)]
+        if isinstance(attachments, list)
+        else []
+    )
+    text = word(message, "text")
+    match event:
+        case "user_send_text":
+            return [{"text": text} if text else {}]
+        case "user_send_link":
+            links = [link for each in payloads if (link := opaque(each, "url"))]
+            return [{"text": words} if (words := "\n".join(dict.fromkeys([*([text] if text else []), *links]))) else {}]
+        case "user_send_location":
+            return [_place(table(each, "coordinates")) for each in payloads[:1]] or [{}]
+    found = [content for each in payloads if (content := _file(event, each))] or [{}]
+    if text and found[0]:
+        found[0] = {**found[0], "caption": text}
+    return found
+
+
+def _file(event: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    url = opaque(payload, "url")
+    if event == "user_send_sticker":
+        sticker = opaque(payload, "id") or url[-64:]
+        shape = {"type": "regular", "width": 0, "height": 0, "is_animated": False, "is_video": False}
+        return {"sticker": {"file_id": sticker, "file_unique_id": sticker, **shape}} if sticker else {}
+    kinds = {"user_send_image": "photo", "user_send_audio": "voice", "user_send_file": "document"}
+    kind = kinds.get(event, "video")
+    file = file_at(kind, url) if url and event != "user_send_business_card" else None
+    if file is None:
+        return {}
+    size = payload.get("size")
+    if (isinstance(size, str) and size.isdecimal() and len(size) < 12) or (isinstance(size, int) and size >= 0):
+        file["file_size"] = int(size)
+    match kind:
+        case "photo":
+            return {"photo": [{**file, "width": 0, "height": 0}]}
+        case "voice":
+            return {"voice": {**file, "duration": 0, "mime_type": _sound(url)}}
+        case "document":
+            name = word(payload, "name")
+            # Its type is guessed by its name, as of any document that comes without one.
+            return {"document": {**file, "file_name": name}}
+    return {"video": {**file, "width": 0, "height": 0, "duration": 0}}
+
+
+def _sound(url: str) -> str:
+    return SOUNDS.get(PurePosixPath(urlsplit(url).path).suffix.lower(), SPOKEN)
+
+
+def _place(coordinates: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        latitude, longitude = (float(str(coordinates[each])) for each in ("latitude", "longitude"))
+    except (KeyError, ValueError):
+        return {}
+    # Also false for what is no number.
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return {}
+    return {"location": {"latitude": latitude, "longitude": longitude}}

@@ -1,0 +1,85 @@
+"""What `doithoai check` says of the Zalo Official Account: what to click where, and a harmless call that proves it."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from bot.checks import Check
+from bot.config import Settings
+from storage import oa_tokens
+from storage.database import Database, Now
+from storage.oa_tokens import Standing
+
+NAME = "Zalo OA"
+NO_KEY = (
+    "chưa có OA Secret Key: mở developers.zalo.me, chọn ứng dụng, Official Account, Webhook; xác thực tên miền, đặt "
+    "địa chỉ {url}, bật từng sự kiện user_send_… và follow, unfollow; OA Secret Key hiện ra ngay đó, đặt vào "
+    "DOITHOAI_ZALO_OA__OA_SECRET / register the webhook there, switch its events on, copy the OA Secret Key"
+)
+CONSENT = (
+    "{why}: mở developers.zalo.me, Công cụ, API Explorer, chọn ứng dụng và OA xã, lấy Refresh Token, đặt vào "
+    "DOITHOAI_ZALO_OA__REFRESH_TOKEN rồi chạy lại / get a new refresh token in the API Explorer and start again"
+)
+
+
+async def official_account(settings: Settings, now: Now) -> Check:
+    """Spends no refresh token: until the first run has fetched an access token, there is nothing to prove."""
+    from bot.messengers.zalo_oa import PATH
+
+    own = settings.zalo_oa
+    if own.app_id is None:
+        return Check(NAME, True, "chưa dùng / not used")
+    if own.oa_secret is None:
+        return Check(NAME, False, NO_KEY.format(url=f"{settings.web.public_url}{PATH}"))
+    found = await _standing(settings, now, own.app_id)
+    if found is None:
+        return Check(NAME, True, "lần chạy đầu sẽ lấy khoá, rồi kiểm lại / the first run fetches a token: check again")
+    if found.is_refused:
+        return Check(NAME, False, CONSENT.format(why="Zalo không nhận refresh token nữa"))
+    if found.lapses_at - now() <= oa_tokens.LAPSE_WARNING:
+        return Check(NAME, False, CONSENT.format(why=f"refresh token hết hạn {found.lapses_at:%d/%m/%Y}"))
+    if found.access is None:
+        mend = "chưa lấy được khoá: xem mạng và zalo_oa.oauth_base / no token yet: check the network"
+        return Check(NAME, False, mend)
+    return await _asked(settings, found.access)
+
+
+async def _standing(settings: Settings, now: Now, app_id: str) -> Standing | None:
+    """What the record says of the tokens; None before the first run, or when it cannot be read (another line says)."""
+    url = make_url(settings.storage.url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None
+    db = Database(settings.storage.url, settings.commune(), now)
+    try:
+        async with db.read() as tx:
+            return await oa_tokens.standing(tx, app_id)
+    except (LookupError, DBAPIError, OSError):
+        return None
+    finally:
+        await db.close()
+
+
+async def _asked(settings: Settings, access_token: str) -> Check:
+    """Asks for the account's name and for what is left of its plan."""
+    from aiogram.exceptions import TelegramAPIError
+    from aiogram.methods import GetMe
+
+    from bot.messengers.zalo import new_client
+    from bot.messengers.zalo_oa_platform import OaError, ask_with, meaning
+
+    base = settings.zalo_oa.api_base
+    async with new_client() as client:
+        try:
+            me = await ask_with(client, GetMe(), "GET", f"{base}/v2.0/oa/getoa", access_token)
+            quota = await ask_with(client, GetMe(), "POST", f"{base}/v3.0/oa/quota/message", access_token, json={})
+        except OaError as error:
+            why = meaning(error).stops_messenger or f"lỗi {error.code}"
+            return Check(NAME, False, f"Zalo không cho gọi / Zalo refuses: {why}")
+        except TelegramAPIError as error:
+            mend = "xem mạng và zalo_oa.api_base / check the network and zalo_oa.api_base"
+            return Check(NAME, False, f"{base} không trả lời đúng ({type(error).__name__}); {mend}")
+    left = quota.get("cs_reply")
+    remain = left.get("remain") if isinstance(left, dict) else None
+    plan = "" if remain is None else f", còn {remain} tin ngoài 48 giờ / messages left outside 48 h"
+    return Check(NAME, True, f"{me.get('name')}{plan}")

@@ -1,0 +1,128 @@
+"""The main job on an Official Account alone, by the whole program over real HTTP."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from storage.models import Role
+from tests.bot.parts import sql
+from tests.commune import Clock
+from tests.doubles.zalo_oa import ZaloOaDouble, person
+from tests.oa_stage import OaStage
+from tests.phones import picture
+
+HER, CLERK = person(1), person(9)
+WORDS = "duong vao thon bi hong lau roi, mua la lay loi, tre con di hoc nga xe"
+ANSWER = "Kính gửi Ông/Bà. Ngày 01/12 đã xuống xem đoạn đường, rải đá trước 14/01/2027. Trân trọng./."
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def oa(clock: Clock) -> AsyncIterator[ZaloOaDouble]:
+    async with ZaloOaDouble(now=clock) as double:
+        yield double
+
+
+async def raise_opinion(stage: OaStage, who: str = HER) -> None:
+    await stage.write(who, WORDS)
+    await stage.choose(who, "Đồng ý")
+    await stage.write(who, "3")
+    await stage.choose(who, "Đường, điện, nước")
+
+
+async def test_main_job_end_to_end(tmp_path: Path, oa: ZaloOaDouble, clock: Clock) -> None:
+    async with OaStage(tmp_path, oa, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        await stage.official(CLERK, Role.CLERK)
+        await raise_opinion(stage)
+        said = await oa.image(HER, picture())
+        await stage.settle()
+        assert oa.reactions == [(HER, said["message"]["msg_id"], "/-strong")]
+        (receipt,) = await stage.choose(HER, "Gửi, không ghi tên")
+        assert receipt.startswith("Xã đã nhận, kèm 1 ảnh. Mã của bác là KX-1.")
+
+        await stage.tick()
+        await stage.write(CLERK, f"/traloi KX-1 {ANSWER}")
+        await stage.choose(CLERK, "Gửi trả lời")
+        await stage.at(clock() + timedelta(minutes=11))
+        assert any(ANSWER in shown for shown in oa.shown(HER))
+        assert "Xã ghi rồi" in (await stage.choose(HER, "Rõ rồi"))[0]
+
+        day = datetime(2026, 12, 10, tzinfo=ZONE)
+        await stage.write(CLERK, "/hoinghi", f"{day:%d/%m} 7h30")
+        await stage.choose(CLERK, "Hội trường UBND xã")
+        await stage.choose(CLERK, "Đặt lịch")
+        await stage.write(CLERK, "/phattin Thứ Bảy này cắt điện.")
+        await stage.choose(CLERK, "Gửi")
+        await stage.at(datetime(2026, 11, 23, 18, 30, tzinfo=ZONE))
+        assert "Thứ Bảy này cắt điện." in oa.shown(HER)[-1]
+        clock.instant = datetime(2026, 12, 8, 9, tzinfo=ZONE)
+        await stage.write(HER, "/hoinghi")
+        await stage.at(datetime(2026, 12, 9, 18, 30, tzinfo=ZONE))
+        assert [shown for shown in oa.shown(HER) if "Sáng mai" in shown] == oa.shown(HER)[-1:]
+        db = stage.parts.db
+        rows = await sql(db, "SELECT number, text, state, village_id, field_id FROM opinion")
+        assert rows == [(1, WORDS, "settled", "mau-3", "ha-tang")]
+        assert await sql(db, "SELECT count(*) FROM inbox WHERE state != 'done' OR payload IS NOT NULL") == [(0,)]
+        # The clerk has not written for more than seven days.
+        waiting = await sql(db, "SELECT state, native_id FROM outbox JOIN account ON account.id = account_id")
+        assert {(state, who) for state, who in waiting if state != "sent"} == {("held", CLERK)}
+    assert [card.text for card in oa.messages(CLERK) if card.kind == "image"] == ["KX-1"]
+    assert {call.error for call in oa.calls() if call.chat_id == HER} == {None}
+    assert len(oa.refreshes) == len(set(oa.refreshes))
+
+
+async def test_opinion_costs_five_messages_out(tmp_path: Path, oa: ZaloOaDouble, clock: Clock) -> None:
+    async with OaStage(tmp_path, oa, clock) as stage:
+        await raise_opinion(stage)
+        await stage.choose(HER, "Gửi, không ghi tên")
+    assert len(oa.messages(HER)) == 5
+
+
+async def test_who_unfollows_in_the_middle_of_raising_keeps_what_she_wrote(
+    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+) -> None:
+    async with OaStage(tmp_path, oa, clock) as stage:
+        await raise_opinion(stage)
+        await oa.unfollow(HER)
+        await stage.settle()
+        assert await sql(stage.parts.db, "SELECT unreachable_at IS NOT NULL FROM account") == [(1,)]
+        clock.pass_(days=2)
+        await stage.tick()
+        said = len(oa.messages(HER))
+        await oa.follow(HER)
+        await stage.settle()
+        rows = await sql(stage.parts.db, "SELECT text, village_id FROM draft")
+        assert rows == [(WORDS, "mau-3")]
+        (receipt,) = (await stage.choose(HER, "Gửi, không ghi tên"))[-1:]
+        assert "KX-1" in receipt
+    assert len(oa.messages(HER)) > said
+
+
+async def test_old_button_of_an_opinion_that_was_sent_says_what_became_of_it(
+    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+) -> None:
+    async with OaStage(tmp_path, oa, clock) as stage:
+        await raise_opinion(stage)
+        await stage.choose(HER, "Gửi, không ghi tên")
+        clock.pass_(minutes=5)
+        answer = await stage.choose(HER, "Gửi, không ghi tên")
+        assert answer != []
+        assert await sql(stage.parts.db, "SELECT count(*) FROM opinion") == [(1,)]
+
+
+async def test_payload_that_somebody_typed_is_what_a_tap_is_worth(
+    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+) -> None:
+    async with OaStage(tmp_path, oa, clock) as stage:
+        await stage.write(HER, "chào")
+        for payload in ("#cb:o:spread:1:1", "#cb:" + "9" * 60, "#cb:r:\u0000", "#cb:x"):
+            assert await stage.write(HER, payload) != []
+        assert await sql(stage.parts.db, "SELECT count(*) FROM inbox WHERE state != 'done'") == [(0,)]
