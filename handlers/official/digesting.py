@@ -55,7 +55,7 @@ def _lines(say: Say, commune: Commune, found: Digest, official: Official) -> lis
         _some(say, "o-digest-silent", found.silent),
         _due(say, "o-digest-own", found.own),
         _some(say, "o-digest-publish", found.to_publish),
-        _due(say, "o-digest-promised", found.promised) if official.role is Role.STAFF else Html(""),
+        _promised(say, found) if official.role is Role.STAFF else Html(""),
         _some(say, "o-digest-untold-late", found.untold.late),
         _some(say, "o-digest-untold-soon", found.untold.today, days=digest.SOON),
         _late(say, commune, found),
@@ -72,7 +72,7 @@ def _leader(say: Say, found: Digest) -> Html:
         _some(say, "o-digest-agree", found.to_agree),
         _some(say, "o-digest-conference-change", found.to_set),
         _some(say, "o-digest-sealed", found.sealed),
-        _some(say, "o-digest-promised-soon", found.promised.count),
+        _promised(say, found),
     ]
     return Html(" ".join(part for part in parts if part))
 
@@ -92,6 +92,15 @@ def _due(say: Say, key: str, due: Due, **names: str) -> Html:
         return Html("")
     parts = [say(key, count=due.count, **names), _some(say, "o-digest-today", due.today)]
     return Html(" ".join(part for part in (*parts, _some(say, "o-digest-late", due.late)) if part))
+
+
+def _promised(say: Say, found: Digest) -> Html:
+    """Promises: those that have their day soon, and those past it."""
+    parts = [
+        _some(say, "o-approval-home-late", found.promised.late),
+        _some(say, "o-digest-promised-soon", found.promised.today),
+    ]
+    return Html(" ".join(part for part in parts if part))
 
 
 def _late(say: Say, commune: Commune, found: Digest) -> Html:

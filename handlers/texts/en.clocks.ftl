@@ -14,7 +14,6 @@ o-digest-unfinished = Answers begun and not sent on: { $count }.
 o-digest-silent = Asked, and silent for 7 days: { $count }.
 o-digest-own = For the office itself to answer: { $count }.
 o-digest-publish = Authors who let you publish their words, not decided yet: { $count }.
-o-digest-promised = Promises due: { $count }.
 o-digest-untold-late = Past the law's day and not told: { $count }.
 o-digest-untold-soon = The law wants told within { $days } working days: { $count }.
 o-digest-late-units = Answers late: { $list }.

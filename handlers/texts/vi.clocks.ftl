@@ -13,7 +13,6 @@ o-digest-unfinished = Câu trả lời viết dở, chưa gửi đi: { $count }.
 o-digest-silent = Hỏi lại mà bà con im 7 ngày: { $count }.
 o-digest-own = Văn phòng tự trả lời: { $count }.
 o-digest-publish = Bà con cho đăng lời, chờ duyệt bản đăng: { $count }.
-o-digest-promised = Việc hẹn tới hạn: { $count }.
 o-digest-untold-late = Quá hạn luật mà chưa báo bà con: { $count }.
 o-digest-untold-soon = Luật đòi báo bà con trong { $days } ngày làm việc tới: { $count }.
 o-digest-late-units = Trễ hạn trả lời: { $list }.
