@@ -42,16 +42,17 @@ class Clock:
         self.db = db
         self.rules = rules
         self.uploads = uploads
+        self.seconds: float = TICK_SECONDS
         self.last_tick: datetime | None = None
         self._checkpoint_at: datetime | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Ticks at once and then every TICK_SECONDS, until `stopping`."""
+        """Ticks at once and then every `seconds`, until `stopping`."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(
             self.tick,
             "interval",
-            seconds=TICK_SECONDS,
+            seconds=self.seconds,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
