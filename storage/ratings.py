@@ -31,6 +31,7 @@ from storage.models import (
     Role,
 )
 from storage.people import first_readers_accounts
+from storage.sorted import show
 from storage.states import AnswerState, CommitmentState, IssueState, OpinionState, move
 
 REMIND_AFTER = timedelta(days=3)
@@ -157,6 +158,7 @@ async def _reopen_issue(
     key = f"reopened:{answer.id if answer else 0}:{opinion.id}"
     readers = await who_owes(tx, issue)
     await tell.accounts(tx, readers, "reopened", key, opinion_id=opinion.id, files=files, **ids)
+    await show(tx, issue)
 
 
 async def who_owes(tx: Transaction, issue: Issue) -> list[Account]:

@@ -16,7 +16,7 @@ from storage.issues import first_of, tally, today
 from storage.models import Issue, Opinion
 from storage.outbox import Delivery
 from storage.sorted import UNIT_CARD
-from storage.states import IssueState
+from storage.states import IssueState, OpinionState
 
 
 def text(say: Say, commune: Commune, issue: Issue, voices: Sequence[Opinion], on: date | None = None) -> Html:
@@ -36,8 +36,10 @@ def text(say: Say, commune: Commune, issue: Issue, voices: Sequence[Opinion], on
         words=cards.quote(say, cut(first.text, QUOTED)),
         others=len(voices) - 1,
     )
-    spoken = voicecards.line(say, commune, first, on)
-    return Html(f"{shown}\n{spoken}") if spoken is not None else shown
+    again = [code(commune, each) for each in voices if each.state is OpinionState.REOPENED]
+    lines = [shown, say("o-unit-reopened", codes=", ".join(again)) if again else None]
+    lines.append(voicecards.line(say, commune, first, on))
+    return Html("\n".join(line for line in lines if line is not None))
 
 
 def buttons(say: Say, issue: Issue, voices: Sequence[Opinion]) -> list[Choice]:

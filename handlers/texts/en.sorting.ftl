@@ -48,6 +48,7 @@ o-button-write = Write the answer
 o-button-words = Read { $count } voices
 o-button-not-ours = Not ours
 o-button-later = Ask for more time
+o-unit-reopened = Open again, unclear or not done: { $codes }.
 o-unit-card =
     { $code } · { $title } · { $people ->
         [1] 1 person

@@ -48,6 +48,7 @@ o-button-write = Viết trả lời
 o-button-words = Xem { $count } lời
 o-button-not-ours = Không phải việc phòng
 o-button-later = Xin lùi hạn
+o-unit-reopened = Mở lại vì chưa rõ hoặc chưa xong: { $codes }.
 o-unit-card =
     { $code } · { $title } · { $people } người · hạn { $due }
     { $words }{ $others ->

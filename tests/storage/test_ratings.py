@@ -55,7 +55,10 @@ async def test_find_unclear_reopens_and_tells_the_clerk(db: Database) -> None:
         ("opinion.reopened", 1, "resident", "answered", "reopened", {"outcome": "unclear"}),
         ("issue.reopened", 1, "resident", "answered", "assigned", {"unit_id": "van-phong", "due": "2026-12-01"}),
     ]
-    assert (await queued(db))[sent:] == [(1, "reopened", 1, {"opinion_id": 1}, "reopened:1:1:1", "queued")]
+    assert (await queued(db))[sent:] == [
+        (1, "reopened", 1, {"opinion_id": 1}, "reopened:1:1:1", "queued"),
+        (1, "card", 1, {"opinion_id": 1}, None, "queued"),
+    ]
     assert await answer(db, text="Xã sửa trong tuần") == 1
     async with db.write() as tx:
         found = await opinions.released_answer(tx, await opinion(tx))

@@ -10,7 +10,7 @@ from storage.models import Issue, Opinion, Role
 from storage.people import load_callers
 from storage.sorted import show
 from storage.states import OpinionState
-from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
+from tests.handlers.official.desk import CLERK, RESIDENT, raise_opinion, states, take_office
 from tests.phones import Room
 from tests.planted import held_in
 
@@ -198,3 +198,23 @@ async def test_head_and_front_whose_words_belong_nowhere_are_offered_to_enter_th
         assert said.labels == ["Việc chờ", "Hội nghị", "Nhập hộ bà con", "Gửi ý kiến"]
         await phone.tap("Nhập hộ bà con")
         assert phone.last.text.startswith("Gõ lời bà con nói, nguyên văn.")
+
+
+async def test_unit_sees_in_its_list_whose_matter_is_open_again(room: Room) -> None:
+    await take_office(room, Role.CLERK, CLERK)
+    staff = await take_office(room, Role.STAFF, "3")
+    await raise_opinion(room)
+    await room.phone(CLERK).text("/giao 1 kinh te")
+    card = staff.last
+    await staff.text("/traloi 1 Đã xem.")
+    await staff.tap("Gửi trả lời")
+    # The word that it was given to the unit goes first.
+    room.clock.pass_(minutes=3)
+    await room.settle()
+    await room.phone(RESIDENT).tap("Chưa rõ")
+    (page,) = await staff.text("/viec")
+    again = "Mở lại vì chưa rõ hoặc chưa xong: KX-1."
+    assert (card.text.splitlines()[-1], page.text.splitlines()[-1]) == (again, again)
+    await staff.text("/traloi 1 Rải đá dăm, thôn giám sát.")
+    await staff.tap("Gửi trả lời")
+    assert again not in card.text
