@@ -87,6 +87,7 @@ def _residents() -> list[Row]:
     first = f"Thứ Tư 17/02/2027 (12 tháng 1 âm), 07 giờ 30, hội nghị đối thoại ở {FIRST}."
     second = f"Thứ Năm 18/02/2027 (13 tháng 1 âm), 14 giờ 00, hội nghị đối thoại ở {SECOND}."
     third = f"Thứ Năm 20/05/2027 (rằm tháng 4 âm), 07 giờ 30, hội nghị đối thoại ở {HALL}."
+    # Who was asked again after the move and has not answered still counts as registered.
     registered = _to(COMES, MUTED_COMES, ONLY_REGISTERED, UNANSWERED, speaker=True)
     no_village = (DECLINED, UNANSWERED, JOINS_LATE, DECLINES_LATE)
     everyone = {
@@ -127,7 +128,7 @@ DROPPED = {
 
 
 def _days(*texts: str) -> list[date]:
-    """Days as "2026-12-04", or "2026-12-04..11": each working day of them, named by who wrote it."""
+    """Days written as "2026-12-4", or as "2026-12-7..11", both included."""
     found = []
     for text in texts:
         month, _, days = text.rpartition("-")

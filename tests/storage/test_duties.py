@@ -24,12 +24,12 @@ async def remind(db: Database) -> None:
 
 
 def instants() -> list[datetime]:
-    """A few around each hour that matters to residents, some of them missed, and one on most days of the office."""
+    """One near each hour at which residents are reminded, some too early, and a few on days of the office."""
     chance = random.Random(5)
-    about_residents = {
-        edge for row in year.TABLE if row.kind == "reminder" for window in row.windows for edge in window
-    }
-    found = {edge + timedelta(minutes=chance.choice((-1, 0, 3))) for edge in about_residents}
+    hours = sorted({window[0] for row in year.TABLE if row.kind == "reminder" for window in row.windows})
+    found = {hour + timedelta(minutes=chance.choice((-1, 0, 3))) for hour in hours}
+    # Each is over before its result is published.
+    found |= {begins + timedelta(hours=12) for begins in (year.MOVED_TO, year.CLUSTERS[1])}
     others = sorted(
         {window[0] for row in year.TABLE if row.kind not in {"reminder", "digest"} for window in row.windows}
     )
