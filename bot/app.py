@@ -21,7 +21,7 @@ from bot.courier import Courier
 from bot.documents import Templates
 from bot.fetcher import Fetcher
 from bot.health import readiness
-from bot.messengers.base import Messenger, MessengerRefused, MessengerStuck
+from bot.messengers.base import Hints, Messenger, MessengerRefused, MessengerStuck
 from bot.messengers.telegram import Telegram
 from bot.messengers.web import WebMessenger
 from bot.messengers.zalo_bot import Hook, ZaloBot
@@ -78,9 +78,12 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     media = MediaStore(Path(settings.storage.media))
     words = Words(settings.commune().form_of_address)
     # The plain chat knows no account's language when it numbers its options.
-    hint = words.say("vi").plain("menu-hint")
+    say = words.say("vi").plain
+    hints = Hints(say("menu-hint"), say("menu-hint-words"))
     web = (
-        [WebMessenger(db, media.root, plain=plain, hint=hint) for plain in (False, True)] if settings.phones_on else []
+        [WebMessenger(db, media.root, plain=plain, hints=hints) for plain in (False, True)]
+        if settings.phones_on
+        else []
     )
     own_keys = keys.load(media.root) if settings.web.chat else None
     chat = None

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from storage.database import Transaction
 from storage.folding import fold
@@ -10,6 +11,9 @@ from storage.models import Conversation
 
 SHORTEST_FOLDED_LABEL = 4
 LONGEST_NUMBER = 4
+
+RECENT = timedelta(days=1)
+"""How long what was offered last is still likely to be answered by its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,35 @@ def open_menu(conversation: Conversation, options: Sequence[Option], *, numbered
     conversation.menu = {"numbered": numbered, "options": [[option.label, option.data] for option in options]}
 
 
+def offer(conversation: Conversation, options: Sequence[Option], now: datetime) -> list[int]:
+    """Adds what a message offers on its way out; returns its numbers, none where it can only be picked by its words.
+
+    A reply's options stand in the menu since its turn: nothing changes. A notice never takes the numbers of what is
+    open: while a question waits, or a list has numbers of its own, its options are words; else they are numbered on.
+    """
+    menu = conversation.menu or {"numbered": True, "options": []}
+    shown, wanted = menu["options"], [[option.label, option.data] for option in options]
+    for start in range(len(shown) - len(wanted) + 1):
+        if shown[start : start + len(wanted)] == wanted and (menu["numbered"] or shown == wanted):
+            # What a wire could not show as buttons after all is numbered now.
+            conversation.menu = {**menu, "numbered": True}
+            return list(range(start + 1, start + len(wanted) + 1))
+    since = datetime.fromisoformat(menu["offered_at"]) if "offered_at" in menu else conversation.updated_at
+    is_old = conversation.state is None and now - since > RECENT
+    if conversation.state is not None or (_has_numbers_of_its_own(shown) and not is_old):
+        words = [each for each in menu.get("words", []) if each not in wanted]
+        conversation.menu = {**menu, "words": [*words, *wanted]}
+        return []
+    if is_old or not menu["numbered"] or _has_numbers_of_its_own(wanted):
+        shown = []
+    conversation.menu = {"numbered": True, "options": [*shown, *wanted], "offered_at": now.isoformat()}
+    return list(range(len(shown) + 1, len(shown) + len(wanted) + 1))
+
+
+def _has_numbers_of_its_own(options: Sequence[Sequence[str]]) -> bool:
+    return any(label.isdecimal() for label, _ in options)
+
+
 def close_menu(conversation: Conversation) -> None:
     """Forgets what was offered: a plain question follows, and "2" is now an answer to it."""
     if conversation.menu is not None:
@@ -35,7 +68,7 @@ def chosen(conversation: Conversation, text: str) -> str | None:
     """The callback data that `text` picks from the open menu: a number, the label, or the label without marks.
 
     A short label must be typed with its marks: without them "Bỏ" is also "bó" and "bơ", and it deletes. What means two
-    labels once the marks are gone picks neither.
+    labels once the marks are gone picks neither. Of one label offered twice the question's is meant, else the last.
     """
     if not conversation.menu:
         return None
@@ -51,21 +84,21 @@ def chosen(conversation: Conversation, text: str) -> str | None:
             if label == str(position):
                 return str(data)
         return str(options[position - 1][1]) if 1 <= position <= len(options) else None
-    for label, data in options:
-        if _same(typed, label):
-            return str(data)
+    offered = {_typed(label): (label, str(data)) for label, data in [*conversation.menu.get("words", []), *options]}
+    if (exact := offered.get(_typed(typed))) is not None:
+        return exact[1]
     folded = fold(typed)
-    meant = {str(data) for label, data in options if folded == fold(label)}
+    meant = {data for label, data in offered.values() if folded == fold(label)}
     return meant.pop() if len(folded) >= SHORTEST_FOLDED_LABEL and len(meant) == 1 else None
 
 
-def _same(typed: str, label: str) -> bool:
-    return unicodedata.normalize("NFC", typed).casefold() == unicodedata.normalize("NFC", label).casefold()
+def _typed(label: str) -> str:
+    return unicodedata.normalize("NFC", label).casefold()
 
 
 async def conversation_of(tx: Transaction, account_id: int) -> Conversation:
-    """The row of one account, made if it is missing."""
-    found = await tx.session.get(Conversation, account_id)
+    """The row of one account, made if it is missing; held until the commit, so that no turn changes it meanwhile."""
+    found = await tx.session.get(Conversation, account_id, with_for_update=True)
     if found is None:
         found = Conversation(account_id=account_id, state=None, data={}, updated_at=tx.now)
         tx.session.add(found)

@@ -125,6 +125,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """The last line under options that stand in a text: `number` where one is typed, `words` where a line is."""
+
+    number: str
+    words: str
+
+
+NO_HINTS = Hints("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class SentFile:
     """A file that goes out. `kind` is photo, voice or document."""
 
@@ -138,20 +149,22 @@ class DegradingSession(BaseSession, ABC):
     """Bot API methods on a wire that can do less.
 
     `buttons`, `edits` and `html` say what the wire has; `limit` is the longest text in characters, None for any (a
-    wire with HTML must take any: cutting would break its tags). `hint` is the last line under numbered options.
+    wire with HTML must take any: cutting would break its tags). `hints` are for a wire without buttons.
     A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`. With `link_buttons` a button
     may also open an address: an option whose data is that address.
     """
 
     link_buttons = False
 
-    def __init__(self, db: Database, *, buttons: bool, edits: bool, html: bool, limit: int | None, hint: str) -> None:
+    def __init__(
+        self, db: Database, *, buttons: bool, edits: bool, html: bool, limit: int | None, hints: Hints
+    ) -> None:
         if html and limit is not None:
             raise ValueError("a wire with HTML cannot have a limit: its texts are not cut")
         super().__init__()
         self.db = db
         self.buttons, self.edits, self.html = buttons, edits, html
-        self.limit, self.hint = limit, hint
+        self.limit, self.hints = limit, hints
 
     @abstractmethod
     async def send_text(self, call: Call, body: str, lines: Lines) -> int:
@@ -258,30 +271,41 @@ class DegradingSession(BaseSession, ABC):
         plain = method.model_copy(update={"parse_mode": None})
         return as_messages(plain, pieces) if isinstance(plain, SendMessage) else with_words_after(plain, pieces)
 
-    def _under(self, markup: Any) -> list[str]:
+    def _under(self, markup: Any, numbers: Sequence[int] | None = None) -> list[str]:
         """The lines that stand under a text for the buttons that the wire has not."""
         if not isinstance(markup, InlineKeyboardMarkup):
             return []
         keys = [one for line in markup.inline_keyboard for one in line]
         fits = self.fits(keys)
         links = [f"{one.text}: {one.url}" for one in keys if one.url and not (fits and self.link_buttons)]
-        return [*links, *([] if fits else self.numbers([one.text for one in keys if one.callback_data]))]
+        labels = [] if fits else [one.text for one in keys if one.callback_data]
+        return [*links, *self.options(labels, numbers)]
 
     def fits(self, keys: Sequence[InlineKeyboardButton]) -> bool:
         """Whether the wire shows these as buttons of its own; otherwise they become numbers."""
         return self.buttons
 
-    def numbers(self, labels: Sequence[str]) -> list[str]:
-        """The lines that stand for buttons; none for a list whose labels are numbers, which its text explains."""
+    def options(self, labels: Sequence[str], numbers: Sequence[int] | None = None) -> list[str]:
+        """The lines that stand for buttons; none for a list whose labels are numbers, which its text explains.
+
+        `numbers` are what `offer` gave them, none where their words are typed; by default they count from 1.
+        """
         if not labels or all(each.isdecimal() for each in labels):
             return []
-        return [*(f"{number}. {label}" for number, label in enumerate(labels, 1)), *([self.hint] if self.hint else [])]
+        if numbers is None:
+            numbers = range(1, len(labels) + 1)
+        if numbers:
+            lines = [f"{number}. {label}" for number, label in zip(numbers, labels, strict=True)]
+        else:
+            lines = [f"- {label}" for label in labels]
+        hint = self.hints.number if numbers else self.hints.words
+        return [*lines, *([hint] if hint else [])]
 
-    async def open_menu(self, call: Call, options: Sequence[Option]) -> None:
+    async def offer(self, call: Call, options: Sequence[Option]) -> list[int]:
         """A number or a label picks from now on. Before the message is out: its answer must never come first."""
         async with self.db.write() as tx:
             conversation = await conversations.conversation_of(tx, call.chat_id)
-            conversations.open_menu(conversation, options, numbered=True)
+            return conversations.offer(conversation, options, tx.now)
 
     def _link(self, venue: SendVenue) -> str:
         """A place on a map as its name and a link that any telephone opens."""
@@ -333,17 +357,13 @@ class DegradingSession(BaseSession, ABC):
         """The body and the buttons that are left once the wire's limits are written into the body."""
         if not isinstance(markup, InlineKeyboardMarkup):
             return body, ()
-        under = self._under(markup)
+        keys = [one for line in markup.inline_keyboard for one in line]
+        options = [Option(one.text, one.callback_data) for one in keys if one.callback_data]
+        fits = self.fits(keys)
+        numbers = await self.offer(call, options) if options and not fits else None
+        under = self._under(markup, numbers)
         body = "\n".join([body, *(escape(each, quote=False) if self.html else each for each in under)]).lstrip("\n")
-        if not self.fits([one for line in markup.inline_keyboard for one in line]):
-            options = [
-                Option(one.text, one.callback_data)
-                for line in markup.inline_keyboard
-                for one in line
-                if one.callback_data
-            ]
-            if options:
-                await self.open_menu(call, options)
+        if not fits:
             return body, ()
         lines = [
             [

@@ -14,7 +14,7 @@ from uuid import uuid4
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 
-from bot.messengers.base import Call, DegradingSession, FileGone, Lines, Messenger, SentFile
+from bot.messengers.base import NO_HINTS, Call, DegradingSession, FileGone, Hints, Lines, Messenger, SentFile
 from handlers.turn import HTML
 from storage import browsers, inbox, transcript
 from storage.database import Database, Transaction
@@ -90,11 +90,11 @@ class WebSession(DegradingSession):
         uploads: Uploads,
         *,
         plain: bool,
-        hint: str,
+        hints: Hints,
         watched: Callable[[int], bool],
     ) -> None:
         super().__init__(
-            db, buttons=not plain, edits=not plain, html=not plain, limit=PLAIN_LIMIT if plain else None, hint=hint
+            db, buttons=not plain, edits=not plain, html=not plain, limit=PLAIN_LIMIT if plain else None, hints=hints
         )
         self._media, self._uploads, self._watched = media, uploads, watched
 
@@ -147,8 +147,8 @@ def _rows(lines: Lines) -> list[list[list[str]]]:
 class WebMessenger(Messenger):
     """The in-process messenger behind the pages; a chat's integer is its account's id.
 
-    `plain` has no buttons, no edits and no HTML, so that what the base degrades is used every day. `hint` is the last
-    line under its numbers. Its methods `text`, `tap`, `file` and `begin` are how a page, or a test, speaks for her:
+    `plain` has no buttons, no edits and no HTML, so that what the base degrades is used every day. `hints` are the last
+    lines under its options. Its methods `text`, `tap`, `file` and `begin` are how a page, or a test, speaks for her:
     her bubble and the inbox row are one transaction. `once` is what the page itself calls what was said: a second one
     of that name changes nothing. They raise AccountGone and AlreadySaid. `pusher` calls those whose page is closed.
     """
@@ -161,7 +161,7 @@ class WebMessenger(Messenger):
         media_root: Path,
         *,
         plain: bool = False,
-        hint: str = "",
+        hints: Hints = NO_HINTS,
         pusher: "Pusher | None" = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
@@ -176,7 +176,7 @@ class WebMessenger(Messenger):
             MediaStore(media_root),
             self.uploads,
             plain=plain,
-            hint=hint,
+            hints=hints,
             watched=lambda account_id: self._pages[account_id] > 0,
         )
         self.bot = Bot("1:web", session=session, default=HTML)

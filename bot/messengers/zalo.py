@@ -13,7 +13,7 @@ import httpx
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramServerError
 from aiogram.methods import TelegramMethod
 
-from bot.messengers.base import Call, DegradingSession, Lines, SentFile, UnsupportedMethod
+from bot.messengers.base import Call, DegradingSession, Hints, Lines, SentFile, UnsupportedMethod
 from bot.messengers.parts import split
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
 from handlers.words import Words
@@ -108,9 +108,10 @@ class ZaloSession(DegradingSession, ABC):
     def __init__(
         self, db: Database, words: Words, links: MediaLinks, *, buttons: bool, clock: Callable[[], float] = monotonic
     ) -> None:
-        # The hint under numbers knows no account's language, as in the plain web chat.
-        hint = words.say("vi").plain("menu-hint")
-        super().__init__(db, buttons=buttons, edits=False, html=False, limit=LIMIT, hint=hint)
+        # The hints under options know no account's language, as in the plain web chat.
+        say = words.say("vi").plain
+        hints = Hints(say("menu-hint"), say("menu-hint-words"))
+        super().__init__(db, buttons=buttons, edits=False, html=False, limit=LIMIT, hints=hints)
         self.client = new_client()
         self._words, self._links = words, links
         self._clock = clock

@@ -115,9 +115,8 @@ class ZaloOaSession(ZaloSession):
     async def _send_numbered(self, call: Call, body: str, options: Sequence[Option]) -> int:
         links = [f"{each.label}: {each.data}" for each in options if _is_link(each)]
         choices = [each for each in options if not _is_link(each)]
-        if choices:
-            await self.open_menu(call, choices)
-        text = "\n".join([body, *links, *self.numbers([each.label for each in choices])])
+        numbers = await self.offer(call, choices) if choices else None
+        text = "\n".join([body, *links, *self.options([each.label for each in choices], numbers)])
         return await self._send_parts(call, text, ())
 
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:

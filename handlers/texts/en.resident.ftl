@@ -72,6 +72,7 @@ taken = Already done.
 ## Menu
 
 menu-hint = Reply with a number.
+menu-hint-words = Reply with the words of a line.
 menu-raise = Send an opinion
 menu-mine = My opinions
 menu-conference = Conference

@@ -76,6 +76,7 @@ taken = Máy nhận rồi.
 ## Trình đơn
 
 menu-hint = { -Goi } nhắn một số.
+menu-hint-words = { -Goi } nhắn cả dòng chữ cần chọn.
 menu-raise = Gửi ý kiến
 menu-mine = Ý kiến đã gửi
 menu-conference = Hội nghị

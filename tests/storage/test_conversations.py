@@ -1,12 +1,13 @@
 """What a typed word picks from the options last offered."""
 
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from storage.conversations import Option, chosen, close_menu, conversation_of, open_menu
+from storage.conversations import RECENT, Option, chosen, close_menu, conversation_of, offer, open_menu
 from storage.database import Database
 from storage.folding import fold
 from storage.models import Conversation
@@ -78,6 +79,64 @@ def test_chosen_when_the_menu_was_closed() -> None:
     assert (chosen(conversation, "1"), conversation.menu) == (None, None)
 
 
+NOTICE = [Option("Rõ rồi", "ok:7"), Option("Chưa rõ", "no:7")]
+
+
+def test_offer_of_a_reply_finds_its_options_in_the_menu_and_changes_nothing() -> None:
+    conversation = asked(SENDING, numbered=True)
+    before = conversation.menu
+    conversation.state = "raising:review"
+    assert (offer(conversation, SENDING, START), conversation.menu) == ([1, 2, 3], before)
+
+
+def test_offer_of_a_notice_leaves_the_numbers_of_the_open_menu() -> None:
+    conversation = asked(SENDING, numbered=True)
+    assert [offer(conversation, NOTICE, START), offer(conversation, NOTICE, START)] == [[4, 5], [4, 5]]
+    assert [chosen(conversation, text) for text in ("1", "3", "4", "5", "6")] == [
+        "send:0", "drop", "ok:7", "no:7", None,
+    ]  # fmt: skip
+
+
+def test_offer_of_two_notices_that_say_the_same_words_means_the_last_by_its_words() -> None:
+    conversation = asked(NOTICE, numbered=True)
+    assert offer(conversation, [Option("Rõ rồi", "ok:9")], START) == [3]
+    assert [chosen(conversation, text) for text in ("1", "3", "Rõ rồi", "ro roi")] == ["ok:7", "ok:9", "ok:9", "ok:9"]
+
+
+def test_offer_while_a_question_waits_takes_words_alone_and_the_question_s_own_first() -> None:
+    conversation = asked(SENDING, numbered=True)
+    conversation.state = "raising:name"
+    assert offer(conversation, [*NOTICE, Option("Bỏ", "other")], START) == []
+    assert offer(conversation, [*NOTICE, Option("Bỏ", "other")], START) == []
+    assert [chosen(conversation, text) for text in ("4", "ro roi", "Bỏ", "1")] == [None, "ok:7", "drop", "send:0"]
+
+
+def test_offer_while_a_plain_question_waits_leaves_every_number_to_its_answer() -> None:
+    conversation = asked(SENDING, numbered=True)
+    close_menu(conversation)
+    conversation.state = "raising:name"
+    assert offer(conversation, NOTICE, START) == []
+    assert [chosen(conversation, text) for text in ("1", "2", "Chưa rõ")] == [None, None, "no:7"]
+
+
+@pytest.mark.parametrize(("waited", "numbers"), [(RECENT, [4, 5]), (RECENT + timedelta(seconds=1), [1, 2])])
+def test_offer_counts_from_one_again_once_the_last_one_is_old(waited: timedelta, numbers: list[int]) -> None:
+    conversation = asked(SENDING, numbered=True)
+    assert offer(conversation, NOTICE, START + waited) == numbers
+
+
+def test_offer_beside_a_list_with_numbers_of_its_own_takes_words() -> None:
+    conversation = asked(VILLAGES, numbered=True)
+    assert offer(conversation, NOTICE, START) == []
+    assert [chosen(conversation, text) for text in ("1", "0", "3", "ro roi")] == ["v:mau-1", "v:none", "v:none", "ok:7"]
+
+
+def test_offer_of_a_list_with_numbers_of_its_own_is_the_menu() -> None:
+    conversation = asked(NOTICE, numbered=True)
+    assert offer(conversation, VILLAGES, START) == [1, 2, 3]
+    assert [chosen(conversation, text) for text in ("1", "2", "0")] == ["v:mau-1", "v:mau-2", "v:none"]
+
+
 labels = st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6, unique_by=fold)
 
 
@@ -129,3 +188,9 @@ async def test_conversation_of_when_missing_makes_it(db: Database) -> None:
         assert (made.account_id, made.state, made.data) == (1, None, {})
     async with db.read() as tx:
         assert await tx.session.get(Conversation, 1) is not None
+
+
+def test_offer_of_what_no_wire_showed_as_buttons_after_all_numbers_the_menu() -> None:
+    conversation = asked(SENDING, numbered=False)
+    conversation.state = "raising:review"
+    assert (offer(conversation, SENDING, START), chosen(conversation, "3")) == ([1, 2, 3], "drop")

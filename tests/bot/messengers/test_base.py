@@ -36,6 +36,7 @@ from hypothesis import strategies as st
 from bot.messengers.base import (
     Call,
     DegradingSession,
+    Hints,
     Lines,
     SentFile,
     UnsupportedMethod,
@@ -43,11 +44,11 @@ from bot.messengers.base import (
 from bot.messengers.parts import split
 from handlers.keyboards import grid, keyboard
 from handlers.turn import HTML
-from storage.conversations import Option, conversation_of
+from storage.conversations import Option, chosen, conversation_of, open_menu
 from storage.database import Database
 from storage.people import load_callers
 from tests.bot.parts import record
-from tests.commune import Clock
+from tests.commune import START, Clock
 
 KEYS = keyboard([("Đồng ý", "yes"), ("Đọc kỹ", "read"), ("Không, xoá đi", "no")])
 NUMBERED = "1. Đồng ý\n2. Đọc kỹ\n3. Không, xoá đi\nBác nhắn một số."
@@ -57,7 +58,7 @@ class Wire(DegradingSession):
     """Writes down what it is told to send, each message with the next number from 100."""
 
     def __init__(self, db: Database, **abilities: Any) -> None:
-        super().__init__(db, hint="Bác nhắn một số.", **abilities)
+        super().__init__(db, hints=Hints("Bác nhắn một số.", "Bác nhắn cả dòng."), **abilities)
         self.sent: list[tuple[Any, ...]] = []
 
     def _note(self, *what: Any) -> int:
@@ -113,14 +114,42 @@ async def test_message_without_buttons_on_the_wire_becomes_numbers_and_opens_the
     assert wire.sent == [("text", 1, f"Bác có cho không?\n{NUMBERED}", [])]
     assert (message.message_id, message.chat.id, message.bot) == (100, 1, bot)
     options = [["Đồng ý", "yes"], ["Đọc kỹ", "read"], ["Không, xoá đi", "no"]]
-    assert await menu(db) == {"numbered": True, "options": options}
+    assert await menu(db) == {"numbered": True, "options": options, "offered_at": START.isoformat()}
+
+
+async def test_notice_beside_an_open_menu_is_numbered_on(db: Database) -> None:
+    bot, wire = plain(db)
+    await bot(SendMessage(chat_id=1, text="Bác có cho không?", reply_markup=KEYS))
+    await bot(SendMessage(chat_id=1, text="Mời bà con", reply_markup=keyboard([("Tôi sẽ đến", "come")])))
+    assert wire.sent[1] == ("text", 1, "Mời bà con\n4. Tôi sẽ đến\nBác nhắn một số.", [])
+    async with db.read() as tx:
+        asked = await conversation_of(tx, 1)
+        assert [chosen(asked, typed) for typed in ("1", "3", "4", "5")] == ["yes", "no", "come", None]
+
+
+async def test_notice_while_a_question_waits_is_picked_by_its_words(db: Database) -> None:
+    bot, wire = plain(db)
+    async with db.write() as tx:
+        asked = await conversation_of(tx, 1)
+        asked.state = "raising:name"
+        open_menu(asked, [Option("Thôi", "stop")], numbered=True)
+    await bot(SendMessage(chat_id=1, text="Bác tên gì?", reply_markup=keyboard([("Thôi", "stop")])))
+    await bot(SendMessage(chat_id=1, text="Mời bà con", reply_markup=keyboard([("Tôi sẽ đến", "come")])))
+    assert wire.sent == [
+        ("text", 1, "Bác tên gì?\n1. Thôi\nBác nhắn một số.", []),
+        ("text", 1, "Mời bà con\n- Tôi sẽ đến\nBác nhắn cả dòng.", []),
+    ]
+    async with db.read() as tx:
+        asked = await conversation_of(tx, 1)
+        assert [chosen(asked, typed) for typed in ("1", "2", "toi se den")] == ["stop", None, "come"]
 
 
 async def test_labels_that_are_digits_are_not_listed_again(db: Database) -> None:
     bot, wire = plain(db)
     await bot(SendMessage(chat_id=1, text="1. Thôn mẫu 1\n0. Chỗ khác", reply_markup=grid([("1", "a"), ("0", "b")], 2)))
     assert wire.sent == [("text", 1, "1. Thôn mẫu 1\n0. Chỗ khác", [])]
-    assert await menu(db) == {"numbered": True, "options": [["1", "a"], ["0", "b"]]}
+    options = [["1", "a"], ["0", "b"]]
+    assert await menu(db) == {"numbered": True, "options": options, "offered_at": START.isoformat()}
 
 
 async def test_links_among_buttons_are_written_out_and_not_numbered(db: Database) -> None:

@@ -11,6 +11,7 @@ from aiogram.types import BufferedInputFile, ReplyParameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.messengers.base import Hints
 from bot.messengers.parts import CUT, parts_of, split_html
 from bot.messengers.web import PLAIN_LIMIT, WebMessenger
 from handlers.keyboards import keyboard
@@ -140,7 +141,7 @@ def test_parts_of_a_plain_text_count_as_telegram_does() -> None:
 
 async def test_parts_on_a_plain_wire_leave_room_for_the_numbers(tmp_path: Path) -> None:
     async with record(tmp_path) as db:
-        messenger = WebMessenger(db, tmp_path, plain=True, hint="Bác nhắn một số.")
+        messenger = WebMessenger(db, tmp_path, plain=True, hints=Hints("Bác nhắn một số.", "Bác nhắn cả dòng."))
         calls = list(messenger.parts(SendMessage(chat_id=0, text=f"<b>{LONG}</b>", reply_markup=KEYS)))
         assert len(calls) > 1
         assert said(calls)[-1][2]

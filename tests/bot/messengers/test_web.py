@@ -19,7 +19,7 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, ReactionTypeEmoji, Update
 
-from bot.messengers.base import FileGone
+from bot.messengers.base import FileGone, Hints
 from bot.messengers.web import AccountGone, AlreadySaid, WebMessenger
 from handlers.keyboards import keyboard
 from storage import inbox, transcript
@@ -44,7 +44,11 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 def messenger(db: Database, tmp_path: Path, *, plain: bool = False) -> WebMessenger:
     ids = itertools.count(1)
     return WebMessenger(
-        db, tmp_path / "media", plain=plain, hint="Bác nhắn một số.", new_id=lambda: f"{next(ids):032x}"
+        db,
+        tmp_path / "media",
+        plain=plain,
+        hints=Hints("Bác nhắn một số.", "Bác nhắn cả dòng."),
+        new_id=lambda: f"{next(ids):032x}",
     )
 
 
