@@ -185,6 +185,9 @@ async def _invite(settings: "Settings", role: "Role", unit: str | None, village:
             lines.append(f"Zalo: mở {name} (mã QR ở thẻ Chia sẻ của bot), nhắn / open it and send: /start {code}")
     if settings.zalo_oa.app_id is not None:
         lines.append(f"Zalo OA: mở trang OA của xã trong Zalo, nhắn / open the OA's chat and send: /start {code}")
+    if settings.web.chat:
+        # What stands behind "#" reaches no server and no log.
+        lines.append(f"Trang chat / web chat: mở / open {settings.web.site}/chat#{code}")
     if settings.phones_on:
         lines.append(f"Trang điện thoại / phones page: gõ / type: /start {code}")
     if not settings.has_messenger and not settings.phones_on:

@@ -21,6 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from bot import keys
 from bot.config import Settings
 from bot.logs import mask
 from handlers.words import LANGUAGES, Words
@@ -227,7 +228,10 @@ async def _zalo_webhook(platform: "Platform", settings: Settings) -> None:
 
 
 async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN_FREE) -> list[Check]:
-    """Looks at everything that a start relies on, and changes nothing. `min_free` is in bytes."""
+    """Looks at everything that a start relies on; makes the keys of the web chat, and changes nothing else.
+
+    `min_free` is in bytes.
+    """
     from bot.oa_checks import official_account
 
     database, found = await _database(settings, now, min_free)
@@ -244,6 +248,7 @@ async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN
         await _telegram(settings),
         *zalo,
         await official_account(settings, now),
+        *([await asyncio.to_thread(_tried, keys.CHECK, lambda: _chat(settings))] if settings.web.chat else []),
         await asyncio.to_thread(_tried, "cổng web", lambda: _port(settings.web.host, settings.web.port)),
         _clock(settings, now(), found.latest),
     ]
@@ -313,6 +318,10 @@ def _sealed(settings: Settings, unread: int) -> Check:
         return Check(name, False, mend)
     here = "" if settings.web.public_url or settings.phones_on else ", chỉ mở được trên máy này: đặt web.public_url"
     return Check(name, True, f"mở ở / opens at {site}{here}")
+
+
+def _chat(settings: Settings) -> Check:
+    return Check(keys.CHECK, *keys.check(settings.storage.media, settings.web.site))
 
 
 def _room(folder: Path, min_free: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "keys.json"
+CHECK = "trang chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,23 @@ def load(root: Path) -> Keys:
         return Keys(bytes.fromhex(found["session"]), found["push"], found["caller"])
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"{path} does not hold the keys of the web chat") from None
+
+
+def check(root: Path, site: str) -> tuple[bool, str]:
+    """Whether the chat at `site` has its keys, made if there were none, and a line for the operator."""
+    try:
+        load(root)
+    except ValueError:
+        return (
+            False,
+            f"{root / NAME} hỏng: cất đi rồi chạy lại lệnh này / damaged: put it aside, run this again",
+        )
+    if not site.startswith("https://"):
+        return (
+            True,
+            f"{site}/chat; thiếu HTTPS thì không ghi âm, không báo tin / no HTTPS: no voice, no push",
+        )
+    return True, f"{site}/chat, mã QR của thôn / a village's QR code: {site}/chat?thon=<id>"
 
 
 def new() -> Keys:

@@ -340,7 +340,10 @@ function show(found) {
   // An answer may also come as a change of what stands there already; a button that is marked is none.
   const texts = () => Array.from(log.querySelectorAll(".dt-in .dt-text"), (each) => each.textContent).join("\n");
   const before = texts();
+  // Who reads further up is left there, unless she has just acted and waits for what comes.
+  const reads = scroll.scrollTop < -60 && at("dt-typing").hidden;
   for (const row of found.rows) place(row);
+  if (!reads) toEnd();
   if (texts() !== before) typing(false);
   for (const job of queue) if (job.kind === "tap") mark(job);
   heard = Math.max(heard, found.heard);

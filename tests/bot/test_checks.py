@@ -12,6 +12,7 @@ from docx import Document
 from sqlalchemy import make_url
 
 import bot.documents
+from bot import keys
 from bot.checks import Check, explain, head_revision, known_revisions, run_checks
 from bot.config import Settings, load
 from bot.pages.server import WebServer
@@ -317,3 +318,15 @@ async def test_broken_word_template_says_what_to_mend(
     monkeypatch.setattr(bot.documents, "FOLDER", broken)
     found = await one("mẫu văn bản", configured(tmp_path, environ))
     assert (found.ok, "bot/documents/notice.docx hỏng (TemplateSyntaxError)" in found.detail) == (False, True)
+
+
+async def test_web_chat_is_given_its_keys(tmp_path: Path, environ: dict[str, str]) -> None:
+    chat = {**environ, "DOITHOAI_WEB__CHAT": "true", "DOITHOAI_WEB__PUBLIC_URL": "https://chat.xa.example"}
+    found = await one("trang chat", configured(tmp_path, chat))
+    path = tmp_path / "data/media" / keys.NAME
+    assert (found.ok, "https://chat.xa.example/chat?thon=<id>" in found.detail, path.exists()) == (True, True, True)
+    plain = configured(tmp_path, {**chat, "DOITHOAI_WEB__PUBLIC_URL": "http://10.0.0.7"})
+    assert "HTTPS" in (await one("trang chat", plain)).detail
+    path.write_text("[]")
+    damaged = await one("trang chat", plain)
+    assert (damaged.ok, str(path) in damaged.detail) == (False, True)

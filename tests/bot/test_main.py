@@ -243,6 +243,12 @@ async def test_invited_official_joins_with_the_printed_code(shell: Shell) -> Non
     assert f"{expires.astimezone(settings.commune_section.timezone):%H:%M %d/%m/%Y}" in ended.out
 
 
+async def test_invitation_opens_the_web_chat(shell: Shell) -> None:
+    chat = {"WEB__CHAT": "true", "WEB__PUBLIC_URL": "https://chat.xa.example"}
+    ended = await shell.doithoai("invite", "clerk", **chat)
+    assert f"https://chat.xa.example/chat#{CODE.findall(ended.out)[0]}" in ended.out
+
+
 async def test_invitation_has_a_link_where_telegram_answers(shell: Shell) -> None:
     async with TelegramDouble() as telegram:
         wire = {"TELEGRAM__TOKEN": TOKEN, "TELEGRAM__API_BASE": telegram.url}
