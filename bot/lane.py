@@ -319,12 +319,12 @@ class Lane:
 
     def _start(self, item: Item) -> None:
         delivery = item.delivery
-        self.pacer.start()
+        started = self.pacer.start(bulk=_is_bulk(delivery))
         if _is_message(item):
             self.chats.start(delivery.account_id, self.messenger.chat_limit(str(delivery.native_id)))
         self._waits.observe(max(0.0, self._clock() - item.since))
         self._busy.add(delivery.account_id)
-        call = asyncio.create_task(self._call(item))
+        call = asyncio.create_task(self._call(item, started))
         self._calls.add(call)
         call.add_done_callback(self._ended)
 
@@ -333,15 +333,17 @@ class Lane:
         self._ended_at = self._clock()
         self._stir.set()
 
-    async def _call(self, item: Item) -> None:
+    async def _call(self, item: Item, started: float) -> None:
         delivery = item.delivery
         try:
             chat_id = self.messenger.chat_id(delivery.account_id, str(delivery.native_id))
             method = item.parts[0].model_copy(update={"chat_id": chat_id})
             sent = await self.messenger.bot(method, request_timeout=REQUEST_SECONDS)
         except Exception as error:  # noqa: BLE001  the table decides what each one means
+            self.pacer.end(started, answered=False)
             await self._failed(delivery, error)
         else:
+            self.pacer.end(started, answered=True)
             if len(item.parts) > 1:
                 self._hand.put_first(item.rest(self._clock()))
             else:

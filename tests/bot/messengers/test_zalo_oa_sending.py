@@ -367,7 +367,7 @@ async def test_pacer_starts_a_hundred_calls_a_minute() -> None:
         if wait := pacer.delay(bulk=False):
             time.skip(wait + 0.001)
             continue
-        pacer.start()
+        pacer.end(pacer.start(bulk=False), answered=True)
         started += 1
         recent = [each for each in recent if each > now - 60] + [now]
         longest = max(longest, len(recent))
