@@ -10,7 +10,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -64,6 +64,13 @@ def site(folder: Path, telegram_url: str | None = None, **settings: str) -> Site
     if telegram_url is not None:
         environ |= {"DOITHOAI_TELEGRAM__TOKEN": "42:TEST", "DOITHOAI_TELEGRAM__API_BASE": telegram_url}
     return Site(folder, environ, port)
+
+
+def chat_site(folder: Path, **settings: str) -> Site:
+    """A site with the public web chat and no other messenger."""
+    here = site(folder, **settings)
+    more = {"DOITHOAI_WEB__CHAT": "true", "DOITHOAI_WEB__PUBLIC_URL": f"http://127.0.0.1:{here.port}"}
+    return replace(here, environ={**here.environ, **more})
 
 
 async def command(site: Site, *arguments: str) -> tuple[int, str]:

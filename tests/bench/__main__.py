@@ -133,6 +133,19 @@ async def losing(runs: int, quick: bool) -> list[Row]:
     return rows
 
 
+async def pages(runs: int, quick: bool) -> list[Row]:
+    count = 300
+    found = await measures.pages(count, 10 if quick else 30)
+    return [
+        (
+            f"{count} open pages of the web chat, {found['taps']} taps, ten at once",
+            f"median {found['median'] * 1000:.0f} ms",
+            f"slowest {found['slowest'] * 1000:.0f} ms",
+            "≤ 1 s each",
+        )
+    ]
+
+
 async def starting(runs: int, quick: bool) -> list[Row]:
     seconds = median(measures.help_seconds() for _ in range(runs))
     return [("doithoai --help", f"{seconds:.2f} s", "", "< 0.5 s")]
@@ -145,6 +158,7 @@ PARTS = {
     "losing": losing,
     "queueing": queueing,
     "scaling": scaling,
+    "pages": pages,
     "starting": starting,
 }
 

@@ -15,7 +15,7 @@ from tests.bench.dialogue import REPLIES
 from tests.bench.record import FIRST_CHAT, prepared, rows
 from tests.bench.scale import DUE
 from tests.doubles.telegram import ControlClient
-from tests.processes import ROOT, Site, site
+from tests.processes import ROOT, Site, chat_site, site, wait_ready
 
 Found = dict[str, Any]
 
@@ -152,6 +152,21 @@ async def queue(count: int) -> Found:
         async with child("tests.bench.send", "queue", f"--folder={name}", f"--count={count}", core=BOT) as one:
             found = await one.result(300)
     expect(found["queued"] == count, f"{found['queued']} queued of {count}")
+    return found
+
+
+async def pages(count: int, taps: int) -> Found:
+    """So many open pages of the web chat, of which some tap: seconds from a tap to its answer."""
+    with tempfile.TemporaryDirectory() as name:
+        place = chat_site(Path(name))
+        async with child("bot", "run", core=BOT, environ=place.environ, log=place.log):
+            await wait_ready(place)
+            arguments = [f"http://127.0.0.1:{place.port}", f"--count={count}", f"--taps={taps}"]
+            async with child("tests.bench.chats", *arguments, core=DOUBLE) as people:
+                found = await people.result(300)
+        accounts = rows(Path(name), "SELECT count(*) FROM account")
+    expect(found["open"] == count, f"{found['open']} pages open of {count}")
+    expect(accounts == [(count,)], f"{accounts} accounts of {count}")
     return found
 
 

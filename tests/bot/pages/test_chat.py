@@ -8,8 +8,8 @@ from playwright.async_api import Browser, Route, expect
 
 from storage.models import Role
 from tests.bot.pages.test_phones import LONG
-from tests.bot.pages.visits import MOST_AT_FIRST, WORDS, chat_site, invited, rows, visiting
-from tests.processes import Parent
+from tests.bot.pages.visits import MOST_AT_FIRST, WORDS, invited, rows, visiting
+from tests.processes import Parent, chat_site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # the browser's
 

@@ -16,10 +16,10 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
 from tests.bot.pages.test_phones import LONG
-from tests.bot.pages.visits import WORDS, chat_site, in_process, rows, visiting
+from tests.bot.pages.visits import WORDS, in_process, rows, visiting
 from tests.bot.parts import eventually
 from tests.doubles.webpush import PushDouble, word
-from tests.processes import Parent
+from tests.processes import Parent, chat_site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # the browser's
 

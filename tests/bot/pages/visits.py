@@ -4,8 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from playwright.async_api import Browser, ConsoleMessage, FilePayload, Locator, Page, expect
 
@@ -16,17 +15,11 @@ from storage.database import Database
 from storage.models import Role
 from tests.bot.pages.test_phones import LONG, road
 from tests.commune import COMMUNE
-from tests.processes import Site, site, wait_ready
+from tests.processes import Site, wait_ready
 
 MOST_AT_FIRST = 450_000
 """Bytes over the wire at first load."""
 WORDS = "Đường vào thôn bị hỏng lâu rồi, mưa là lầy lội"
-
-
-def chat_site(folder: Path, **settings: str) -> Site:
-    here = site(folder, **settings)
-    more = {"DOITHOAI_WEB__CHAT": "true", "DOITHOAI_WEB__PUBLIC_URL": f"http://127.0.0.1:{here.port}"}
-    return replace(here, environ={**here.environ, **more})
 
 
 @dataclass(frozen=True, slots=True)
