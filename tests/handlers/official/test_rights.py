@@ -75,7 +75,8 @@ async def test_invitation_opens_the_role(room: Room, role: Role, name: str, comm
     unit = "phong-kinh-te" if role is Role.STAFF else None
     phone = await room.official(role, "9", unit, "mau-1" if role is Role.VILLAGE_HEAD else None)
     assert phone.last.text.splitlines()[0] == f"Từ nay tài khoản này là: {name}."
-    assert phone.last.labels == PLACES
+    entering = ["Nhập hộ bà con"] if role is Role.VILLAGE_HEAD else []
+    assert phone.last.labels == [*PLACES[:2], *entering, *PLACES[2:]]
     (menu,) = [each for each in room.courtesies if isinstance(each, SetMyCommands)]
     assert [command.command for command in menu.commands] == commands
     assert menu.scope is not None
