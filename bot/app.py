@@ -183,7 +183,17 @@ def _zalo_oa(
         return None
     app = ZaloApp(own.app_id, own.app_secret.get_secret_value(), own.refresh_token.get_secret_value())
     oa_secret = own.oa_secret.get_secret_value() if own.oa_secret is not None else None
-    return ZaloOa(db, app, oa_secret, words, links, api_base=own.api_base, oauth_base=own.oauth_base, trusted=trusted)
+    return ZaloOa(
+        db,
+        app,
+        oa_secret,
+        words,
+        links,
+        api_base=own.api_base,
+        oauth_base=own.oauth_base,
+        template_id=own.template_id,
+        trusted=trusted,
+    )
 
 
 def _media_key(settings: Settings) -> bytes:

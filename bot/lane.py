@@ -95,8 +95,6 @@ class Lane:
         """Seconds since a call last ended."""
         return self._clock() - self._ended_at
 
-    # Taking
-
     async def run(self, stopping: asyncio.Event) -> None:
         self.db.subscribe("outbox", self._on_queued)
         self.db.subscribe("stopped", self._on_stopped)
@@ -267,8 +265,6 @@ class Lane:
             ):
                 self._note(Outcome(delivery, DeliveryState.STOPPED, error="stopped", counts=False))
 
-    # Sending
-
     def _chat_wait(self, item: Item) -> float:
         if not _is_message(item):
             return 0.0
@@ -381,6 +377,10 @@ class Lane:
                 self.tally.retried += 1
                 pause = timedelta(seconds=backoff(delivery.attempts, counts=verdict.counts))
                 not_before = self._by_day(delivery, self.db.now() + pause)
+        # A network error's words may hold the address that was called, and the address holds the token.
+        description = mask(str(getattr(error, "message", type(error).__name__)))
+        if state is DeliveryState.HELD and await self.messenger.tell_late(delivery):
+            description += "; told by a template"
         log.info(
             "courier.outcome",
             delivery_id=delivery.id,
@@ -390,8 +390,6 @@ class Lane:
             state=str(state),
             error=type(error).__name__,
         )
-        # A network error's words may hold the address that was called, and the address holds the token.
-        description = mask(str(getattr(error, "message", type(error).__name__)))
         self._note(Outcome(delivery, state, error=description, not_before=not_before, counts=verdict.counts))
 
     async def _move(self, delivery: Delivery, native_id: str) -> None:
@@ -406,8 +404,6 @@ class Lane:
         if self.mute.is_over:
             self._new = True
         return self.mute.left()
-
-    # Writing down
 
     def _note(self, outcome: Outcome) -> None:
         self._ledger.add(outcome)

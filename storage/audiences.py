@@ -116,6 +116,13 @@ def _open(tx: Transaction) -> ColumnElement[bool]:
     return and_(Account.native_id.is_not(None), Account.unreachable_at.is_(None), ~is_closed(tx))
 
 
+def listeners(audience: Audience, *columns: Any) -> Select[Any]:
+    """SELECT over the accounts of those in this audience who hear, whether or not a message goes there now."""
+    joined = select(*columns).select_from(Account).join(Person, Person.id == Account.person_id)
+    known = (Account.native_id.is_not(None), Account.unreachable_at.is_(None))
+    return joined.where(people_of(audience), _hears(audience), *known)
+
+
 def recipients(tx: Transaction, audience: Audience, *columns: Any) -> Select[Any]:
     """SELECT over the accounts that a message to this audience goes to now."""
     joined = select(*columns).select_from(Account).join(Person, Person.id == Account.person_id)

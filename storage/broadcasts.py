@@ -38,8 +38,9 @@ MAX_CAPTION = 1000
 """UTF-16 units of a text that stands under its one photo: of the 1024 of the Bot API the frame has the rest."""
 KIND = "announcement"
 FILE_KIND = "announcement_file"
-OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING)
-MISSED_STATES = (DeliveryState.UNREACHABLE, DeliveryState.FAILED)
+OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING)
+# What is held goes with her next word, which may never come: nobody may rely on it.
+MISSED_STATES = (DeliveryState.UNREACHABLE, DeliveryState.FAILED, DeliveryState.HELD)
 
 
 def is_captioned(announcement: Announcement) -> bool:

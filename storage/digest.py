@@ -20,6 +20,7 @@ from storage import (
     tell,
     verdicts,
     waiting,
+    windows,
     writing,
 )
 from storage.database import Transaction
@@ -60,8 +61,9 @@ class Digest:
 
     `unsorted` is what `/viec` shows to be sorted, with what a unit `returned`. `silent`: came back because its author
     left a question alone. `own`: the office answers itself, for want of a unit with staff. `untold`: authors whom the
-    law wants told, `today` here within SOON. `to_publish`: words that their authors let be published. `to_approve` and
-    `to_agree` are a deputy's too, `unfinished` are answers that he began. `late` names units.
+    law wants told, `today` here within SOON. `held`: people for whom a message waits until they write. `to_publish`:
+    words that their authors let be published. `to_approve` and `to_agree` are a deputy's too, `unfinished` are answers
+    that he began. `late` names units.
     `to_set`: changes of the conference that wait for a leader. `law`: what is due of the conference and near its day.
     """
 
@@ -71,6 +73,7 @@ class Digest:
     untold: Due = Due()
     own: Due = Due()
     to_publish: int = 0
+    held: int = 0
     of_unit: Due = Due()
     sent_back: int = 0
     to_approve: int = 0
@@ -192,6 +195,7 @@ async def _of_the_office(tx: Transaction) -> Digest:
         untold=Due(untold.today + untold.late, untold.today, untold.late),
         own=await _due(tx, Issue.due, Issue.id.in_(await waiting.kept(tx))),
         to_publish=await publication.count_waiting(tx),
+        held=await windows.count_held(tx),
         late=await _late_by_unit(tx),
     )
 

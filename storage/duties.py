@@ -19,6 +19,7 @@ from storage import (
     ratings,
     reminders,
     sealed_clock,
+    windows,
 )
 from storage.database import Transaction
 
@@ -47,6 +48,7 @@ DUTIES: dict[str, Duty] = {
     "expire_empty_answers": answers.expire_empty,
     "quotas": quotas.warn,
     "oa_tokens": oa_tokens.warn,
+    "held": windows.look_again,
     "announcements": broadcasts.launch,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

@@ -307,12 +307,13 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         state = _moved(outcome.state)
         final = state in _FINAL or (state is DeliveryState.UNKNOWN and outcome.delivery.repeated)
+        since = tx.now if state is DeliveryState.HELD else None
         row = {
             "row_id": outcome.delivery.id,
             "new_state": state,
             "new_message_id": outcome.message_id,
             "new_error": outcome.error and outcome.error[:200],
-            "new_not_before": outcome.not_before or outcome.delivery.not_before or tx.now,
+            "new_not_before": since or outcome.not_before or outcome.delivery.not_before or tx.now,
             "new_attempts": outcome.delivery.attempts + outcome.counts,
             "new_parts_sent": outcome.delivery.parts_sent,
             "new_done_at": tx.now if final else None,

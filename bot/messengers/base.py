@@ -40,6 +40,7 @@ from storage import conversations
 from storage.conversations import Option
 from storage.database import Database
 from storage.html import html_to_plain
+from storage.outbox import Delivery
 
 Returned = TypeVar("Returned")
 
@@ -103,6 +104,10 @@ class Messenger(ABC):
     def judge(self, error: Exception) -> Verdict:
         """What an error of a call means."""
         return judge(error)
+
+    async def tell_late(self, delivery: Delivery) -> bool:
+        """Whether she was told by another, shorter way that something waits for her; the delivery itself is held."""
+        return False
 
     def trouble(self) -> str | None:
         """What is wrong with receiving, in a line for the operator; None when nothing is."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import DBAPIError
@@ -27,10 +28,12 @@ from bot.verdicts import Verdict, judge
 from handlers.turn import HTML
 from handlers.words import Words
 from storage import inbox, windows
+from storage.commune import format_code
 from storage.database import Database
 from storage.files import MAX_BYTES
 from storage.inbox import Incoming
-from storage.models import Account
+from storage.models import Account, Opinion
+from storage.outbox import Delivery
 from storage.people import load_callers
 
 NAME = "zalo_oa"
@@ -38,6 +41,8 @@ PATH = "/webhook/zalo-oa"
 LONGEST_CALL = 100_000
 """Bytes of a webhook's body: a text of 2,000 characters is far below it."""
 TEND_SECONDS = 60.0
+TOLD_LATE = frozenset({"answer", "fulfilled", "commitment_moved"})
+"""Notices that must not wait for her in silence: the answer, and what became of a promise."""
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +69,7 @@ class ZaloOa(Messenger):
         *,
         api_base: str,
         oauth_base: str,
+        template_id: str | None = None,
         trusted: Collection[str] = (),
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = monotonic,
@@ -75,12 +81,29 @@ class ZaloOa(Messenger):
         self.bot = Bot(f"{app.app_id}:{NAME}", session=self._session, default=HTML)
         self._db, self._app_id, self._oa_secret = db, app.app_id, oa_secret
         self._trusted = frozenset(trusted)
+        self._template_id = template_id
 
     def chat_id(self, account_id: int, native_id: str) -> int:
         return account_id
 
     def judge(self, error: Exception) -> Verdict:
         return meaning(error) if isinstance(error, OaError) else judge(error)
+
+    async def tell_late(self, delivery: Delivery) -> bool:
+        """An answer or a kept promise is told by an approved template; what it says waits for her next word."""
+        if self._template_id is None or delivery.kind not in TOLD_LATE or delivery.opinion_id is None:
+            return False
+        async with self._db.read() as tx:
+            opinion = await tx.session.get(Opinion, delivery.opinion_id)
+        if opinion is None or delivery.native_id is None:
+            return False
+        code = format_code(self._db.commune.short_code, opinion.number)
+        try:
+            await self._session.send_template(delivery.native_id, self._template_id, {"code": code})
+        except TelegramAPIError as error:
+            log.warning("zalo_oa.template", delivery_id=delivery.id, error=type(error).__name__)
+            return False
+        return True
 
     def trouble(self) -> str | None:
         if self._oa_secret is None:

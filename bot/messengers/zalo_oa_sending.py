@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.methods import GetMe, TelegramMethod
+from aiogram.methods import GetMe, SendMessage, TelegramMethod
 from aiogram.types import InlineKeyboardButton, User
 from PIL import Image
 
@@ -179,6 +179,12 @@ class ZaloOaSession(ZaloSession):
             self._uploads = {each: one for each, one in self._uploads.items() if one.until > self._clock()}
             self._uploads[digest] = Upload(handle, self._clock() + UPLOAD_SECONDS)
             return handle
+
+    async def send_template(self, user_id: str, template_id: str, data: Mapping[str, str]) -> None:
+        """A ZBS template, which may come at any time after her last message and costs by its own price list."""
+        method = SendMessage(chat_id=0, text=" ".join(data.values()))
+        body = {"user_id": user_id, "template_id": template_id, "template_data": dict(data)}
+        await self.platform.post(method, "/v3.0/oa/message/template", body)
 
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         """A reaction costs nothing; where her message is not known any more, the sign is said."""

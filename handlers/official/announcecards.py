@@ -15,7 +15,7 @@ from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Rendered
 from handlers.resident.spreading import file_of, message_of, whole
 from handlers.telling import field_label, files_line, village_name
 from handlers.words import Html, Say
-from storage import announcements, audiences, broadcasts, relays
+from storage import announcements, audiences, broadcasts, relays, windows
 from storage.audiences import Audience, AudienceKind, Reach
 from storage.broadcasts import Progress
 from storage.commune import Commune, format_code
@@ -98,11 +98,31 @@ async def review(say: Say, tx: Transaction, announcement: Announcement, found: R
         Html(f"{await audience(say, tx, chosen)}: {reached(say, found)}"),
         say("o-news-goes", when=when, lasts=lasting(say, seconds(commune, found.accounts, parts)), heads=heads),
     ]
+    lines += await _costs(say, tx, chosen, parts)
     if announcement.attachments:
         lines.append(say("o-news-files", files=files_line(say, announcement.attachments)))
     if announcement.returned_reason:
         lines.append(say("o-news-returned", reason=announcement.returned_reason))
     return Html("\n".join(lines))
+
+
+async def _costs(say: Say, tx: Transaction, chosen: Audience, parts: int) -> list[Html]:
+    """What it costs where a messenger is free for a while only; nothing where all are within it."""
+    labels = {each.messenger: each.label for each in tx.commune.channels}
+    return [
+        say(
+            "o-news-costs",
+            channel=labels.get(each.messenger, each.messenger),
+            free=each.free,
+            paid=each.paid,
+            closed=each.closed,
+            price=each.price,
+            included=each.included,
+            most=each.paid * each.price * parts,
+        )
+        for each in await windows.costs(tx, chosen)
+        if each.paid or each.closed
+    ]
 
 
 def plainly(say: Say, commune: Commune, announcement: Announcement) -> Html | None:

@@ -55,6 +55,7 @@ def _lines(say: Say, commune: Commune, found: Digest, official: Official) -> lis
         _some(say, "o-digest-silent", found.silent),
         _due(say, "o-digest-own", found.own),
         _some(say, "o-digest-publish", found.to_publish),
+        _some(say, "o-digest-held", found.held),
         _promised(say, found) if official.role is Role.STAFF else Html(""),
         _some(say, "o-digest-untold-late", found.untold.late),
         _some(say, "o-digest-untold-soon", found.untold.today, days=digest.SOON),

@@ -2,9 +2,12 @@
 
 file-at = A file, open for { $days } days: { $address }
 file-elsewhere = A file came with this and cannot be opened here. To see it call { $hotline }, or come to { $address }.
+received-window = Here the commune can write to you for { $days } days after your last message. After that, write { $code } and the answer comes at once.
 no-content = The messenger did not pass your last message on; it is not your fault. Call { $hotline }, or come to { $address }: somebody will listen and write it down.
 no-content-chat = The messenger did not pass your last message on; it is not your fault. Open { $chat } and write it there, call { $hotline }, or come to { $address }: somebody will listen and write it down.
 notice-quota-people = The Zalo bot has { $used } of { $limit } people. Zalo's free plan ends there: whoever comes next is not heard. Lead people another way: the Zalo OA, Telegram or the web page.
 notice-quota-messages = The Zalo bot has used { $used } of { $limit } messages this month, both ways counted. Beyond them messages wait. Leave what is not urgent to next month; people can come another way: the Zalo OA, Telegram or the web page.
 notice-oa-refused = Zalo no longer takes the key of the commune's OA. Messages by Zalo OA go until { $at }; after that they wait, none is lost. Ask whoever runs the machine for a new key: developers.zalo.me, Tools, API Explorer, then start it again.
 notice-oa-lapses = The key of the commune's Zalo OA ends at { $at }. Ask whoever runs the machine for a new one before that day: developers.zalo.me, Tools, API Explorer, then start it again. After it messages by Zalo OA wait, none is lost.
+o-news-costs = { $channel }: { $free } within 48 hours, free; { $paid } beyond them, { $price } đ each once the plan's { $included } of the month are used, { $most } đ at most; { $closed } beyond 7 days, out of reach.
+o-digest-held = Messages wait for { $count } people to write again: the days in which their messenger lets us write are over. If it is urgent, call or ask the village heads.

@@ -2,9 +2,12 @@
 
 file-at = Tệp, mở được trong { $days } ngày: { $address }
 file-elsewhere = Có tệp kèm mà ở đây chưa mở được. Muốn xem thì gọi { $hotline }, hoặc đến { $address }.
+received-window = Ở đây xã chỉ nhắn được { -goi } trong { $days } ngày từ tin cuối của { -goi }. Quá ngày đó, { -goi } nhắn { $code } là máy đưa trả lời ngay.
 no-content = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
 no-content-chat = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } mở { $chat } nhắn lại, gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
 notice-quota-people = Bot Zalo đã có { $used }/{ $limit } người. Gói miễn phí của Zalo chỉ đến { $limit } người, người sau nhắn không tới. Mời bà con đi lối khác: Zalo OA, Telegram hoặc trang web.
 notice-quota-messages = Bot Zalo tháng này đã { $used }/{ $limit } tin, tính cả tin đến và tin đi. Hết { $limit } thì tin nằm chờ. Việc chưa gấp nên để sang tháng; bà con đi lối khác được: Zalo OA, Telegram hoặc trang web.
 notice-oa-refused = Zalo không nhận khoá của tài khoản OA xã nữa. Tin qua Zalo OA chỉ còn gửi được đến { $at }; sau đó tin nằm chờ, không mất. Nhờ người quản trị máy lấy khoá mới: developers.zalo.me, Công cụ, API Explorer, rồi chạy lại máy.
 notice-oa-lapses = Khoá của tài khoản Zalo OA xã hết hạn lúc { $at }. Nhờ người quản trị máy lấy khoá mới trước hôm đó: developers.zalo.me, Công cụ, API Explorer, rồi chạy lại máy. Quá hạn thì tin qua Zalo OA nằm chờ, không mất.
+o-news-costs = { $channel }: { $free } người trong 48 giờ, không mất tiền; { $paid } người ngoài 48 giờ, hết { $included } tin của gói trong tháng thì { $price } đ một tin, nhiều nhất { $most } đ; { $closed } người quá 7 ngày, không nhắn được.
+o-digest-held = Có tin chờ { $count } bà con nhắn lại mới tới được: kênh của họ đã quá ngày cho nhắn. Gấp thì gọi, hoặc nhờ trưởng thôn.

@@ -215,7 +215,7 @@ async def test_database_of_a_newer_program_is_one_line(shell: Shell) -> None:
 
 async def test_check_says_what_to_mend_and_ends_with_1(shell: Shell) -> None:
     ok = await shell.doithoai("check")
-    assert (ok.code, [line[:4] for line in ok.out.splitlines()]) == (0, ["ok  "] * 10)
+    assert (ok.code, [line[:4] for line in ok.out.splitlines()]) == (0, ["ok  "] * 11)
     async with TelegramDouble() as telegram:
         telegram.revoke(TOKEN)
         wrong = await shell.doithoai("check", TELEGRAM__TOKEN=TOKEN, TELEGRAM__API_BASE=telegram.url)

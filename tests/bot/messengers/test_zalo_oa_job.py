@@ -126,3 +126,70 @@ async def test_payload_that_somebody_typed_is_what_a_tap_is_worth(
         for payload in ("#cb:o:spread:1:1", "#cb:" + "9" * 60, "#cb:r:\u0000", "#cb:x"):
             assert await stage.write(HER, payload) != []
         assert await sql(stage.parts.db, "SELECT count(*) FROM inbox WHERE state != 'done'") == [(0,)]
+
+
+async def answered_late(stage: OaStage, oa: ZaloOaDouble, clock: Clock) -> int:
+    """She raised a matter and was answered after nine days; returns how many messages she had before the answer."""
+    await stage.official(CLERK, Role.CLERK)
+    await raise_opinion(stage)
+    await stage.choose(HER, "Gửi, không ghi tên")
+    clock.pass_(days=9)
+    before = len(oa.messages(HER))
+    await stage.write(CLERK, f"/traloi KX-1 {ANSWER}")
+    await stage.choose(CLERK, "Gửi trả lời")
+    await stage.at(clock() + timedelta(minutes=11))
+    return before
+
+
+async def test_answer_after_the_window_is_held_counted_and_goes_out_before_the_reply_to_her_next_word(
+    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+) -> None:
+    async with OaStage(tmp_path, oa, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        before = await answered_late(stage, oa, clock)
+        assert oa.shown(HER)[before:] == []
+        states = await sql(stage.parts.db, "SELECT state FROM outbox WHERE kind = 'answer'")
+        assert states == [("held",)]
+        clock.pass_(days=1)
+        await stage.tick()
+        assert any("Có tin chờ 1 bà con nhắn lại" in shown for shown in oa.shown(CLERK))
+        answer, reply, *_ = await stage.write(HER, "KX-1")
+    assert ANSWER in answer
+    assert "KX-1" in reply
+
+
+async def test_answer_after_the_window_is_told_by_a_template_where_there_is_one(
+    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+) -> None:
+    settings = {"DOITHOAI_ANSWERS__APPROVAL": "false", "DOITHOAI_ZALO_OA__TEMPLATE_ID": "tpl-1"}
+    async with OaStage(tmp_path, oa, clock, **settings) as stage:
+        before = await answered_late(stage, oa, clock)
+        assert [message.template for message in oa.messages(HER)[before:]] == [{"code": "KX-1"}]
+        rows = await sql(stage.parts.db, "SELECT state, error FROM outbox WHERE kind = 'answer'")
+        assert [(state, error.endswith("; told by a template")) for state, error in rows] == [("held", True)]
+        answer, *_ = await stage.write(HER, "cảm ơn")
+    assert ANSWER in answer
+
+
+async def test_receipt_promises_the_seven_days_and_no_more(tmp_path: Path, oa: ZaloOaDouble, clock: Clock) -> None:
+    async with OaStage(tmp_path, oa, clock) as stage:
+        await raise_opinion(stage)
+        (receipt,) = await stage.choose(HER, "Gửi, không ghi tên")
+    assert receipt.endswith(
+        "Ở đây xã chỉ nhắn được bác trong 7 ngày từ tin cuối của bác. "
+        "Quá ngày đó, bác nhắn KX-1 là máy đưa trả lời ngay."
+    )
+
+
+async def test_clerk_sees_what_an_announcement_costs_before_it_goes(
+    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+) -> None:
+    async with OaStage(tmp_path, oa, clock) as stage:
+        for days, number in ((5, 21), (4, 22), (0, 23)):
+            await raise_opinion(stage, person(number))
+            clock.pass_(days=days)
+        await stage.official(CLERK, Role.CLERK)
+        *_, review = await stage.write(CLERK, "/phattin Thứ Bảy này cắt điện.")
+    assert (
+        "Zalo OA: 1 người trong 48 giờ, không mất tiền; 1 người ngoài 48 giờ, hết 500 tin của gói trong tháng thì "
+        "55 đ một tin, nhiều nhất 55 đ; 1 người quá 7 ngày, không nhắn được."
+    ) in review

@@ -40,7 +40,7 @@ class ZaloOaDouble(People):
         super().__init__(port, now)
         self.included, self.plain = included, plain
         self.paid = 0
-        self.templates = {"tpl-1": frozenset({"code", "note"})}
+        self.templates = {"tpl-1": frozenset({"code"})}
         self.reach: dict[str, str] = {}
         self.refreshes: list[str] = []
         self.uploads: dict[str, tuple[str, bytes, datetime]] = {}

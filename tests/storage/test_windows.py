@@ -1,0 +1,102 @@
+"""A messenger that lets us write for a while: what is held, what frees it, and what a message to many costs."""
+
+from datetime import timedelta
+
+import pytest
+
+from storage import outbox, people, windows
+from storage.audiences import Audience, reach
+from storage.database import Database, Transaction
+from storage.models import Account, Outbox, Priority
+from storage.outbox import Outcome
+from storage.people import load_callers
+from storage.states import DeliveryState
+from storage.windows import Cost
+from tests.commune import Clock
+
+OA = "zalo_oa"
+
+
+async def join(tx: Transaction, native_id: str, ago: timedelta | None) -> Account:
+    account = (await load_callers(tx, OA, [native_id]))[native_id].account
+    people.consent(tx, account, "1")
+    await tx.session.flush()
+    account.last_interaction_at = None if ago is None else tx.now - ago
+    return account
+
+
+async def hold(db: Database, account: Account, *kinds: str) -> None:
+    async with db.write() as tx:
+        await outbox.queue(tx, [outbox.Notice(account, kind, Priority.ANSWER, {}) for kind in kinds])
+        claimed = await outbox.claim(tx, OA, 10)
+        await outbox.record(tx, [Outcome(each, DeliveryState.HELD, counts=False) for each in claimed])
+
+
+async def states(db: Database) -> list[tuple[DeliveryState, int]]:
+    async with db.read() as tx:
+        rows = await tx.session.execute(Outbox.__table__.select().order_by(Outbox.id))
+        return [(row.state, row.priority) for row in rows]
+
+
+@pytest.fixture
+async def her(db: Database) -> Account:
+    async with db.write() as tx:
+        return await join(tx, "1", timedelta(days=8))
+
+
+async def test_her_next_act_frees_what_was_held_before_any_answer_to_it(db: Database, her: Account) -> None:
+    await hold(db, her, "answer", "fulfilled")
+    assert await states(db) == [(DeliveryState.HELD, 1)] * 2
+    async with db.write() as tx:
+        assert await windows.count_held(tx) == 1
+        account = await tx.session.get_one(Account, her.id)
+        assert await windows.interacted(tx, account, tx.now) == 2
+        outbox.queue_reply(tx, account, "sendMessage", {"text": "chào"})
+    async with db.write() as tx:
+        assert await windows.count_held(tx) == 0
+        assert [each.kind for each in await outbox.claim(tx, OA, 10)] == ["answer", "fulfilled", "reply"]
+
+
+async def test_earlier_act_that_comes_late_sets_nothing_back(db: Database, her: Account, clock: Clock) -> None:
+    async with db.write() as tx:
+        account = await tx.session.get_one(Account, her.id)
+        await windows.interacted(tx, account, tx.now)
+        await windows.interacted(tx, account, tx.now - timedelta(hours=1))
+        assert account.last_interaction_at == clock()
+
+
+async def test_what_was_held_within_the_window_is_tried_again_after_hours(db: Database, clock: Clock) -> None:
+    async with db.write() as tx:
+        near, far = await join(tx, "1", timedelta(days=3)), await join(tx, "2", timedelta(days=8))
+    await hold(db, near, "answer")
+    await hold(db, far, "answer")
+    clock.pass_(hours=5)
+    async with db.write() as tx:
+        assert await windows.look_again(tx) == 0
+    clock.pass_(hours=1)
+    async with db.write() as tx:
+        assert await windows.look_again(tx) == 1
+    assert [state for state, _ in await states(db)] == [DeliveryState.QUEUED, DeliveryState.HELD]
+
+
+async def test_costs_of_an_audience_by_the_hours_since_each_last_wrote(db: Database) -> None:
+    async with db.write() as tx:
+        for number, ago in enumerate((1, 47, 48, 49, 24 * 7 - 1, 24 * 7, 24 * 30)):
+            await join(tx, str(number), timedelta(hours=ago))
+        await join(tx, "never", None)
+        blocked = await join(tx, "blocked", timedelta(hours=1))
+        blocked.unreachable_at = tx.now
+        await load_callers(tx, OA, ["stranger"])
+        await tx.session.flush()
+        assert await windows.costs(tx, Audience()) == [Cost(OA, free=2, paid=3, closed=3, price=55, included=500)]
+        found = await reach(tx, Audience())
+    assert (found.told, found.closed, found.unreachable, found.accounts) == (5, 3, 1, {OA: 5})
+
+
+async def test_messenger_without_accounts_in_the_audience_costs_nothing(db: Database) -> None:
+    async with db.read() as tx:
+        assert await windows.costs(tx, Audience()) == []
+
+
+def test_days_that_an_answer_reaches_her() -> None:
+    assert (windows.days(OA), windows.days("telegram")) == (7, 0)
