@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from storage.database import Transaction
 from storage.models import Account, WebCode, WebPush
@@ -17,6 +17,9 @@ MOST_BROWSERS = 5
 MAX_ATTEMPTS = 8
 LONGEST_PAUSE = 3600
 """Seconds between two calls of a push service that is out of order."""
+
+UNSEEN = timedelta(minutes=5)
+"""Longer than an open page goes without a new request."""
 
 CODE_DIGITS = 12
 """Digits in groups of four can be read out and typed by anybody; guessing is slowed by who asks (see the page)."""
@@ -43,17 +46,38 @@ async def unsubscribe(tx: Transaction, account: Account, endpoint: str) -> None:
     )
 
 
-async def call(tx: Transaction, account_id: int) -> None:
-    """Something is new for this account and no page of it is open: each of its browsers is called once."""
+async def call(tx: Transaction, account_id: int, *, watched: bool = False) -> None:
+    """Something is new for this account: each of its browsers is called once.
+
+    `watched`: a page of it seems to be open. Its phone may have lost the network without a word, so the call is made
+    after UNSEEN, unless a page says by then that it was seen.
+    """
+    at = tx.now + UNSEEN if watched else tx.now
     called = await tx.session.execute(
         update(WebPush)
-        .where(WebPush.account_id == account_id, WebPush.due_at.is_(None))
-        .values(due_at=tx.now, attempts=0)
+        .where(WebPush.account_id == account_id, or_(WebPush.due_at.is_(None), WebPush.due_at > at))
+        .values(due_at=at)
         .returning(WebPush.id)
         .execution_options(synchronize_session=False)
     )
     if called.all():
         tx.wake("push")
+
+
+async def is_to_be_called(tx: Transaction, account_id: int) -> bool:
+    """Whether something new waits to be told to a browser of this account."""
+    wanted = select(WebPush.id).where(WebPush.account_id == account_id, WebPush.due_at.is_not(None)).limit(1)
+    return await tx.session.scalar(wanted) is not None
+
+
+async def seen(tx: Transaction, account_id: int) -> None:
+    """A page of this account shows all there is: nobody needs to be called."""
+    await tx.session.execute(
+        update(WebPush)
+        .where(WebPush.account_id == account_id, WebPush.due_at.is_not(None))
+        .values(due_at=None, attempts=0)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def due(tx: Transaction, limit: int) -> list[tuple[WebPush, str]]:

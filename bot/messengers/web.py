@@ -135,8 +135,7 @@ class WebSession(DegradingSession):
             if await tx.session.get(Account, call.chat_id) is None:
                 raise TelegramBadRequest(method=call.method, message="Bad Request: chat not found")
             row = await transcript.say(tx, call.chat_id, outgoing=True, body=body, buttons=_rows(lines), file=file)
-            if not self._watched(call.chat_id):
-                await browsers.call(tx, call.chat_id)
+            await browsers.call(tx, call.chat_id, watched=self._watched(call.chat_id))
             return row.id
 
 

@@ -307,6 +307,11 @@ function listen() {
     lastEvent = Date.now();
     show(JSON.parse(message.data));
   });
+  source.addEventListener("again", () => {
+    if (source !== mine) return;
+    deaf();
+    listen();
+  });
   source.addEventListener("gone", lost);
   source.addEventListener("error", () => {
     if (source === mine) later();
@@ -567,8 +572,10 @@ window.addEventListener("offline", () => {
 });
 document.addEventListener("visibilitychange", () => {
   // A page that nobody sees listens to nothing: that saves her data, and is how the server knows to call her.
-  if (document.hidden) deaf();
-  else {
+  if (document.hidden) {
+    if (source) navigator.sendBeacon(address("seen"));
+    deaf();
+  } else {
     document.title = document.title.replace(/^• /, "");
     listen();
     pump();

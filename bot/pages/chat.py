@@ -22,7 +22,7 @@ from bot.pages.chatfiles import TooLarge, read, type_of
 from bot.pages.chatshell import Shell, policy
 from bot.pages.chatview import changes, event, rendered
 from handlers.words import DEFAULT_LANGUAGE, Words
-from storage import transcript
+from storage import browsers, transcript
 from storage.database import Database
 from storage.files import MAX_BYTES, MediaStore
 from storage.models import Account, Transcript
@@ -31,6 +31,8 @@ SHOWN = 40
 """Messages that a page shows at once; older ones when she asks."""
 LONGEST_TEXT = 4096
 PING_SECONDS = 25.0
+STREAM_SECONDS = 240.0
+"""How long a page is followed before it has to ask again: a phone that is gone does not. Less than browsers.UNSEEN."""
 SIGN_BYTES = 9
 
 _ONCE = re.compile(r"[0-9a-z-]{8,64}")
@@ -64,6 +66,7 @@ class ChatPage:
         app.post("/chat/begin")(self.begin)
         app.get("/chat/events")(self.events)
         app.get("/chat/older")(self.older)
+        app.post("/chat/seen")(self.seen)
         app.post("/chat/say")(self.say)
         app.post("/chat/tap")(self.tap)
         app.post("/chat/file")(self.send_file)
@@ -124,6 +127,7 @@ class ChatPage:
             return self._door.unknown(request)
         if (refused := self._door.crowded(request)) is not None:
             return refused
+        await self._seen(account.id)
         have = _have(request.query_params.get("have", ""))
         stopping: asyncio.Event = getattr(request.app.state, "stopping", None) or asyncio.Event()
         return StreamingResponse(
@@ -137,9 +141,11 @@ class ChatPage:
         woken = self._db.listen(topic)
         stop = asyncio.ensure_future(stopping.wait())
         first = True
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + STREAM_SECONDS
         try:
             with self._messenger.watching(account_id):
-                while not stopping.is_set():
+                while not stopping.is_set() and loop.time() < ends:
                     woken.clear()
                     shown = await self._shown(account_id)
                     if shown is None:
@@ -157,9 +163,24 @@ class ChatPage:
                     wake.cancel()
                     if not woken.is_set():
                         yield event("ping", 0)
+                yield event("again", 0)
         finally:
             stop.cancel()
             self._db.unlisten(topic, woken)
+
+    async def seen(self, request: Request) -> Response:
+        """The page is closed or turned away, and has shown all there was."""
+        account = await self._door.account(request)
+        if account is not None and self._door.refused(request) is None:
+            await self._seen(account.id)
+        return Response(status_code=204)
+
+    async def _seen(self, account_id: int) -> None:
+        async with self._db.read() as tx:
+            waits = await browsers.is_to_be_called(tx, account_id)
+        if waits:
+            async with self._db.write() as tx:
+                await browsers.seen(tx, account_id)
 
     async def older(self, request: Request) -> Response:
         """The messages before the one that the page shows first."""

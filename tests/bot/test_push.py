@@ -72,14 +72,32 @@ async def test_closed_page_is_called_and_told_no_word_of_the_message(line: Line)
     assert await line.pusher.batch() == 0
 
 
-async def test_open_page_is_not_called(line: Line) -> None:
+async def test_open_page_is_not_called_once_it_says_that_it_has_seen(line: Line) -> None:
     her = await line.subscribe("phone")
     with line.web.watching(1), line.web.watching(1):
         await line.told()
     assert await line.pusher.batch() == 0
+    async with line.db.write() as tx:
+        await browsers.seen(tx, 1)
+    line.time.skip(3600)
+    assert (await line.pusher.batch(), her.heard) == (0, [])
+
+
+async def test_phone_that_vanished_with_its_page_open_is_called_after_a_while(line: Line) -> None:
+    her = await line.subscribe("phone")
+    with line.web.watching(1):
+        await line.told()
+        assert await line.pusher.batch() == 0
+        line.time.skip(browsers.UNSEEN.total_seconds())
+        assert (await line.pusher.batch(), her.heard) == (1, [SAID])
+
+
+async def test_page_that_was_closed_meanwhile_is_called_at_once(line: Line) -> None:
+    her = await line.subscribe("phone")
+    with line.web.watching(1):
+        await line.told()
     await line.told()
-    assert await line.pusher.batch() == 1
-    assert her.heard == [SAID]
+    assert (await line.pusher.batch(), her.heard) == (1, [SAID])
 
 
 @pytest.mark.parametrize("status", [404, 410])

@@ -46,6 +46,22 @@ async def test_every_browser_of_hers_is_called_once_until_it_was(db: Database, c
     assert await due(db) == [("https://b", "vi")]
 
 
+async def test_call_of_a_watched_account_waits_and_is_taken_back_once_seen(db: Database, clock: Clock) -> None:
+    account = await her(db)
+    await subscribe(db, account, "https://a")
+    async with db.write() as tx:
+        assert not await browsers.is_to_be_called(tx, account.id)
+        await browsers.call(tx, account.id, watched=True)
+        assert await browsers.is_to_be_called(tx, account.id)
+        assert await browsers.next_due(tx) == START + browsers.UNSEEN
+        await browsers.call(tx, account.id)
+        assert await browsers.next_due(tx) == START
+        await browsers.call(tx, account.id, watched=True)
+        assert await browsers.next_due(tx) == START
+        await browsers.seen(tx, account.id)
+        assert await browsers.next_due(tx) is None
+
+
 async def test_browser_belongs_to_whoever_subscribed_it_last(db: Database) -> None:
     first, second = await her(db, "first"), await her(db, "second")
     await subscribe(db, first, "https://a")

@@ -378,6 +378,19 @@ async def test_subscription_is_kept_for_her_and_taken_back(door: Door) -> None:
         assert await sql(door.db, "SELECT count(*) FROM web_push") == [(0,)]
 
 
+async def test_page_that_was_looked_at_is_not_called(door: Door) -> None:
+    async with begun(door) as client, door.browser() as stranger:
+        proper = {"endpoint": "https://push.example/1", "p256dh": KEYS.caller, "auth": "A" * 22}
+        await client.post("/chat/push", json=proper)
+        await door.web.bot(SendMessage(chat_id=1, text="Tin"))
+        waiting = "SELECT count(*) FROM web_push WHERE due_at IS NOT NULL"
+        for who, headers in ((stranger, {}), (client, {"sec-fetch-site": "cross-site"})):
+            assert (await who.post("/chat/seen", headers=headers)).status_code == 204
+        assert await sql(door.db, waiting) == [(1,)]
+        assert (await client.post("/chat/seen")).status_code == 204
+        assert await sql(door.db, waiting) == [(0,)]
+
+
 async def test_page_can_be_put_on_the_home_screen(door: Door) -> None:
     async with door.browser() as client:
         described = (await client.get("/chat/manifest.webmanifest")).json()

@@ -37,6 +37,12 @@ PushManager.prototype.getSubscription = async () => window.subscribed || null;
 """A browser without Google behind it has no push service: this one is ours. All else is the browser's own."""
 
 
+NOTIFICATIONS = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration("/chat");
+  return (await registration.getNotifications()).map((each) => [each.title, each.body, each.tag]);
+}"""
+
+
 async def test_answer_reaches_her_phone_when_the_page_is_closed(browser: Browser, tmp_path: Path) -> None:
     async with PushDouble() as service:
         phone = service.subscriber("phone")
@@ -92,14 +98,12 @@ async def test_answer_reaches_her_phone_when_the_page_is_closed(browser: Browser
                     "data": json.dumps(payload),
                 },
             )
-            shown = await her.page.wait_for_function(
-                """async () => {
-                    const registration = await navigator.serviceWorker.getRegistration("/chat");
-                    const shown = await registration.getNotifications();
-                    return shown.length && shown.map((each) => [each.title, each.body, each.tag]);
-                }"""
-            )
-            assert await shown.json_value() == [["xã Khuất Xá", "Có tin mới. Bấm để đọc.", "tin"]]
+
+            async def shown() -> list[list[str]]:
+                found: list[list[str]] = await her.page.evaluate(NOTIFICATIONS)
+                return found
+
+            assert await eventually(shown) == [["xã Khuất Xá", "Có tin mới. Bấm để đọc.", "tin"]]
 
 
 async def test_page_opens_without_network_and_sends_later(parent: Parent, browser: Browser, tmp_path: Path) -> None:
@@ -107,7 +111,11 @@ async def test_page_opens_without_network_and_sends_later(parent: Parent, browse
     async with parent.running(here), visiting(browser, here) as her:
         await her.sees("máy trả lời tự động")
         await her.page.evaluate("navigator.serviceWorker.ready")
-        await her.page.wait_for_function("caches.match('/chat').then(Boolean)")
+
+        async def kept() -> bool:
+            return bool(await her.page.evaluate("caches.match('/chat').then(Boolean)"))
+
+        await eventually(kept)
         await her.page.context.set_offline(offline=True)
         await her.page.reload()
         await expect(her.page.get_by_role("status").first).to_contain_text("mất mạng")
