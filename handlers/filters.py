@@ -68,7 +68,9 @@ class Picked(Filter):
         self.prefix = f"{prefix}:"
 
     async def __call__(self, callback: CallbackQuery) -> bool | dict[str, Any]:
-        data = callback.data or ""
+        return self._in(callback.data or "")
+
+    def _in(self, data: str) -> bool | dict[str, Any]:
         id_ = data.removeprefix(self.prefix)
         if not data.startswith(self.prefix) or not (id_.isascii() and id_.isdecimal()) or len(id_) > MAX_ID_DIGITS:
             return False
@@ -80,7 +82,7 @@ class Chosen(Picked):
 
     async def __call__(self, callback: CallbackQuery) -> bool | dict[str, Any]:
         whole, _, word = (callback.data or "").rpartition(":")
-        found = await super().__call__(callback.model_copy(update={"data": whole}))
+        found = self._in(whole)
         return {**found, "word": word} if isinstance(found, dict) and word else False
 
 
