@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,15 +43,17 @@ def files(language: str) -> list[Path]:
     return sorted((HANDLERS / "texts").glob(f"{language}*.ftl"))
 
 
-def messages(language: str) -> list[ftl.Message]:
+@cache
+def messages(language: str) -> tuple[ftl.Message, ...]:
     parsed = [FluentParser().parse(file.read_text(encoding="utf-8")) for file in files(language)]
     junk = [entry.content for resource in parsed for entry in resource.body if isinstance(entry, ftl.Junk)]
     assert junk == []
-    return [entry for resource in parsed for entry in resource.body if isinstance(entry, ftl.Message)]
+    return tuple(entry for resource in parsed for entry in resource.body if isinstance(entry, ftl.Message))
 
 
-def keys(language: str) -> set[str]:
-    return {each.id.name for each in messages(language)}
+@cache
+def keys(language: str) -> frozenset[str]:
+    return frozenset(each.id.name for each in messages(language))
 
 
 def arguments(message: ftl.Message) -> set[str]:
@@ -78,15 +81,16 @@ def variants(pattern: ftl.Pattern | None) -> Iterator[str]:
     yield from readings
 
 
-def literals() -> set[str]:
+@cache
+def literals() -> frozenset[str]:
     """Every string constant of the program: a text key is one of them."""
-    return {
+    return frozenset(
         node.value
         for floor in (HANDLERS, BOT)
         for path in floor.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    )
 
 
 def event_kinds() -> set[str]:
