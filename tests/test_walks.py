@@ -17,7 +17,7 @@ from tests.handlers.official.desk import take_office
 from tests.phones import Room
 from tests.walking import CLERK, HEAD, LEADER, OBSERVER, OFFICIALS, RESIDENTS, STAFF, Walk, found_wrong
 
-WALKS, MOVES_MADE = 4, 600
+WALKS, MOVES_MADE = 4, 200
 IN_ONE_TRANSACTION = 40
 ROUNDS = 10
 """Transactions between two looks at what the phones show."""
