@@ -15,7 +15,7 @@ from typing import Any
 from aiogram import Dispatcher
 from aiogram.methods import TelegramMethod
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.documents import Templates
 from bot.talk import BATCH, Talk, Voice, caller_of
@@ -31,6 +31,18 @@ from tests.commune import COMMUNE, Clock
 from tests.records import put_fresh
 from tests.texts import words
 from tests.threadless import ask_at_once
+
+_WAITING = (
+    select(Outbox.messenger)
+    .where(
+        Outbox.state == DeliveryState.QUEUED,
+        Outbox.not_before <= bindparam("now"),
+        Outbox.messenger.in_(bindparam("voices", expanding=True)),
+    )
+    .distinct()
+    .order_by(Outbox.messenger)
+)
+"""The messengers that have something due."""
 
 
 @cache
@@ -122,16 +134,7 @@ class Room:
 
     async def _claim(self, tx: Transaction) -> list[tuple[str, Delivery]]:
         """What is due, with its messenger. Only one that has something waiting is asked: a claim takes longer."""
-        waiting = await tx.session.scalars(
-            select(Outbox.messenger)
-            .where(
-                Outbox.state == DeliveryState.QUEUED,
-                Outbox.not_before <= tx.now,
-                Outbox.messenger.in_(self.talk.voices),
-            )
-            .distinct()
-            .order_by(Outbox.messenger)
-        )
+        waiting = await tx.session.scalars(_WAITING, {"now": tx.now, "voices": list(self.talk.voices)})
         return [(each, delivery) for each in waiting for delivery in await outbox.claim(tx, each, 100)]
 
     async def _deliver(self, claimed: list[tuple[str, Delivery]]) -> list[tuple[str, Delivery]]:

@@ -16,6 +16,7 @@ from storage.migrations import upgrade
 from storage.models import Base
 from tests.commune import COMMUNE, Clock
 from tests.records import put_fresh
+from tests.threadless import ask_at_once
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -139,8 +140,10 @@ async def bare_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path)
 
 
 @pytest.fixture
-async def db(url: str, clock: Clock) -> AsyncIterator[Database]:
+async def db(request: pytest.FixtureRequest, url: str, clock: Clock) -> AsyncIterator[Database]:
     db = Database(url, COMMUNE, clock)
+    if db.is_sqlite and "second" not in request.fixturenames:
+        ask_at_once(db)
     yield db
     await db.close()
 

@@ -26,6 +26,7 @@ from tests.handlers.official.matters import GROUP, WHO, caller, fill
 from tests.phones import Room
 from tests.records import put_fresh
 from tests.texts import words
+from tests.threadless import ask_at_once
 
 NOWHERE = 999_999
 """The id and number of nothing."""
@@ -128,6 +129,7 @@ class House(Room):
         clock, file = Clock(), folder / "room.db"
         fields = tuple(replace(each, templates=("Đã xem {code}.",)) for each in COMMUNE.fields)
         db = Database(await put_fresh(file), replace(COMMUNE, fields=fields), clock)
+        ask_at_once(db)
         house = cls(db, MediaStore(folder / "media"), clock)
         await house._remember(await fill(house), file)
         return house
