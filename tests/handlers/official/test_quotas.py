@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import quotas
+from storage import oa_tokens, quotas
 from storage.models import Role
 from storage.people import load_callers
 from tests.handlers.official.desk import CLERK, LEADER, take_office
@@ -47,3 +47,30 @@ async def test_clerk_who_left_meanwhile_hears_nothing(room: Room) -> None:
     before = len(room.phone(CLERK).said)
     await room.settle()
     assert len(room.phone(CLERK).said) == before
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (85, "Khoá của tài khoản Zalo OA xã hết hạn lúc "),
+        (1, "Zalo không nhận khoá của tài khoản OA xã nữa. Tin qua Zalo OA chỉ còn gửi được đến "),
+    ],
+)
+async def test_key_of_the_account_that_ends_is_told_to_the_clerk_alone(room: Room, days: int, said: str) -> None:
+    await take_office(room, Role.CLERK, CLERK)
+    await take_office(room, Role.LEADER, LEADER)
+    await room.settle()
+    before = len(room.phone(LEADER).said)
+    async with room.db.write() as tx:
+        await oa_tokens.begin(tx, "123", "seed")
+    if days == 1:
+        async with room.db.write() as tx:
+            attempt = await oa_tokens.start(tx, "123")
+            assert attempt is not None
+            await oa_tokens.refuse(tx, "123", attempt)
+    room.clock.pass_(days=days)
+    async with room.db.write() as tx:
+        assert await oa_tokens.warn(tx) == 1
+    await room.settle()
+    assert room.phone(CLERK).last.text.startswith(said)
+    assert len(room.phone(LEADER).said) == before

@@ -1,0 +1,106 @@
+"""What `doithoai check` says of an Official Account at each step of setting it up, on its double."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings, load
+from bot.messengers.zalo import new_client
+from bot.messengers.zalo_tokens import ConsentNeeded, Tokens, ZaloApp
+from bot.oa_checks import official_account
+from storage.database import Database, utc_now
+from tests.bot.parts import sql
+from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Fault, ZaloOaDouble
+from tests.oa_stage import oa_site
+from tests.records import put_fresh
+
+
+@pytest.fixture
+async def oa() -> AsyncIterator[ZaloOaDouble]:
+    async with ZaloOaDouble() as double:
+        yield double
+
+
+def configured(folder: Path, oa: ZaloOaDouble, token: str, **settings: str) -> Settings:
+    place = oa_site(folder, oa, token, **settings)
+    return load(place.config, place.environ)
+
+
+async def said(settings: Settings) -> str:
+    return str(await official_account(settings, utc_now))
+
+
+async def run_once(settings: Settings, token: str) -> None:
+    """What a first run does with the tokens."""
+    db = Database(settings.storage.url, settings.commune())
+    try:
+        async with new_client() as client:
+            app = ZaloApp(APP_ID, APP_SECRET, token)
+            await Tokens(db, client, app, settings.zalo_oa.oauth_base).current()
+    finally:
+        await db.close()
+
+
+async def test_each_step_says_what_to_click_and_no_check_spends_a_refresh_token(
+    tmp_path: Path, oa: ZaloOaDouble
+) -> None:
+    token = oa.consent()
+    keyless = await said(configured(tmp_path, oa, token, DOITHOAI_ZALO_OA__OA_SECRET=""))
+    assert keyless.startswith("FAIL  Zalo OA: chưa có OA Secret Key: mở developers.zalo.me")
+    assert "https://xa.example/webhook/zalo-oa" in keyless
+    settings = configured(tmp_path, oa, token)
+    assert (await said(settings)).startswith("ok    Zalo OA: lần chạy đầu sẽ lấy khoá")
+    await put_fresh(tmp_path / "doithoai.db")
+    assert (await said(settings)).startswith("ok    Zalo OA: lần chạy đầu sẽ lấy khoá")
+    assert oa.refreshes == []
+    await run_once(settings, token)
+    plan = "còn 500 tin ngoài 48 giờ / messages left outside 48 h"
+    assert await said(settings) == f"ok    Zalo OA: UBND xã Mẫu, {plan}"
+    assert oa.refreshes == [token]
+    assert oa.said == []
+
+
+async def test_refused_token_and_one_that_lapses_say_where_a_new_one_is_got(tmp_path: Path, oa: ZaloOaDouble) -> None:
+    token = oa.consent()
+    settings = configured(tmp_path, oa, token)
+    await put_fresh(tmp_path / "doithoai.db")
+    await run_once(settings, token)
+    db = Database(settings.storage.url, settings.commune())
+    await sql(db, "UPDATE oa_token SET refresh_until = access_until")
+    assert (await said(settings)).startswith("FAIL  Zalo OA: refresh token hết hạn ")
+    await sql(db, "UPDATE oa_token SET access_until = NULL, access_token = NULL")
+    oa.revoke()
+    with pytest.raises(ConsentNeeded):
+        await run_once(settings, token)
+    refused = await said(settings)
+    await db.close()
+    assert refused.startswith("FAIL  Zalo OA: Zalo không nhận refresh token nữa: mở developers.zalo.me, Công cụ, API")
+
+
+@pytest.mark.parametrize(
+    ("fault", "mend"),
+    [
+        (Fault.status(-224, "plan"), "Gói dịch vụ, Tăng trưởng"),
+        (Fault.status(-209, "app"), "the app is not activated"),
+        (Fault.status(-9999, "?"), "lỗi -9999"),
+        (Fault("html"), "xem mạng và zalo_oa.api_base"),
+    ],
+)
+async def test_refusal_of_the_platform_says_what_to_mend(
+    tmp_path: Path, oa: ZaloOaDouble, fault: Fault, mend: str
+) -> None:
+    token = oa.consent()
+    settings = configured(tmp_path, oa, token)
+    await put_fresh(tmp_path / "doithoai.db")
+    await run_once(settings, token)
+    oa.script("/v2.0/oa/getoa", fault)
+    shown = await said(settings)
+    assert shown.startswith("FAIL  Zalo OA: ")
+    assert mend in shown
+    assert oa.access_token() not in shown
+
+
+async def test_account_that_is_not_used(tmp_path: Path, oa: ZaloOaDouble) -> None:
+    settings = load(oa_site(tmp_path, oa, "x").config, {})
+    assert await said(settings) == "ok    Zalo OA: chưa dùng / not used"

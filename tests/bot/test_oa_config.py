@@ -1,0 +1,48 @@
+"""The table [zalo_oa]: what it needs, and that no secret of it is ever shown."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_config import loaded, problems
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def test_official_account_needs_its_three_secrets_and_an_address_that_zalo_can_call(file: Path) -> None:
+    assert problems(file, '[zalo_oa]\napp_id = "360846524940903967"') == [
+        "zalo_oa.app_secret: expected the secret key that stands at developers.zalo.me, the app",
+        "zalo_oa.refresh_token: expected one that developers.zalo.me, Công cụ, API Explorer gives",
+        "web.public_url: expected an HTTPS address: Zalo calls it",
+    ]
+    secrets = {"ZALO_OA__APP_SECRET": "bi-mat", "ZALO_OA__REFRESH_TOKEN": "lam-moi", "ZALO_OA__OA_SECRET": "cua-oa"}
+    public = '[web]\npublic_url = "https://xa.example/"'
+    assert problems(file, public, **secrets) == [
+        "zalo_oa.app_id: expected the ID that stands at developers.zalo.me, the app"
+    ]
+    settings = loaded(file, f'{public}\n[zalo_oa]\napp_id = "360846524940903967"', **secrets)
+    assert (settings.secrets, settings.phones_on) == (["bi-mat", "cua-oa", "lam-moi"], False)
+    (channel,) = settings.commune().channels
+    assert (channel.messenger, channel.plain) == ("zalo_oa", False)
+    assert not any(secret in repr(settings) for secret in secrets.values())
+
+
+@pytest.mark.parametrize("key", ["app_secret", "oa_secret", "refresh_token"])
+def test_secret_of_the_official_account_comes_from_a_file_and_never_from_the_configuration(
+    file: Path, tmp_path: Path, key: str
+) -> None:
+    told = problems(file, f'[zalo_oa]\n{key} = "planted-secret"')
+    assert told[0].startswith(f"zalo_oa.{key}: expected no secret in this file")
+    assert not any("planted" in each for each in told)
+    (tmp_path / "secret").write_text("tu-tep\n", encoding="utf-8")
+    others = {"APP_SECRET": "mot-hai", "OA_SECRET": "ba-bon", "REFRESH_TOKEN": "nam-sau"} | {key.upper(): ""}
+    settings = loaded(
+        file,
+        '[web]\npublic_url = "https://xa.example/"\n[zalo_oa]\napp_id = "360846524940903967"',
+        **{f"ZALO_OA__{name}": value for name, value in others.items() if value},
+        **{f"ZALO_OA__{key.upper()}_FILE": str(tmp_path / "secret")},
+    )
+    assert "tu-tep" in settings.secrets
