@@ -175,7 +175,7 @@ def _words(turn: Turn, opinion: Opinion, head: Html) -> list[Html]:
         say("o-matter", head=head, field=field, state=state),
         *(cards.quote(say, part) for part in cards.parts(opinion.text)),
     ]
-    if opinion.original is not None and opinion.original != opinion.text:
+    if opinion.original and opinion.original != opinion.text:
         first, *rest = cards.parts(opinion.original)
         blocks += [say("o-matter-original", text=first), *(cards.quote(say, part) for part in rest)]
     for addition in opinion.additions:

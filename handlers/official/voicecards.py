@@ -36,7 +36,9 @@ def line(say: Say, commune: Commune, opinion: Opinion, today: date | None = None
     if splitting.is_unheard(opinion):
         seconds = sum(each.seconds or 0 for each in opinion.attachments if each.kind == "voice")
         due = short_day(opinion.sort_due) if opinion.sort_due is not None else ""
-        waits = say("o-voice-waits", length=duration(say, seconds), due=due)
+        # The web chat does not know how long what is sent as a file lasts.
+        key, length = ("o-voice-waits", duration(say, seconds)) if seconds else ("o-voice-waits-unmeasured", "")
+        waits = say(key, length=length, due=due)
         return Html(f"{waits}\n{say('o-voice-interpreter')}") if opinion.needs_interpreter else waits
     if opinion.transcription is Transcription.DISPUTED:
         return say("o-voice-disputed")

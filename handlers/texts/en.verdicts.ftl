@@ -122,6 +122,7 @@ notice-disputed =
 ## Recordings, several matters
 
 o-voice-waits = Recording of { $length } · to be written down, due { $due }
+o-voice-waits-unmeasured = Recording · to be written down, due { $due }
 o-voice-interpreter = Somebody is needed who understands Nùng or Tày.
 o-voice-unconfirmed = The author has not confirmed what was written down.
 o-voice-disputed = The author says that it is not written down right.

@@ -122,6 +122,7 @@ notice-disputed =
 ## Ghi âm, tách việc
 
 o-voice-waits = Ghi âm { $length } · chờ chép, hạn { $due }
+o-voice-waits-unmeasured = Ghi âm · chờ chép, hạn { $due }
 o-voice-interpreter = Cần người hiểu tiếng Nùng, Tày.
 o-voice-unconfirmed = { -Goi } chưa xác nhận lời chép.
 o-voice-disputed = { -Goi } nói chép chưa đúng.

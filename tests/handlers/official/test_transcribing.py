@@ -22,15 +22,15 @@ LINES = [
 CARD = "KX-1 · Thôn mẫu 3 · 23/11 09:00 · không ghi tên · 1 đoạn ghi âm\nGhi âm 1 phút 10 giây · chờ chép, hạn 26/11"
 
 
-async def spoken(room: Room) -> Phone:
-    """A clerk with a recording of 70 seconds in hand."""
+async def spoken(room: Room, seconds: int = 70) -> Phone:
+    """A clerk with a recording in hand."""
     clerk = await take_office(room, Role.CLERK, CLERK)
     async with room.db.write() as tx:
         caller = (await load_callers(tx, "telegram", [RESIDENT]))[RESIDENT]
         people.consent(tx, caller.account, "1")
         draft = drafts.hold(tx, caller.account, "")
         drafts.set_village(tx, draft, "mau-3")
-        files.attach(tx, caller.account, draft, IncomingFile("voice", "voice1", "audio/ogg", seconds=70))
+        files.attach(tx, caller.account, draft, IncomingFile("voice", "voice1", "audio/ogg", seconds=seconds))
         await tx.session.flush()
         await drafts.submit(tx, caller, draft, named=False)
     await room.store_files()
@@ -94,6 +94,17 @@ async def test_recording_becomes_three_matters_in_three_taps(room: Room) -> None
     (whole,) = await author.text("kx3")
     assert f"“{LINES[2]}”" in whole.text
     assert await sent(room, "accepted") == 0
+
+
+async def test_recording_of_unknown_length_is_not_said_to_last_nothing_nor_to_say_nothing(room: Room) -> None:
+    clerk = await spoken(room, seconds=0)
+    assert clerk.last.text == f"1/1 · {CARD.replace('Ghi âm 1 phút 10 giây', 'Ghi âm')}"
+    await clerk.tap("Chép lại")
+    await clerk.text(LINES[0])
+    await clerk.tap("Gửi bác xem, giao luôn")
+    await clerk.text("/xem 1")
+    whole = next(said.text for said in reversed(clerk.said) if LINES[0] in said.text)
+    assert whole.split("\n\n")[1:3] == [f"“{LINES[0]}”", "Phòng Kinh tế, hạn 01/12 · đang lo · 1 người"]
 
 
 async def test_silence_of_two_working_days_is_said_on_the_card(room: Room) -> None:
