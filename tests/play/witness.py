@@ -94,7 +94,7 @@ class Witness:
             by_chat.setdefault(call.chat_id or 0, []).append(call)
         for to, heard in by_chat.items():
             lines = self._chats.setdefault(to, [])
-            said = [line for call in _alerts_first(heard) for line in self._said(call)]
+            said = [line for call in _in_order(heard) for line in self._said(call)]
             if said and to != chat:
                 lines.append(f"\n{at}")
             lines += said
@@ -136,21 +136,33 @@ class Witness:
         )
 
 
-def _alerts_first(calls: list[Call]) -> list[Call]:
-    """A spinner is ended beside the messages, so their order says nothing."""
-    return sorted(calls, key=lambda call: call.method != "answerCallbackQuery")
+def _in_order(calls: list[Call]) -> list[Call]:
+    """A spinner is ended beside the messages, so that its order says nothing; of edits at once the last counts.
+
+    How far a broadcast had come at each edit is as the machine is quick.
+    """
+    last = {call.params.get("message_id"): call for call in calls if call.method.startswith("edit") and not call.error}
+    kept = [
+        call
+        for call in calls
+        if not call.method.startswith("edit") or call.error or last[call.params.get("message_id")] is call
+    ]
+    return sorted(kept, key=lambda call: call.method != "answerCallbackQuery")
 
 
 async def record(db: Database, mask: Mask) -> str:
     """Every table, row by row: the columns once, then the values, "·" for none."""
     parts: list[str] = []
     async with db.read() as tx:
-        for table in Base.metadata.sorted_tables:
+        for _, table in sorted(Base.metadata.tables.items()):
             rows = (await tx.session.execute(select(table).order_by(*table.primary_key.columns))).all()
             parts.append(f"\n## {table.name} ({len(rows)})\n{' | '.join(table.columns.keys())}")
             for row in rows:
-                cells = zip(table.columns.keys(), row, strict=True)
-                parts.append(" | ".join(mask(_cell(name, value)) for name, value in cells))
+                cells = dict(zip(table.columns.keys(), row, strict=True))
+                if cells.get("edits_id") is not None:
+                    # An edit that comes late finds nothing to change.
+                    cells |= {"message_id": None, "error": None}
+                parts.append(" | ".join(mask(_cell(name, value)) for name, value in cells.items()))
     return "\n".join(parts)
 
 
