@@ -20,6 +20,7 @@ from tests.handlers.official.doors import Door, update_of
 from tests.handlers.official.matters import NAME, PHONE, SEALED, UNNAMED, WHO, WORDS, fill
 from tests.phones import Room
 from tests.records import put_fresh
+from tests.threadless import ask_at_once
 
 LISTS = (
     *("/viec", "/duyet", "/phathanh", "/congkhai", "/theodoi", "/hoinghi", "/dulieu", "/vaitro", "/nhom", "/uyquyen"),
@@ -84,6 +85,7 @@ def asked(last: int) -> Iterator[str]:
 async def test_everybody_sees_what_is_for_them_and_nothing_else(tmp_path: Path) -> None:
     clock = Clock()
     db = Database(await put_fresh(tmp_path / "room.db"), COMMUNE, clock)
+    ask_at_once(db)
     room = Watched(db, MediaStore(tmp_path / "media"), clock)
     ids = await fill(room)
     await room.store_files()
