@@ -18,6 +18,7 @@ from tests.commune import COMMUNE, Clock
 from tests.records import put_fresh
 from tests.storage.desk import SECOND, raised
 from tests.storage.steps import CLERK, join, office, opinion, table
+from tests.threadless import ask_at_once
 
 COUNT = 4
 numbers = st.integers(1, COUNT)
@@ -102,6 +103,7 @@ def test_no_opinion_is_ever_lost(
         file = tmp_path / "walk.db"
         shutil.copyfile(office_with_opinions, file)
         db = Database(f"sqlite+aiosqlite:///{file}", COMMUNE, Clock())
+        ask_at_once(db)
         try:
             for what, one, other in sequence:
                 try:
