@@ -238,11 +238,22 @@ async def drop_files(tx: Transaction, commitment: Commitment, files: Sequence[At
     await tx.session.flush()
 
 
+async def _to_tell(tx: Transaction, commitment: Commitment) -> list[Opinion]:
+    """Whose authors hear that it is done: not who says so already."""
+    return [each for each in await _authors_opinions(tx, commitment.issue) if each.rating is not Rating.DONE]
+
+
+async def count_asked(tx: Transaction, commitment: Commitment) -> int:
+    """How many people its closing asks whether it is done, each once; who has it open again is told, not asked."""
+    asked = [each for each in await _to_tell(tx, commitment) if each.state is OpinionState.ANSWERED]
+    return issues.tally([each for each in asked if await tell.author_accounts(tx, each)])[0]
+
+
 async def fulfil(tx: Transaction, commitment: Commitment, official: Official, account: Account, evidence: str) -> int:
     """Closes a commitment with words, with the files that this account sent, or both; asks every author.
 
-    Files that others sent and did not confirm go. Returns how many are asked. Raises ForbiddenMove when it is closed
-    already, ValueError without evidence.
+    Files that others sent and did not confirm go. Returns `count_asked`. Raises ForbiddenMove when it is closed,
+    ValueError without evidence.
     """
     moved = (commitment.state, move(commitment.state, CommitmentState.SETTLED))
     files = own_files(commitment, account)
@@ -252,13 +263,10 @@ async def fulfil(tx: Transaction, commitment: Commitment, official: Official, ac
     commitment.state, commitment.closed_by_id, commitment.closed_at = moved[1], official.id, tx.now
     commitment.evidence = evidence.strip()[:MAX_EVIDENCE] or None
     _record(tx, commitment, "commitment.settled", official, moved, files=len(files))
-    asked = 0
-    for opinion in await _authors_opinions(tx, commitment.issue):
-        if opinion.rating is Rating.DONE:
-            continue
-        asked += await _tell_author(
-            tx, opinion, "fulfilled", f"fulfilled:{commitment.id}:{opinion.id}", files, commitment_id=commitment.id
-        )
+    asked = await count_asked(tx, commitment)
+    for opinion in await _to_tell(tx, commitment):
+        key = f"fulfilled:{commitment.id}:{opinion.id}"
+        await _tell_author(tx, opinion, "fulfilled", key, files, commitment_id=commitment.id)
     await settle_if_all_content(tx, commitment.issue, official)
     await _refresh_cards(tx, commitment)
     return asked
@@ -405,13 +413,12 @@ async def _authors_opinions(tx: Transaction, issue: Issue) -> list[Opinion]:
 
 async def _tell_author(
     tx: Transaction, opinion: Opinion, kind: str, key: str, files: Sequence[Attachment], **ids: Any
-) -> int:
-    """Tells one author when people are awake; returns 1 when somebody was there to tell."""
+) -> None:
+    """Tells one author when people are awake."""
     readers = await tell.author_accounts(tx, opinion)
     sound = [each for each in files if each.state is not AttachmentState.FAILED]
     at = tx.commune.after_quiet(tx.now)
     await tell.accounts(tx, readers, kind, key, opinion_id=opinion.id, not_before=at, files=sound, **ids)
-    return bool(readers)
 
 
 def _record(

@@ -1,6 +1,7 @@
 """The whole story of a matter, as the log tells it, and everything that is on record about it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
@@ -63,7 +64,7 @@ class Matter:
     """What is on record about the issue of one opinion.
 
     `others` are who else asks, `answers` the released ones oldest first with their files, `ratings` what authors said
-    (None: nothing yet), `deliveries` how the last answer's notice to this opinion's author fared.
+    (None: nothing yet), `deliveries` how the last answer's notice fared, by the opinion whose author it told.
     """
 
     people: int
@@ -73,7 +74,7 @@ class Matter:
     ratings: Counter[Rating | None]
     commitments: list[Commitment]
     reviews: list[Review]
-    deliveries: Counter[DeliveryState]
+    deliveries: list[tuple[Opinion, DeliveryState]]
 
 
 async def matter(tx: Transaction, opinion: Opinion) -> Matter | None:
@@ -101,8 +102,16 @@ async def matter(tx: Transaction, opinion: Opinion) -> Matter | None:
         ratings=await ratings.tally(tx, issue),
         commitments=list(await tx.session.scalars(promised)),
         reviews=list(await tx.session.scalars(reviewed)),
-        deliveries=await outbox.fared(tx, f"answer:{answers[-1].id}:{opinion.id}") if answers else Counter(),
+        deliveries=await _deliveries(tx, answers[-1], voices) if answers else [],
     )
+
+
+async def _deliveries(
+    tx: Transaction, answer: Answer, voices: Sequence[Opinion]
+) -> list[tuple[Opinion, DeliveryState]]:
+    fared = await outbox.fared(tx, [f"answer:{answer.id}:{each.id}" for each in voices])
+    by_key = ((each, fared.get(f"answer:{answer.id}:{each.id}")) for each in voices)
+    return [(each, state) for each, state in by_key if state is not None]
 
 
 async def unsent(tx: Transaction, opinion: Opinion) -> list[Answer]:

@@ -390,10 +390,10 @@ async def last_sent(tx: Transaction, account_id: int) -> Outbox | None:
     )
 
 
-async def fared(tx: Transaction, key: str) -> Counter[DeliveryState]:
-    """How the notice with this key fared; empty when it never was or its reader is forgotten."""
-    rows = await tx.session.execute(select(Outbox.state, func.count()).where(Outbox.key == key).group_by(Outbox.state))
-    return Counter(dict(rows.all()))
+async def fared(tx: Transaction, keys: Collection[str]) -> dict[str, DeliveryState]:
+    """How the notices with these keys fared; without one that never was or whose reader is forgotten."""
+    rows = await tx.session.execute(select(Outbox.key, Outbox.state).where(Outbox.key.in_(keys)))
+    return {key: state for key, state in rows if key is not None}
 
 
 async def deliveries_of(tx: Transaction, key: str) -> Counter[DeliveryState]:

@@ -26,6 +26,7 @@ __all__ = [
     "UnknownUnit",
     "accept",
     "assign",
+    "is_joined",
     "merge",
     "split_out",
     "undo",
@@ -212,16 +213,22 @@ async def _move_in(
     return event
 
 
+async def is_joined(tx: Transaction, opinion: Opinion) -> bool:
+    """Whether it is one voice of several that may still be split out. `opinion.issue` must be loaded."""
+    issue = opinion.issue
+    if issue is None or issue.state not in UNRELEASED or opinion.state is not OpinionState.ACCEPTED:
+        return False
+    others = [each for each in await issues.opinions_of(tx, issue) if each.id != opinion.id]
+    return any(each.state is not OpinionState.WITHDRAWN for each in others)
+
+
 async def split_out(tx: Transaction, opinion: Opinion, official: Official) -> Event:
     """Gives one voice of an issue an issue of its own, with the same unit and day; returns the event.
 
     Raises NotMerged when the opinion stands alone already or its answer has gone out. `opinion.issue` must be loaded.
     """
     issue = opinion.issue
-    if issue is None or issue.state not in UNRELEASED or opinion.state is not OpinionState.ACCEPTED:
-        raise NotMerged(opinion)
-    others = [each for each in await issues.opinions_of(tx, issue) if each.id != opinion.id]
-    if all(each.state is OpinionState.WITHDRAWN for each in others):
+    if issue is None or not await is_joined(tx, opinion):
         raise NotMerged(opinion)
     own = Issue(
         state=IssueState.OPEN,
@@ -238,7 +245,7 @@ async def split_out(tx: Transaction, opinion: Opinion, official: Official) -> Ev
     await tx.session.flush()
     own.state = move(own.state, IssueState.ASSIGNED)
     opinion.issue_id, opinion.issue = own.id, own
-    first = issues.first_of(others)
+    first = issues.first_of([each for each in await issues.opinions_of(tx, issue) if each.id != opinion.id])
     # What is on its way to the leader answers those who stay.
     await tx.session.execute(
         update(Answer)

@@ -16,6 +16,9 @@ PUT_OFF = "opinion.put_off"
 CARDS = frozenset({"card", "different", "unit_card", "replied", "disagreed", "disputed", "approval"})
 """Kinds of notices to officials that show where a matter stands, and change when that does."""
 
+HERS = frozenset({"opinion.withdrawn", "opinion.reopened"})
+"""What an author does that says where her matter stands, whatever an official did before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -185,7 +188,7 @@ async def card_behind(
 
 
 async def last_acts(tx: Transaction, opinions: Sequence[Opinion]) -> dict[int, tuple[Event, Official | None]]:
-    """By opinion: the newest thing an official did with it or its issue, or that it was withdrawn, and who did it."""
+    """By opinion: the newest thing an official did with it or its issue, and who; or what its author did, of HERS."""
     if not opinions:
         return {}
     await tx.session.flush()
@@ -195,7 +198,7 @@ async def last_acts(tx: Transaction, opinions: Sequence[Opinion]) -> dict[int, t
         .where(
             ((Event.subject == "opinion") & Event.subject_id.in_([each.id for each in opinions]))
             | ((Event.subject == "issue") & Event.subject_id.in_(issue_ids)),
-            Event.official_id.is_not(None) | (Event.kind == "opinion.withdrawn"),
+            Event.official_id.is_not(None) | Event.kind.in_(HERS),
         )
         .group_by(Event.subject, Event.subject_id)
     )

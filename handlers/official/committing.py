@@ -211,14 +211,13 @@ async def _show_preview(
     sent = commitments.own_files(commitment, turn.caller.account)
     shown = files_line(turn.say, [each for each in sent if each.state is not AttachmentState.FAILED])
     words = data.get(WORDS)
-    people, _ = await issues.count_people(turn.tx, commitment.issue)
     text = turn.say(
         "o-fulfil-preview",
         code=code(turn.tx.commune, lead),
         words=turn.say("o-card-quote", text=words) if words else "",
         files=shown,
         both=turn.say("o-promise-and") if words and shown else "",
-        count=people,
+        count=await commitments.count_asked(turn.tx, commitment),
     )
     choices = [(turn.say.plain("o-button-fulfilled"), f"o:fulfilled:{commitment.id}")]
     choices.append((turn.say.plain("o-button-discard"), "o:quit"))

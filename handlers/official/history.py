@@ -155,7 +155,7 @@ async def _whole(turn: Turn, opinion: Opinion) -> tuple[list[Html], InlineKeyboa
             blocks += _answer(turn, answer)
         if matter.answers:
             files += matter.answers[-1].attachments
-            blocks += _deliveries(turn, matter, cards.author_line(say, author))
+            blocks += await _deliveries(turn, matter)
         blocks += _afterwards(turn, matter)
     for draft in await history.unsent(turn.tx, opinion):
         if may_read_draft(official, draft, opinion):
@@ -277,25 +277,34 @@ def _commitment(turn: Turn, commitment: Commitment) -> Html:
     return say("o-matter-promised", unit=name, due=due)
 
 
-def _deliveries(turn: Turn, matter: Matter, author: str) -> list[Html]:
-    """How the answer fared: told, still on its way, and not reachable: who, for the office, and how many, observed."""
+async def _deliveries(turn: Turn, matter: Matter) -> list[Html]:
+    """How the answer fared: told, still on its way, and not reachable: who, for the office, and how many, observed.
+
+    Of everyone who asks, each once: whom one of her matters reached was told.
+    """
     official = official_of(turn)
-    counts = matter.deliveries
-    sent = counts.get(DeliveryState.SENT, 0)
-    lost = sum(counts.get(state, 0) for state in LOST)
-    waiting = sum(counts.values()) - sent - lost
+    sent = {_asker(each) for each, state in matter.deliveries if state is DeliveryState.SENT}
+    lost = {_asker(each): each for each, state in matter.deliveries if state in LOST and _asker(each) not in sent}
+    waiting = {_asker(each) for each, _ in matter.deliveries} - sent - lost.keys()
     lines: list[Html] = []
     if sent:
-        lines.append(turn.say("o-told", count=sent))
+        lines.append(turn.say("o-told", count=len(sent)))
     if lost and sees_names(official):
-        lines.append(turn.say("o-not-told", count=lost, who=author))
+        authors = [await opinions.author_of(turn.tx, each, official) for each in lost.values()]
+        who = "; ".join(dict.fromkeys(cards.author_line(turn.say, each) for each in authors))
+        lines.append(turn.say("o-not-told", count=len(lost), who=who))
     elif lost and official.role is Role.OBSERVER:
-        lines.append(turn.say("o-not-told-count", count=lost))
+        lines.append(turn.say("o-not-told-count", count=len(lost)))
     if waiting:
-        lines.append(turn.say("o-being-told", count=waiting))
-    if not counts:
+        lines.append(turn.say("o-being-told", count=len(waiting)))
+    if not matter.deliveries:
         lines.append(turn.say("o-nobody-to-tell"))
     return [Html("\n".join(lines))] if lines else []
+
+
+def _asker(opinion: Opinion) -> int:
+    """Who asks it, as `issues.tally` tells people apart."""
+    return opinion.person_id if opinion.person_id is not None else -opinion.id
 
 
 async def _answer_button(turn: Turn, opinion: Opinion) -> list[Choice]:

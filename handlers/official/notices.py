@@ -11,7 +11,7 @@ from handlers.official.happened import sentence
 from handlers.rendering import GONE, PENDING_SECONDS, Batch, Kind, Later, Rendered, readable
 from handlers.telling import EXCERPT, QUOTED, code, cut
 from handlers.words import Html, Say
-from storage import splitting, units
+from storage import sorting, splitting, units
 from storage.changes import BLANK
 from storage.issues import today
 from storage.models import AttachmentState, Opinion, Review, Transcription
@@ -94,7 +94,8 @@ async def _standing(batch: Batch, delivery: Delivery, say: Say, opinion: Opinion
     what = sentence(say, commune, *act, today=today(batch.tx)) if act else None
     text = sortcards.settled(say, commune, opinion, author, what, today(batch.tx))
     undo = undo_of(act[0], material.readers.get(delivery.account_id)) if act else None
-    return SendMessage(chat_id=0, text=text, reply_markup=sortcards.settled_buttons(say, opinion, undo))
+    markup = sortcards.settled_buttons(say, opinion, undo, is_joined=await sorting.is_joined(batch.tx, opinion))
+    return SendMessage(chat_id=0, text=text, reply_markup=markup)
 
 
 async def _reopened(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

@@ -226,10 +226,8 @@ async def standing(turn: Turn, opinion: Opinion, undo: int | None) -> tuple[Html
     author = await opinions.author_of(turn.tx, opinion, official_of(turn))
     shown = await what_happened(turn, opinion)
     text = sortcards.settled(turn.say, turn.tx.commune, opinion, author, shown, issues.today(turn.tx))
-    others = 0
-    if opinion.issue is not None and opinion.issue.state in sorting.UNRELEASED:
-        others = len([each for each in await issues.opinions_of(turn.tx, opinion.issue) if each.id != opinion.id])
-    return text, sortcards.settled_buttons(turn.say, opinion, undo, is_joined=others > 0)
+    is_joined = await sorting.is_joined(turn.tx, opinion)
+    return text, sortcards.settled_buttons(turn.say, opinion, undo, is_joined=is_joined)
 
 
 async def what_happened(turn: Turn, opinion: Opinion) -> Html | None:

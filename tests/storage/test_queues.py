@@ -79,8 +79,7 @@ async def test_depth_and_deliveries_count_by_state(db: Database) -> None:
     async with db.read() as tx:
         assert await outbox.deliveries_of(tx, "card:1") == {SENT: 1, FAILED: 1, SENDING: 1}
         assert await outbox.deliveries_of(tx, "card:_") == {}
-        assert await outbox.fared(tx, "card:1:0") == {SENT: 1}
-        assert await outbox.fared(tx, "card:1") == {}
+        assert await outbox.fared(tx, ["card:1:0", "card:1"]) == {"card:1:0": SENT}
         assert await queues.depth(tx) == [
             Depth("telegram", "card", state, 1) for state in (FAILED, QUEUED, SENDING, SENT)
         ]

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from storage.models import Attachment, Commitment, Event, Role
-from storage.states import CommitmentState
+from storage.models import Attachment, Commitment, Event, Opinion, Role
+from storage.states import CommitmentState, OpinionState
 from tests.handlers.official.desk import CLERK, LEADER, raise_opinion, revoke, take_office
-from tests.handlers.promises import DAY, release, tick
+from tests.handlers.promises import DAY, merge, release, tick
 from tests.phones import Phone, Room
 
 STAFF = "3"
@@ -256,3 +256,17 @@ async def test_reminder_of_what_was_kept_meanwhile_is_not_sent(room: Room, unit:
     await unit.text("Xong.")
     await unit.tap("Báo xong")
     assert "commitments" not in await tick(room)
+
+
+async def test_closing_counts_the_people_it_asks_each_once_and_before_as_after(room: Room, unit: Phone) -> None:
+    # The second is the first author's too, the fourth is open again: told, but asked nothing.
+    for number, native_id in ((2, "1001"), (3, "1002"), (4, "1003")):
+        await raise_opinion(room, f"viec {number}", native_id)
+        await merge(room, 1, number)
+    async with room.db.write() as tx:
+        (await tx.session.get_one(Opinion, 4)).state = OpinionState.REOPENED
+    await unit.tap_data("o:fulfil:1")
+    (preview,) = await unit.text("Đã rải đá.")
+    assert "Hỏi 2 người xem xong thật chưa." in preview.text
+    await unit.tap("Báo xong")
+    assert unit.last.text == "Đã báo xong KX-1, hỏi 2 người."

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from storage import approval, data, events, issues, opinions, outbox, people, reviews, tell
-from storage.models import Answer, Commitment, Issue, Official, Rating, Role
+from storage.models import Answer, Commitment, Issue, Official, Outbox, Rating, Role
 from storage.people import load_callers
 from storage.states import AnswerState, CommitmentState, DeliveryState, IssueState, OpinionState
 from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, take_office
@@ -120,6 +120,28 @@ async def test_xem_tells_whom_the_answer_could_not_reach(room: Room) -> None:
         "",
         "Bà con: chưa có đánh giá 1",
     ]
+
+
+async def test_xem_tells_of_everyone_who_asks_whom_the_answer_reached_each_once(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    asking = ((RESIDENT, "Nguoi Mot"), (RESIDENT, "Nguoi Mot"), ("1002", "Nguoi Hai"), ("1003", "Nguoi Ba"))
+    for native_id, name in asking:
+        await raise_opinion(room, f"viec cua {native_id}", native_id, name=name)
+    await clerk.text("/ghep 1 2 3 4")
+    room.clock.pass_(minutes=3)
+    await clerk.text("/traloi 1 Đã xem.")
+    await clerk.tap("Gửi trả lời")
+    async with room.db.write() as tx:
+        notices = {
+            row.opinion_id: row for row in await tx.session.scalars(select(Outbox).where(Outbox.kind == "answer"))
+        }
+        notices[2].state = notices[3].state = DeliveryState.UNREACHABLE
+    for number in (1, 3):
+        (said,) = await clerk.text(f"/xem {number}")
+        assert said.text.splitlines()[-4:-2] == [
+            "Đã nhắn tới: 2 người.",
+            "Không nhắn tới được: 1 người (Nguoi Hai).",
+        ]
 
 
 async def test_xem_tells_an_answer_that_is_on_its_way(room: Room) -> None:

@@ -218,3 +218,25 @@ async def test_unit_sees_in_its_list_whose_matter_is_open_again(room: Room) -> N
     await staff.text("/traloi 1 Rải đá dăm, thôn giám sát.")
     await staff.tap("Gửi trả lời")
     assert again not in card.text
+
+
+async def test_card_of_what_is_open_again_says_so_last(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    await raise_opinion(room)
+    card = clerk.last
+    await clerk.text("/traloi 1 Đã xem.")
+    await clerk.tap("Gửi trả lời")
+    await room.phone(RESIDENT).tap("Chưa rõ")
+    assert card.text.splitlines()[-1] == "09:00 người gửi chưa rõ, mở lại"
+
+
+async def test_card_that_came_by_itself_offers_to_split_out_a_voice_of_several(room: Room) -> None:
+    clerk = await take_office(room, Role.CLERK, CLERK)
+    cards = []
+    for number in range(2):
+        await raise_opinion(room, f"viec {number}", str(1001 + number))
+        cards.append(clerk.last)
+    await clerk.text("/ghep 1 2")
+    assert ["Tách ra" in each.labels for each in cards] == [True, True]
+    await clerk.tap_data("o:splitout:2", cards[1].message_id)
+    assert ["Tách ra" in each.labels for each in cards] == [False, False]
