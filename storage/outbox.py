@@ -174,9 +174,10 @@ def _due(priority: Priority) -> Any:
             earlier.priority == Outbox.priority,
             earlier.id < Outbox.id,
             earlier.state == DeliveryState.QUEUED,
-            # Before this one in their order, though the next to be tried.
+            # Before this one in their order, though the next to be tried: not what waits for an hour of its own.
             earlier.not_before > Outbox.not_before,
             earlier.not_before <= bindparam("soon"),
+            (earlier.attempts > 0) | earlier.error.is_not(None),
         )
         .exists()
     )
@@ -244,8 +245,8 @@ async def claim(
     """Marks up to `limit` due rows of one messenger `sending`, the most urgent first, and returns them.
 
     Nothing less urgent than `lowest` is taken. A row waits for an earlier one of the same account and priority that is
-    itself waiting to be tried again, so that nobody reads an answer before its beginning. What waits for the morning
-    holds nothing that may go tonight.
+    itself waiting to be tried again, so that nobody reads an answer before its beginning. What waits for the morning,
+    or until it cannot be taken back, holds nothing that may go now.
     """
     times = {"now": tx.now, "soon": tx.now + TRIED_WITHIN}
     rows = await tx.session.execute(_claiming(lowest), {"messenger": messenger, "limit": limit, **times})

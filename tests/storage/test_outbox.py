@@ -98,12 +98,24 @@ async def test_last_sent_is_what_came_last_not_what_was_queued_last(db: Database
         assert last.key == "morning"
 
 
-async def test_claim_passes_by_what_waits_for_the_morning(db: Database) -> None:
+async def test_claim_passes_by_what_waits_for_an_hour_of_its_own(db: Database, clock: Clock) -> None:
     await notify(db, "morning", not_before=START + timedelta(hours=10))
     await notify(db, "tonight")
-    await notify(db, "again", not_before=START + timedelta(minutes=5))
+    # One that can be taken back for two minutes holds nothing that may go now.
+    await notify(db, "settling", not_before=START + timedelta(minutes=2))
     await notify(db, "behind")
-    assert [each.id for each in await claim(db)] == [2]
+    assert [each.id for each in await claim(db)] == [2, 4]
+    clock.pass_(minutes=2)
+    await notify(db, "later")
+    assert [each.id for each in await claim(db)] == [3, 5]
+
+
+async def test_claim_when_an_earlier_one_was_given_back_untried_keeps_a_person_s_order(db: Database) -> None:
+    await notify(db, "file")
+    [file] = await claim(db)
+    await record(db, Outcome(file, QUEUED, error="not yet", not_before=START + timedelta(seconds=5), counts=False))
+    await notify(db, "words")
+    assert await claim(db) == []
 
 
 async def test_claim_takes_its_own_messenger_s_and_what_is_due(db: Database, clock: Clock) -> None:
@@ -223,12 +235,11 @@ async def test_record_when_a_batch_is_mixed_keeps_the_ids_of_notices(db: Databas
     assert await table(db, Account.id, Account.unreachable_at) == [(1, None), (2, START)]
 
 
-@pytest.mark.parametrize("state", [DeliveryState.HELD, SENDING])
-async def test_record_when_the_outcome_is_none_raises_and_writes_nothing(db: Database, state: DeliveryState) -> None:
+async def test_record_when_the_outcome_is_none_raises_and_writes_nothing(db: Database) -> None:
     await reply(db)
     [delivery] = await claim(db)
     with pytest.raises(ForbiddenMove):
-        await record(db, Outcome(delivery, state))
+        await record(db, Outcome(delivery, SENDING))
     assert await table(db, *STATES) == [(1, SENDING)]
 
 
