@@ -206,7 +206,8 @@ def _gist(html: str) -> bytes:
     return sha256(" ".join(fold(html_to_plain(html)).split()).encode()).digest()
 
 
-def _check_ready(announcement: Announcement, revision: int) -> None:
+async def _check_ready(tx: Transaction, announcement: Announcement, revision: int) -> None:
+    await tx.hold(announcement, "state", "revision")
     if announcement.revision != revision:
         raise Changed
     audience = Audience.read(announcement.audience)
@@ -219,7 +220,7 @@ async def submit(tx: Transaction, announcement: Announcement, official: Official
 
     Raises ForbiddenMove when it is no draft, Changed when it is not the revision that was read, Unready.
     """
-    _check_ready(announcement, revision)
+    await _check_ready(tx, announcement, revision)
     hour = announcement.scheduled_for or next_hour(tx)
     moved = _moved(announcement, AnnouncementState.SUBMITTED)
     announcement.scheduled_for, announcement.submitted_at, announcement.returned_reason = hour, tx.now, None
@@ -275,7 +276,7 @@ async def schedule(tx: Transaction, announcement: Announcement, official: Offici
 
     That he needs nobody else's is the caller's to know (`audiences.needs_leader`).
     """
-    _check_ready(announcement, revision)
+    await _check_ready(tx, announcement, revision)
     if announcement.state is not AnnouncementState.DRAFT:
         raise ForbiddenMove(announcement.state, AnnouncementState.SCHEDULED)
     hour = announcement.scheduled_for or next_hour(tx)
@@ -284,7 +285,7 @@ async def schedule(tx: Transaction, announcement: Announcement, official: Offici
 
 async def approve(tx: Transaction, announcement: Announcement, leader: Official, revision: int) -> None:
     """A leader lets it go, at its hour or now when that is past. Raises ForbiddenMove, Changed, Unready."""
-    _check_ready(announcement, revision)
+    await _check_ready(tx, announcement, revision)
     if announcement.state is not AnnouncementState.SUBMITTED:
         raise ForbiddenMove(announcement.state, AnnouncementState.SCHEDULED)
     await _schedule(tx, announcement, leader, announcement.scheduled_for or tx.now)
@@ -304,6 +305,7 @@ async def _schedule(tx: Transaction, announcement: Announcement, official: Offic
 
 async def send_back(tx: Transaction, announcement: Announcement, leader: Official, reason: str) -> None:
     """A leader wants it otherwise: it is a draft again, and its writer hears why. Raises ForbiddenMove."""
+    await tx.hold(announcement, "state", "revision")
     if announcement.state is not AnnouncementState.SUBMITTED:
         raise ForbiddenMove(announcement.state, AnnouncementState.DRAFT)
     moved = _moved(announcement, AnnouncementState.DRAFT)
@@ -330,6 +332,7 @@ async def send_back(tx: Transaction, announcement: Announcement, leader: Officia
 
 async def recall(tx: Transaction, announcement: Announcement, official: Official) -> None:
     """Takes it back before its hour: a draft again. Raises ForbiddenMove once it is on its way."""
+    await tx.hold(announcement, "state", "revision")
     moved = _moved(announcement, AnnouncementState.DRAFT)
     announcement.revision += 1
     announcement.approved_by_id = None

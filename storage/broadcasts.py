@@ -155,6 +155,7 @@ async def _in(tx: Transaction, state: AnnouncementState) -> list[Announcement]:
 
 async def stop(tx: Transaction, announcement: Announcement, official: Official) -> None:
     """Nothing more of it goes out from here on; what is in a call already does. Raises ForbiddenMove."""
+    await tx.hold(announcement, "state")
     moved = (announcement.state, move(announcement.state, AnnouncementState.STOPPED))
     announcement.state = moved[1]
     events.record(tx, "announcement.stopped", "announcement", announcement.id, official, moved)
@@ -177,6 +178,7 @@ async def stop(tx: Transaction, announcement: Announcement, official: Official) 
 
 async def resume(tx: Transaction, announcement: Announcement, official: Official) -> None:
     """What was stopped goes on where it was, but to nobody who wants fewer messages since. Raises ForbiddenMove."""
+    await tx.hold(announcement, "state")
     moved = (announcement.state, move(announcement.state, AnnouncementState.SENDING))
     announcement.state = moved[1]
     events.record(tx, "announcement.resumed", "announcement", announcement.id, official, moved)

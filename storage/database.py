@@ -39,6 +39,11 @@ class Transaction:
     topics: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
 
+    async def hold(self, row: object, *columns: str) -> None:
+        """Holds a row until the commit, its columns as they are now: of two who act on it the second sees the first."""
+        await self.session.flush()
+        await self.session.refresh(row, columns, with_for_update=True)
+
     def wake(self, topic: str) -> None:
         self.topics.add(topic)
 

@@ -234,7 +234,7 @@ async def agree(tx: Transaction, change: ConferenceChange, official: Official, o
     """
     if official.revoked_at is not None or not await decides(tx, official):
         raise NotALeader
-    await _take(tx, change)
+    await tx.hold(change, "state")
     move(change.state, ChangeState.AGREED)
     facts = proposed(change)
     if facts is not None:
@@ -316,7 +316,7 @@ async def refuse(tx: Transaction, change: ConferenceChange, official: Official, 
         raise NotALeader
     if not reason.strip():
         raise NoReason
-    await _take(tx, change)
+    await tx.hold(change, "state")
     _decide(tx, change, ChangeState.REFUSED, official)
     change.refusal = reason.strip()[:MAX_REASON]
     events.record(tx, "conference.refused", "conference", change.conference_id, official, change_id=change.id)
@@ -325,14 +325,9 @@ async def refuse(tx: Transaction, change: ConferenceChange, official: Official, 
 
 async def withdraw(tx: Transaction, change: ConferenceChange, official: Official) -> None:
     """Who proposed it takes it back. Raises ForbiddenMove when a leader was faster."""
-    await _take(tx, change)
+    await tx.hold(change, "state")
     _decide(tx, change, ChangeState.WITHDRAWN, official)
     events.record(tx, "conference.withdrawn", "conference", change.conference_id, official, change_id=change.id)
-
-
-async def _take(tx: Transaction, change: ConferenceChange) -> None:
-    """Holds the row until the commit: of two who decide at once the second sees what the first one did."""
-    await tx.session.refresh(change, ["state"], with_for_update=True)
 
 
 def before(change: ConferenceChange) -> Facts | None:

@@ -117,6 +117,8 @@ async def prove(
     Raises NotHis, TooEarly, ValueError for a village that there is not, none where there must be one, or one where
     there is none. What is ticked last of T-7 makes a planned conference announced, of T+10 a held one concluded.
     """
+    # Of two who tick it at once the second finds it ticked.
+    await tx.hold(conference, "state", "revision")
     _check(tx, conference, official, kind, village_id)
     found = await tx.session.scalar(
         select(Proof)

@@ -66,6 +66,7 @@ async def tick(tx: Transaction, announcement: Announcement, official: Official, 
     its = Audience.read(announcement.audience).villages(tx.commune)
     if official.role is not Role.VILLAGE_HEAD or village_id is None or village_id not in its:
         raise NotHis
+    await tx.hold(announcement, "state")
     if task in (await ticked(tx, announcement.id)).get(village_id, {}):
         return False
     tx.session.add(

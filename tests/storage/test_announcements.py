@@ -1,11 +1,12 @@
 """An announcement while it is written, asked about, agreed to and taken back."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import announcements, people
+from storage import announcements, broadcasts, people
 from storage.announcements import Changed, Unready
 from storage.audiences import Audience, AudienceKind
 from storage.database import Database, Transaction
@@ -48,6 +49,10 @@ async def schedule(tx: Transaction, announcement: Announcement, official: Offici
 
 async def approve(tx: Transaction, announcement: Announcement, official: Official) -> None:
     await announcements.approve(tx, announcement, official, announcement.revision)
+
+
+async def unwanted(tx: Transaction, announcement: Announcement, official: Official) -> None:
+    await announcements.send_back(tx, announcement, official, "Sai giờ họp")
 
 
 async def at_once(tx: Transaction, announcement: Announcement, official: Official) -> None:
@@ -343,3 +348,49 @@ async def test_in_hand_is_what_is_not_over_for_the_whole_office(db: Database) ->
     async with db.read() as tx:
         assert [each.id for each in await announcements.in_hand(tx)] == [1]
         assert await announcements.by_id(tx, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("by", "before", "first", "then"),
+    [
+        (LEADER, [submit], approve, approve),
+        (LEADER, [submit], approve, unwanted),
+        (LEADER, [submit], unwanted, approve),
+        (CLERK, [], submit, submit),
+        (CLERK, [], schedule, schedule),
+        (CLERK, [at_once, schedule], broadcasts.stop, broadcasts.stop),
+        (CLERK, [schedule], announcements.recall, announcements.recall),
+    ],
+)
+async def test_of_two_who_decide_at_once_the_second_sees_what_the_first_did(
+    db: Database, second: Database, by: str, before: list[Act], first: Act, then: Act
+) -> None:
+    await join(db, Role.LEADER, LEADER)
+    await consent(db, "1001")
+    await written(db)
+    for act in before:
+        await do(db, act)
+    loaded = asyncio.Event()
+
+    async def slower(tx: Transaction, announcement: Announcement, official: Official) -> None:
+        loaded.set()
+        await then(tx, announcement, official)
+
+    async with asyncio.TaskGroup() as group:
+        async with db.write() as tx:
+            found = await announcements.by_id(tx, 1)
+            assert found is not None
+            await first(tx, found, await office(tx, by))
+            task = group.create_task(refused(do(second, slower, by=by)))
+            if not db.is_sqlite:  # where the second cannot even begin
+                await loaded.wait()
+        decided, events = found.state, await log(db, JOINING)
+    assert (task.result(), await state(db), await log(db, JOINING)) == (True, decided, events)
+
+
+async def refused(act: Awaitable[object]) -> bool:
+    try:
+        await act
+    except (ForbiddenMove, Changed):
+        return True
+    return False

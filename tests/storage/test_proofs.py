@@ -1,5 +1,6 @@
 """The two lists of the law, ticked with proof."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -155,3 +156,24 @@ async def test_what_shows_it_is_kept_and_goes_with_a_slip(ready: Database) -> No
 async def proofs_by_id(db: Database, id_: int) -> Proof | None:
     async with db.read() as tx:
         return await proofs.by_id(tx, id_)
+
+
+async def test_two_at_once_tick_once(ready: Database, second: Database) -> None:
+    loaded = asyncio.Event()
+
+    async def slower() -> int:
+        async with second.write() as tx:
+            found, official = await conferences.by_id(tx, 1), await office(tx)
+            assert found is not None
+            loaded.set()
+            return (await proofs.prove(tx, found, official, ProofKind.PORTAL)).id
+
+    async with asyncio.TaskGroup() as group, ready.write() as tx:
+        found = await conferences.by_id(tx, 1)
+        assert found is not None
+        await proofs.prove(tx, found, await office(tx), ProofKind.PORTAL)
+        task = group.create_task(slower())
+        if not ready.is_sqlite:  # where the second cannot even begin
+            await loaded.wait()
+    assert task.result() == 1
+    assert [row[0] for row in await log(ready, JOINING)].count("conference.proved") == 1

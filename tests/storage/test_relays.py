@@ -1,5 +1,6 @@
 """What village heads do with an announcement, and who is reminded."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -127,3 +128,23 @@ async def test_tick_of_a_conference_s_announcement_is_the_law_s_proof(db: Databa
         found = await announcements.by_id(tx, 1)
         assert found is not None
         assert await relays.due(tx, found) == proofs.announce_by(tx, conference) == date(2026, 12, 6)
+
+
+async def test_two_taps_at_once_tick_once(db: Database, second: Database) -> None:
+    await sent(db)
+    loaded = asyncio.Event()
+    ticked = []
+
+    async def slower(tx: Transaction, announcement: Announcement, official: Official) -> None:
+        loaded.set()
+        ticked.append(await relays.tick(tx, announcement, official, Task.POST))
+
+    async with asyncio.TaskGroup() as group, db.write() as tx:
+        found = await announcements.by_id(tx, 1)
+        assert found is not None
+        ticked.append(await relays.tick(tx, found, await office(tx, ONE), Task.POST))
+        group.create_task(do(second, slower, by=ONE))
+        if not db.is_sqlite:  # where the second cannot even begin
+            await loaded.wait()
+    assert ticked == [True, False]
+    assert [row[0] for row in await log(db, JOINING)].count("announcement.relayed") == 1
