@@ -220,4 +220,4 @@ o-event-opinion-told = { $at } { $who } told the answer in another way
 
 o-button-invite-all = Announce it
 o-invitation = You are invited to { $title } with the secretary of the Party committee and the chairman.
-o-invitation-collects = Come, or send your opinion here by the end of { $day }.
+o-invitation-collects = Come, or send your opinion to the commune by the end of { $day }.

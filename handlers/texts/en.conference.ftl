@@ -3,7 +3,7 @@
 ## The office sets it
 
 o-conference-content = People ask the heads of the commune about roads, land, power and water, benefits and other matters of their villages; the heads answer on the spot
-o-conference-ways = come in person, or send your opinion to the commune beforehand by this bot or through the village head
+o-conference-ways = come in person, or send your opinion to the commune beforehand through the village head or by its answering service
 o-conference-line =
     { $days ->
         [0] Conference today: { $when }.

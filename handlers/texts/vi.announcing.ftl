@@ -220,4 +220,4 @@ o-event-opinion-told = { $at } { $who } đã báo câu trả lời bằng cách 
 
 o-button-invite-all = Báo bà con về hội nghị
 o-invitation = Mời bà con dự { $title } với Bí thư Đảng uỷ, Chủ tịch UBND xã.
-o-invitation-collects = Bà con đến dự, hoặc gửi ý kiến vào đây trước hết ngày { $day }.
+o-invitation-collects = Bà con đến dự, hoặc gửi ý kiến cho xã trước hết ngày { $day }.

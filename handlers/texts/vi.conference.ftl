@@ -3,7 +3,7 @@
 ## Văn phòng đặt
 
 o-conference-content = Bà con hỏi, kiến nghị với lãnh đạo xã về đường sá, đất đai, điện nước, chế độ và việc khác ở thôn; lãnh đạo xã trả lời tại chỗ
-o-conference-ways = đến trực tiếp, hoặc gửi ý kiến trước cho xã qua máy này, qua trưởng thôn
+o-conference-ways = đến trực tiếp, hoặc gửi ý kiến trước cho xã qua trưởng thôn, qua máy trả lời tự động của xã
 o-conference-line =
     { $days ->
         [0] Hội nghị hôm nay: { $when }.

@@ -17,7 +17,7 @@ CONTENT = (
     "Bà con hỏi, kiến nghị với lãnh đạo xã về đường sá, đất đai, điện nước, chế độ và việc khác ở thôn; "
     "lãnh đạo xã trả lời tại chỗ"
 )
-WAYS = "đến trực tiếp, hoặc gửi ý kiến trước cho xã qua máy này, qua trưởng thôn"
+WAYS = "đến trực tiếp, hoặc gửi ý kiến trước cho xã qua trưởng thôn, qua máy trả lời tự động của xã"
 DETAILS = (
     f"Hội nghị đối thoại 2026\nGiờ, nơi: {WHEN}, Hội trường UBND xã.\nNội dung: {CONTENT}\nCách dự: {WAYS}\n"
     "Nhận ý kiến: đến hết 05/12\nLuật: thông báo chậm nhất hết 03/12 · công bố kết quả chậm nhất hết 20/12"
