@@ -19,6 +19,11 @@ class Item:
     parts: tuple[TelegramMethod[Any], ...]
     since: float
 
+    @property
+    def is_message(self) -> bool:
+        """Whether the next call puts a new message into the chat."""
+        return self.parts[0].__api_method__.startswith("send")
+
     def rest(self, since: float) -> "Item":
         """What is left once the first part has arrived."""
         delivery = replace(self.delivery, parts_sent=self.delivery.parts_sent + 1)

@@ -235,18 +235,19 @@ class Lane:
             if (delivery.account_id, delivery.priority) in self._ledger.again:
                 self._note(Outcome(delivery, DeliveryState.QUEUED, counts=False))
                 continue
-            method = sayable[delivery.id]
-            if isinstance(method, Later):
-                self._later(delivery, now + timedelta(seconds=method.seconds), NOT_YET)
-            elif isinstance(method, Skip):
-                self._note(Outcome(delivery, DeliveryState.STOPPED, error=method.reason, counts=False))
-            elif isinstance(method, Never | Exception):
-                reason = method.reason if isinstance(method, Never) else type(method).__name__
-                self._note(Outcome(delivery, DeliveryState.FAILED, error=reason))
-            elif method is not None and (parts := tuple(self.messenger.parts(method))[delivery.parts_sent :]):
-                self._hand.add(Item(delivery, parts, self._clock()))
+            said = sayable[delivery.id]
+            if isinstance(said, tuple):
+                if parts := said[delivery.parts_sent :]:
+                    self._hand.add(Item(delivery, parts, self._clock()))
+                else:
+                    self._note(Outcome(delivery, DeliveryState.SENT))
+            elif isinstance(said, Later):
+                self._later(delivery, now + timedelta(seconds=said.seconds), NOT_YET)
+            elif isinstance(said, Skip):
+                self._note(Outcome(delivery, DeliveryState.STOPPED, error=said.reason, counts=False))
             else:
-                self._note(Outcome(delivery, DeliveryState.SENT))
+                reason = said.reason if isinstance(said, Never) else type(said).__name__
+                self._note(Outcome(delivery, DeliveryState.FAILED, error=reason))
 
     def _later(self, delivery: Delivery, at: datetime, why: str) -> None:
         """Gives a delivery back until then; it was no try."""
@@ -266,7 +267,7 @@ class Lane:
                 self._note(Outcome(delivery, DeliveryState.STOPPED, error="stopped", counts=False))
 
     def _chat_wait(self, item: Item) -> float:
-        if not _is_message(item):
+        if not item.is_message:
             return 0.0
         delivery = item.delivery
         return self.chats.delay(delivery.account_id, self.messenger.chat_limit(str(delivery.native_id)))
@@ -316,7 +317,7 @@ class Lane:
     def _start(self, item: Item) -> None:
         delivery = item.delivery
         started = self.pacer.start(bulk=_is_bulk(delivery))
-        if _is_message(item):
+        if item.is_message:
             self.chats.start(delivery.account_id, self.messenger.chat_limit(str(delivery.native_id)))
         self._waits.observe(max(0.0, self._clock() - item.since))
         self._busy.add(delivery.account_id)
@@ -441,8 +442,3 @@ class Lane:
 
 def _is_bulk(delivery: Delivery) -> bool:
     return delivery.priority != Priority.REPLY
-
-
-def _is_message(item: Item) -> bool:
-    """Whether the next call puts a new message into the chat."""
-    return item.parts[0].__api_method__.startswith("send")

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 from storage import outbox, queues
 from storage.database import Database
+from storage.models import Priority
 from storage.outbox import Outcome
 from storage.states import DeliveryState
 
 WRITE_AFTER = 0.05
 """Seconds that an outcome may wait for others to share its commit."""
+FEW, WRITE_FEW_AFTER = 16, 0.25
+"""So few wait longer, unless a reply is among them: each commit holds up the taps that come meanwhile."""
 WRITE_AT = 128
 REPEAT_AFTER = timedelta(seconds=2)
 
@@ -21,6 +24,7 @@ class Ledger:
         self._db, self._clock = db, clock
         self._outcomes: list[Outcome] = []
         self._oldest = 0.0
+        self._has_reply = False
         self.again: set[tuple[int, int]] = set()
 
     def __len__(self) -> int:
@@ -28,14 +32,16 @@ class Ledger:
 
     def add(self, outcome: Outcome) -> None:
         if not self._outcomes:
-            self._oldest = self._clock()
+            self._oldest, self._has_reply = self._clock(), False
         self._outcomes.append(outcome)
+        self._has_reply |= outcome.delivery.priority == Priority.REPLY
 
     def due_in(self, *, alone: bool) -> float:
         """Seconds until they must be written; `alone`: they wait for nobody to share the commit with."""
         if alone or len(self._outcomes) >= WRITE_AT:
             return 0.0
-        return max(0.0, self._oldest + WRITE_AFTER - self._clock())
+        after = WRITE_FEW_AFTER if len(self._outcomes) < FEW and not self._has_reply else WRITE_AFTER
+        return max(0.0, self._oldest + after - self._clock())
 
     async def write(self) -> bool:
         """Writes them; returns whether some are queued again. Raises DBAPIError, and then still has them all."""
@@ -48,6 +54,7 @@ class Ledger:
                     await queues.repeat_unknown(tx, tx.now + REPEAT_AFTER)
         except BaseException:
             self._outcomes = outcomes + self._outcomes
+            self._has_reply = True
             self.again |= again
             raise
         return any(each.state is DeliveryState.QUEUED for each in outcomes)

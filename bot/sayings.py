@@ -25,6 +25,8 @@ METHODS: Mapping[str, type[TelegramMethod[Any]]] = {
 
 Saying = TelegramMethod[Any] | Later | Never | Exception | None
 """The call; Later and Never as a notice may be; what its making raised; None for nothing to do on this messenger."""
+Parts = tuple[TelegramMethod[Any], ...] | Later | Never | Exception
+"""The same with the call as those that say it on this messenger, in order; none for nothing to do."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +39,20 @@ class Sayings:
         self.messenger = messenger
         self.notices = notices
 
-    async def of(self, deliveries: Sequence[Delivery]) -> Mapping[int, Saying]:
+    async def of(self, deliveries: Sequence[Delivery]) -> Mapping[int, Parts]:
         """What each delivery says, by its id; one that cannot be made holds no other."""
         notices = [each for each in deliveries if each.method is None]
         said = {each.id: self._reply(each) for each in deliveries if each.method is not None}
         if notices:
             said.update(await self._render(notices))
-        return said
+        # Many may be told the very same: that is split once.
+        split = {id(each): self._parts(each) for each in said.values()}
+        return {delivery_id: split[id(each)] for delivery_id, each in said.items()}
+
+    def _parts(self, saying: Saying) -> Parts:
+        if saying is None:
+            return ()
+        return tuple(self.messenger.parts(saying)) if isinstance(saying, TelegramMethod) else saying
 
     async def _render(self, notices: Sequence[Delivery]) -> Mapping[int, Saying]:
         try:

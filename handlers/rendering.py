@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from aiogram.methods import SendDocument, SendPhoto, SendVoice, TelegramMethod
-from aiogram.types import FSInputFile, InlineKeyboardMarkup
+from aiogram.types import FSInputFile
 
 from handlers.words import Html, Say
 from storage.database import Transaction
@@ -75,7 +75,7 @@ class Batch:
     material: Material
     media: MediaStore
     documents: Documents
-    said: dict[tuple[int, str], tuple[Html, InlineKeyboardMarkup | None]] = field(default_factory=dict)
+    said: dict[tuple[int, str], Rendered] = field(default_factory=dict)
 
 
 Kind = Callable[[Batch, Delivery, Say], Awaitable[Rendered]]

@@ -18,12 +18,13 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import DeleteWebhook, GetFile, GetMe, Response, SetMyCommands, TelegramMethod
-from aiogram.types import BotCommand, Message
+from aiogram.methods import DeleteWebhook, GetFile, GetMe, SetMyCommands, TelegramMethod
+from aiogram.types import BotCommand
 from aiohttp import ClientError
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger, MessengerRefused, MessengerStuck, until
+from bot.messengers.encoding import Session
 from bot.messengers.parts import Calls, parts_of
 from bot.pacing import ChatLimit
 from bot.talk import caller_of
@@ -49,9 +50,6 @@ GROUP = ChatLimit(5, 4.0)
 """One a second to a person, short bursts are tolerated; 20 a minute to a group, here 5 and 15
 (core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-
-KEPT = Response[Message]
-"""pydantic forgets a generic that nobody holds; building it anew took a quarter of the courier's time."""
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +92,7 @@ class Telegram(Messenger):
     ) -> None:
         api = TelegramAPIServer.from_base(api_base) if api_base else PRODUCTION
         # The poll holds a connection of its own; the courier's calls are bounded by its own count.
-        self.bot = Bot(token, session=AiohttpSession(api=api, limit=100), default=HTML)
+        self.bot = Bot(token, session=Session(api=api, limit=100), default=HTML)
         self.per_second = per_second
         self._db = db
         self._commands = commands or {}

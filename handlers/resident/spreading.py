@@ -73,11 +73,16 @@ def message_of(say: Say, commune: Commune, announcement: Announcement) -> tuple[
 
 
 async def whole(batch: Batch, announcement: Announcement, say: Say) -> Rendered:
-    """The message that carries the text: under its one photo when it fits there."""
+    """The message that carries the text, one object for all its readers of one language."""
     key = (announcement.id, say.language)
     if key not in batch.said:
-        batch.said[key] = message_of(say, batch.tx.commune, announcement)
-    text, markup = batch.said[key]
+        batch.said[key] = await _whole(batch, announcement, say)
+    return batch.said[key]
+
+
+async def _whole(batch: Batch, announcement: Announcement, say: Say) -> Rendered:
+    """The text, under the announcement's one photo when it fits there."""
+    text, markup = message_of(say, batch.tx.commune, announcement)
     if not broadcasts.is_captioned(announcement):
         return SendMessage(chat_id=0, text=text, reply_markup=markup)
     photo = announcement.attachments[0]
