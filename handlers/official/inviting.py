@@ -34,13 +34,17 @@ async def begin(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: 
         await announcing.show(callback, turn, state, going[0].id)
         return
     # What residents will read is kept in their first language, whatever the official's is.
-    text = invitation(turn.say.words.say(DEFAULT_LANGUAGE), turn.tx.commune, conference)
+    is_closed = conferences.is_closed(turn.tx, conference)
+    text = invitation(turn.say.words.say(DEFAULT_LANGUAGE), turn.tx.commune, conference, is_closed=is_closed)
     draft = await announcements.draft(turn.tx, official_of(turn), text, conference_id=conference.id)
     await announcing.preview(callback, turn, state, draft)
 
 
-def invitation(say: Say, commune: Commune, conference: Conference) -> Html:
-    """What the law wants announced: when, where, about what, and how to take part. The sessions must be loaded."""
+def invitation(say: Say, commune: Commune, conference: Conference, *, is_closed: bool) -> Html:
+    """What the law wants announced: when, where, about what, and how to take part. The sessions must be loaded.
+
+    `is_closed` says that its list of opinions is: nobody is invited to send one by a day that is over.
+    """
     lines = [
         say("o-invitation", title=conference.title),
         conferencewords.meetings(say, commune, conference.sessions),
@@ -49,6 +53,6 @@ def invitation(say: Say, commune: Commune, conference: Conference) -> Html:
         lines.append(say("conference-content", text=conference.content))
     if conference.ways:
         lines.append(say("conference-ways", text=conference.ways))
-    if conference.collect_until is not None:
+    if conference.collect_until is not None and not is_closed:
         lines.append(say("o-invitation-collects", day=short_day(conference.collect_until)))
     return Html("\n".join(lines))

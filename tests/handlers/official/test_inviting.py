@@ -51,6 +51,14 @@ async def test_two_taps_of_the_clerk_and_one_of_the_leader_announce_it(room: Roo
         assert list(await tx.session.scalars(select(Registration.comes))) == [True]
 
 
+async def test_once_the_list_is_closed_nobody_is_invited_to_send_by_a_day_that_is_over(room: Room) -> None:
+    clerk, _, _ = await agreed(room)
+    room.clock.pass_(days=13)  # 6 December; opinions are collected to the 5th
+    shown, _ = await clerk.tap_data("o:invite-all:1")
+    assert shown.text.startswith(INVITATION)
+    assert "05/12" not in shown.text
+
+
 async def test_begun_once_it_goes_on_with_the_same_draft(room: Room) -> None:
     clerk, _, _ = await agreed(room)
     await clerk.tap("Báo bà con về hội nghị")
