@@ -31,15 +31,20 @@ def build() -> Router:
 
 
 async def show(message: Message, turn: Turn, state: FSMContext, command: CommandObject) -> None:
-    """What would go, to how many; with codes those matters alone."""
+    """What would go, to how many; with codes those matters alone, even one kept for the conference."""
     say, commune = turn.say, turn.tx.commune
     issue_ids: set[int] | None = None
     if command.args:
         numbers = [parse_code(typed, commune.short_code) for typed in command.args.replace(",", " ").split()]
         issue_ids = await submitted.issues_of(turn.tx, [number for number in numbers if number is not None])
-    ready = await submitted.approved(turn.tx, issue_ids)
+    approved = await submitted.approved(turn.tx, issue_ids)
+    # What a leader keeps for the conference goes early only when it is named.
+    kept = [each for each in approved if each.in_hall] if issue_ids is None else []
+    ready = [each for each in approved if each not in kept]
+    named = [code(commune, each.lead) for each in kept[:SHOWN]]
+    left = say("o-release-kept", codes=", ".join(named), count=len(kept), first=named[0]) if named else None
     if not ready:
-        await message.answer(say("o-release-none"))
+        await message.answer(left or say("o-release-none"))
         return
     lines = [
         say(
@@ -52,6 +57,8 @@ async def show(message: Message, turn: Turn, state: FSMContext, command: Command
     ]
     if len(ready) > SHOWN:
         lines.append(say("o-release-more", count=len(ready) - SHOWN))
+    if left:
+        lines.append(left)
     people = sum(each.people for each in ready)
     await state.set_state(Releasing.review)
     await state.set_data({"answer_ids": [each.answer.id for each in ready]})

@@ -221,6 +221,7 @@ o-release-line = { $code } · { $people ->
         [one] 1 person
        *[other] { $people } people
     } · { $goes }
+o-release-kept = Kept for the conference, not sent: { $count } ({ $codes }). To send one early, type: /phathanh { $first }
 o-release-more = and { $count } more
 o-release-list =
     { $list }

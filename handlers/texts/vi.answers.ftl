@@ -206,6 +206,7 @@ o-sent-back = Đã trả lại { $code }.
 
 o-release-none = Không có câu đã duyệt nào chờ gửi.
 o-release-line = { $code } · { $people } người · { $goes }
+o-release-kept = Để tại hội nghị, không gửi: { $count } câu ({ $codes }). Muốn gửi sớm thì gõ: /phathanh { $first }
 o-release-more = và { $count } câu nữa
 o-release-list =
     { $list }

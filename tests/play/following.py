@@ -109,7 +109,7 @@ async def meet(play: Play, collection: Collection) -> None:
     await play.at("09/12 18:30")
     await play.say(author_of("op104"), "/hoinghi")
     await play.at("10/12 10:00")
-    await play.say(LEADER, "/phathanh")
+    await play.say(LEADER, f"/phathanh {play.codes['op104']}")
     await play.tap(LEADER, "Gửi ngay")
     await play.tap(author_of("op104"), "Rõ rồi", "Đăng được")
 
