@@ -38,6 +38,19 @@ def may_change(official: Official, other: Official) -> bool:
     return may(official, Right.ROLES) and official.id != other.id
 
 
+async def may_open_sealed(tx: Transaction, official: Official, other: Official) -> bool:
+    """Whether `official` may open the sealed lane to `other`, or close it.
+
+    To himself only as the commune's one leader: what accuses its officials is read by leaders alone, so that nobody
+    would read it where no admin is there to appoint him.
+    """
+    if may_change(official, other):
+        return True
+    if official.id != other.id or official.role is not Role.LEADER or not may(official, Right.ROLES):
+        return False
+    return [each.id for each in await active(tx) if each.role is Role.LEADER] == [official.id]
+
+
 async def revoke(tx: Transaction, official: Official, by: Official | Actor) -> None:
     """Ends a role at once.
 

@@ -17,6 +17,14 @@ MENU: tuple[tuple[str, str, Right], ...] = (
 )
 """(command, key of its description, right)."""
 
+WAITS = {
+    Role.LEADER: "o-menu-viec-leader",
+    Role.VILLAGE_HEAD: "o-menu-viec-village-head",
+    Role.OBSERVER: "o-menu-viec-observer",
+    Role.ADMIN: "o-menu-viec-admin",
+}
+"""What `/viec` shows to those for whom it is no list of what to answer."""
+
 ROLES = {
     Role.CLERK: "o-role-clerk",
     Role.STAFF: "o-role-staff",
@@ -34,7 +42,8 @@ IN_MENU = 4
 
 def commands_of(official: Official) -> list[tuple[str, str]]:
     """(command, key of its description) for each command of this official."""
-    return [(name, key) for name, key, right in MENU if may(official, right)]
+    found = [(name, key) for name, key, right in MENU if may(official, right)]
+    return [(name, WAITS.get(official.role, key) if name == "viec" else key) for name, key in found]
 
 
 def menu_of(official: Official) -> list[tuple[str, str]]:

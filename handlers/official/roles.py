@@ -90,10 +90,10 @@ async def show_one(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     if other is None:
         await alert(callback, turn.say.plain("o-role-gone"))
         return
-    await change(callback, *_one(turn, other))
+    await change(callback, *await _one(turn, other))
 
 
-def _one(turn: Turn, other: Official, note: Html | None = None) -> tuple[Html, InlineKeyboardMarkup]:
+async def _one(turn: Turn, other: Official, note: Html | None = None) -> tuple[Html, InlineKeyboardMarkup]:
     since = other.created_at.astimezone(turn.tx.commune.timezone)
     card = turn.say(
         "o-role-card",
@@ -101,14 +101,14 @@ def _one(turn: Turn, other: Official, note: Html | None = None) -> tuple[Html, I
         since=f"{since:%d/%m/%Y}",
         sealed="yes" if other.reads_sealed else "no",
     )
-    choices: list[Choice] = []
-    if roles.may_change(official_of(turn), other):
+    official, choices = official_of(turn), list[Choice]()
+    if roles.may_change(official, other):
+        choices.append((turn.say.plain("o-button-revoke"), f"o:revoke:{other.id}"))
+    if await roles.may_open_sealed(turn.tx, official, other):
         key, verb = ("o-button-unseal", "o:unseal") if other.reads_sealed else ("o-button-seal", "o:seal")
-        choices = [
-            (turn.say.plain("o-button-revoke"), f"o:revoke:{other.id}"),
-            (turn.say.plain(key), f"{verb}:{other.id}"),
-            (turn.say.plain("o-button-post"), f"o:post:{other.id}"),
-        ]
+        choices.append((turn.say.plain(key), f"{verb}:{other.id}"))
+    if roles.may_change(official, other):
+        choices.append((turn.say.plain("o-button-post"), f"o:post:{other.id}"))
     choices.append((turn.say.plain("o-button-roles"), "o:roles"))
     return Html(f"{note}\n\n{card}") if note else card, keyboard(choices)
 
@@ -142,12 +142,13 @@ async def close_sealed(callback: CallbackQuery, turn: Turn, picked: int) -> None
 
 
 async def _set_sealed(callback: CallbackQuery, turn: Turn, picked: int, *, reads: bool) -> None:
-    other = await _in_hand(callback, turn, picked)
-    if other is None:
+    other = await roles.by_id(turn.tx, picked)
+    if other is None or not await roles.may_open_sealed(turn.tx, official_of(turn), other):
+        await alert(callback, turn.say.plain("o-role-gone" if other is None else "o-role-own"))
         return
     await roles.set_reads_sealed(turn.tx, other, official_of(turn), reads=reads)
     note = turn.say("o-role-sealed-opened" if reads else "o-role-sealed-closed")
-    await change(callback, *_one(turn, other, note))
+    await change(callback, *await _one(turn, other, note))
 
 
 async def ask_post(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
@@ -173,7 +174,7 @@ async def take_post(message: Message, turn: Turn, state: FSMContext) -> None:
         await message.answer(turn.say("o-role-post-length"), reply_markup=leave)
         return
     await state.clear()
-    text, markup = _one(turn, other, turn.say("o-role-post-set"))
+    text, markup = await _one(turn, other, turn.say("o-role-post-set"))
     await message.answer(text, reply_markup=markup)
 
 

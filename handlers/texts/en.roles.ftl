@@ -33,6 +33,10 @@ notice-role-ended = This account's official role has ended. From now on it is a 
 
 ## Inviting
 
+o-menu-viec-leader = What waits for the leader
+o-menu-viec-village-head = The village's matters
+o-menu-viec-observer = Issues to review
+o-menu-viec-admin = Roles and invitations
 o-menu-vaitro = Who holds which role
 o-menu-themnguoi = Invite an official
 o-invite-whom = Invite into which role?

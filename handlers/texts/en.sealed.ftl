@@ -63,7 +63,7 @@ button-target-village-head = Village head
 button-target-official = Commune officer
 button-target-leader = Commune leader
 button-target-other = Somebody else
-button-seal = Send sealed to the head
+button-seal = Send it sealed
 button-ask-generally = Ask in general only
 button-go-myself = I will come, delete it
 button-seal-agree = Agree, send sealed
@@ -82,7 +82,7 @@ o-button-target-leader = Commune leader
 o-button-target-other = Other
 o-sealed-waits = 1 matter to be read alone. Its content is not sent by message.
 o-sealed-home = To be read alone: { $count }. The content is not sent by message.
-o-sealed-no-reader = A sealed matter waits and nobody may read it. Appoint somebody: /vaitro
+o-sealed-no-reader = A sealed matter waits and nobody may read it. Appoint at /vaitro: another leader or the admin does, a sole leader may appoint himself. What is about an official only leaders may read.
 o-sealed-link =
     It opens once, within 10 minutes. Pass it to nobody:
     <a href="{ $link }">{ $link }</a>

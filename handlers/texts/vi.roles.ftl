@@ -33,6 +33,10 @@ notice-role-ended = Vai trò cán bộ của tài khoản này đã thôi. Từ 
 
 ## Mời
 
+o-menu-viec-leader = Việc chờ lãnh đạo
+o-menu-viec-village-head = Việc của thôn
+o-menu-viec-observer = Vấn đề để xem lại
+o-menu-viec-admin = Vai trò và lời mời
 o-menu-vaitro = Ai giữ vai trò gì
 o-menu-themnguoi = Mời cán bộ
 o-invite-whom = Mời vai trò nào?

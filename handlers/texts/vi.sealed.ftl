@@ -63,7 +63,7 @@ button-target-village-head = Trưởng thôn
 button-target-official = Cán bộ xã
 button-target-leader = Lãnh đạo xã
 button-target-other = Người khác
-button-seal = Gửi kín người đứng đầu
+button-seal = Gửi kín
 button-ask-generally = Chỉ hỏi việc chung
 button-go-myself = Tôi đến trụ sở, xoá đi
 button-seal-agree = Đồng ý, gửi kín
@@ -82,7 +82,7 @@ o-button-target-leader = Lãnh đạo xã
 o-button-target-other = Khác
 o-sealed-waits = Có 1 việc cần xem riêng. Nội dung không gửi qua tin nhắn.
 o-sealed-home = Xem riêng: { $count }. Nội dung không gửi qua tin nhắn.
-o-sealed-no-reader = Chưa có người đọc kín mà đã có việc chờ. Chỉ định: /vaitro
+o-sealed-no-reader = Chưa có người đọc kín mà đã có việc chờ. Chỉ định ở /vaitro: lãnh đạo khác hoặc quản trị cho, xã có một lãnh đạo thì tự nhận. Việc về cán bộ xã chỉ lãnh đạo đọc được.
 o-sealed-link =
     Mở được một lần, trong 10 phút. Không chuyển cho ai:
     <a href="{ $link }">{ $link }</a>

@@ -116,6 +116,6 @@ async def speak_otherwise(play: Play, collection: Collection) -> None:
     await play.tap(OBSERVER, "Đồng ý, không tên")
     play.note_code(OBSERVER, GATHERED)
     await play.say(ACCUSER, ACCUSATION)
-    await play.tap(ACCUSER, "Phải, nói một người", "Trưởng thôn", "Gửi kín người đứng đầu", "Đồng ý, gửi kín")
+    await play.tap(ACCUSER, "Phải, nói một người", "Trưởng thôn", "Gửi kín", "Đồng ý, gửi kín")
     await play.say(BOLD, AGAINST_LEADER)
     await play.tap(BOLD, "Phải, nói một người", "Lãnh đạo xã", "Xoá lời này")

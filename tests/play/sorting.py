@@ -64,7 +64,7 @@ async def hear_authors(play: Play, collection: Collection) -> None:
     await play.tap(VOICE, "Đúng rồi")
     await play.tap(author_of("op039"), "Chưa đúng")
     await play.say(author_of("op039"), "thùng rác đặt ở đầu thôn cơ")
-    await play.tap(author_of("op268"), "Gửi kín người đứng đầu", "Đồng ý, gửi kín")
+    await play.tap(author_of("op268"), "Gửi kín", "Đồng ý, gửi kín")
     await play.say(author_of("op242"), "mái nhà văn hoá dột nặng hơn rồi")
     await play.tap(author_of("op242"), "Thêm vào")
 

@@ -63,15 +63,15 @@ async def test_help_and_stray_words_of_one_who_only_counts(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "name", "commands"),
+    ("role", "name", "commands", "viec"),
     [
-        (Role.CLERK, "Văn phòng, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"]),
-        (Role.LEADER, "Lãnh đạo xã, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"]),
-        (Role.STAFF, "Bộ phận chuyên môn, Phòng Kinh tế", ["viec", "xem"]),
-        (Role.VILLAGE_HEAD, "Trưởng thôn, Thôn mẫu 1", ["viec"]),
+        (Role.CLERK, "Văn phòng, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"], "Việc chờ trả lời"),
+        (Role.LEADER, "Lãnh đạo xã, xã Khuất Xá", ["viec", "xem", "hoinghi", "phattin"], "Việc chờ lãnh đạo"),
+        (Role.STAFF, "Bộ phận chuyên môn, Phòng Kinh tế", ["viec", "xem"], "Việc chờ trả lời"),
+        (Role.VILLAGE_HEAD, "Trưởng thôn, Thôn mẫu 1", ["viec"], "Việc của thôn"),
     ],
 )
-async def test_invitation_opens_the_role(room: Room, role: Role, name: str, commands: list[str]) -> None:
+async def test_invitation_opens_the_role(room: Room, role: Role, name: str, commands: list[str], viec: str) -> None:
     unit = "phong-kinh-te" if role is Role.STAFF else None
     phone = await room.official(role, "9", unit, "mau-1" if role is Role.VILLAGE_HEAD else None)
     assert phone.last.text.splitlines()[0] == f"Từ nay tài khoản này là: {name}."
@@ -79,6 +79,7 @@ async def test_invitation_opens_the_role(room: Room, role: Role, name: str, comm
     assert phone.last.labels == [*PLACES[:2], *entering, *PLACES[2:]]
     (menu,) = [each for each in room.courtesies if isinstance(each, SetMyCommands)]
     assert [command.command for command in menu.commands] == commands
+    assert menu.commands[0].description == viec
     assert menu.scope is not None
     assert menu.scope.model_dump() == {"type": "chat", "chat_id": 9}
 

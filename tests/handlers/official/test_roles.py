@@ -46,9 +46,16 @@ async def test_own_role_is_not_changed_by_its_holder(room: Room) -> None:
     leader = await take_office(room, Role.LEADER, LEADER)
     await leader.text("/vaitro")
     await leader.tap("1. Lãnh đạo xã")
-    assert leader.last.labels == ["Danh sách"]
+    assert leader.last.labels == ["Cho đọc việc kín", "Danh sách"]
     await leader.tap_data("o:revoked:1", leader.last.message_id)
     assert (await leader.text("/vaitro"))[0].text.startswith("Đang giữ vai trò: 1.")
+    await take_office(room, Role.LEADER, STAFF)
+    await leader.text("/vaitro")
+    await leader.tap("1. Lãnh đạo xã")
+    assert leader.last.labels == ["Danh sách"]
+    await leader.tap_data("o:seal:1", leader.last.message_id)
+    await leader.tap_data("o:role:1", leader.last.message_id)
+    assert leader.last.text.endswith("Đọc việc kín: không")
 
 
 async def test_sealed_lane_is_opened_and_a_post_is_named(room: Room) -> None:

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from storage import digest, opinions, sealed_clock, units
+from storage import digest, events, opinions, sealed_clock, units
 from storage.models import Event, Issue, Official, Opinion, Role, Sealed
 from storage.states import SealedState
 from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, take_office
@@ -15,6 +15,10 @@ from tests.planted import held_in, shown_on
 WORDS = "truong thon an chan tien ho tro chuyenkin"
 STAFF, HEAD, OBSERVER = "3", "4", "5"
 SECRET = "chuyenkin"
+NO_READER = (
+    "Chưa có người đọc kín mà đã có việc chờ. Chỉ định ở /vaitro: lãnh đạo khác hoặc quản trị cho, xã có một lãnh đạo "
+    "thì tự nhận. Việc về cán bộ xã chỉ lãnh đạo đọc được."
+)
 OUT = "Đã rút thẻ này khỏi mọi danh sách. Người được nêu:"
 TARGETS = ["Trưởng thôn", "Cán bộ xã", "Lãnh đạo xã", "Khác"]
 
@@ -93,9 +97,7 @@ async def test_accepted_opinion_about_a_person_leaves_every_phone_and_every_list
     assert card.text == (
         "Đã rút KX-1. Người gửi được hỏi theo hai cách luật nhận; người bị nêu và bộ phận của người ấy không đọc được."
     )
-    assert [each.labels for each in her.said] == [
-        ["Gửi kín người đứng đầu", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]
-    ]
+    assert [each.labels for each in her.said] == [["Gửi kín", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]]
     assert her.last.text.startswith("KX-1 nói về một người, máy đã cất riêng. Tố cáo thì luật nhận theo hai cách:")
 
     # Merging with it, or reading it, is what it is for a code that never was.
@@ -110,7 +112,7 @@ async def test_accepted_opinion_about_a_person_leaves_every_phone_and_every_list
         [said] = await clerk.text(command.format("KX-1"))
         [other] = await clerk.text(command.format("KX-99"))
         assert said.text == other.text.replace("KX-99", "KX-1")
-    for label in ("Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
+    for label in ("Gửi kín", "Đồng ý, gửi kín"):
         await her.tap(label)
     assert her.last.text.startswith("Đã gửi kín, mã KX-1.")
     assert leader.last.labels == ["Mở một lần, 10 phút"]
@@ -190,7 +192,7 @@ async def test_link_goes_to_its_reader_alone_and_names_nothing(room: Room) -> No
     await clerk.tap_data("o:person:1", clerk.last.message_id)
     await clerk.tap("Khác")
     assert leader.said == []
-    for label in ("Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
+    for label in ("Gửi kín", "Đồng ý, gửi kín"):
         await her.tap(label)
     [said] = await leader.tap("Mở một lần, 10 phút")
     assert re.fullmatch(
@@ -228,7 +230,7 @@ async def test_leader_hears_that_nobody_reads_and_never_what(room: Room) -> None
         async with room.db.write() as tx:
             await duty(tx)
     await room.settle()
-    assert shown(leader.said) == [("Chưa có người đọc kín mà đã có việc chờ. Chỉ định: /vaitro", [])]
+    assert shown(leader.said) == [(NO_READER, [])]
     assert room.phone(RESIDENT).last.text == (
         "KX-1: bảy ngày bác chưa bấm, nên máy chuyển kín cho người được giao đọc. "
         "Bác nhắn KX-1 để nói thêm hoặc để rút."
@@ -236,6 +238,16 @@ async def test_leader_hears_that_nobody_reads_and_never_what(room: Room) -> None
     async with room.db.read() as tx:
         assert list(await tx.session.scalars(select(Sealed.state))) == [SealedState.SEALED]
     assert all(said.text.startswith("Đã rút") for said in clerk.said)
+    # He is the only leader: what accuses an official would have no reader if he could not take it.
+    await leader.text("/vaitro")
+    for label in ("2. Lãnh đạo xã", "Cho đọc việc kín"):
+        await leader.tap(label)
+    async with room.db.write() as tx:
+        kinds = [each.kind for each in await events.history(tx, "official", 1)]
+        await sealed_clock.tell_who_reads(tx)
+    await room.settle()
+    assert kinds[-1] == "official.sealed_opened"
+    assert leader.last.labels == ["Mở một lần, 10 phút"]
 
 
 async def test_sorting_card_takes_two_taps_about_a_village_head_and_never_one_about_a_leader(room: Room) -> None:
@@ -254,7 +266,7 @@ async def test_sorting_card_takes_two_taps_about_a_village_head_and_never_one_ab
         "Đã rút KX-1. Người gửi được hỏi theo hai cách luật nhận; người bị nêu và bộ phận của người ấy không đọc được.",
         "2/2 · KX-2 ·",
     )
-    assert her.last.labels == ["Gửi kín người đứng đầu", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]
+    assert her.last.labels == ["Gửi kín", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]
     assert shown_on(room, SECRET, but=[her]) == []
     for forged in ("o:about:2:leader", "o:about:2:other", "o:about:2:moon", "o:about:1:official"):
         await clerk.tap_data(forged, clerk.last.message_id)

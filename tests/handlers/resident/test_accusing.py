@@ -46,7 +46,7 @@ async def office(room: Room) -> tuple[Phone, Phone]:
 
 async def seal(phone: Phone, words: str = WORDS) -> None:
     await phone.text(words)
-    for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
+    for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín", "Đồng ý, gửi kín"):
         await phone.tap(label)
 
 
@@ -60,9 +60,9 @@ async def test_accusation_of_a_village_head_is_sealed_in_four_taps_and_five_mess
             ["Trưởng thôn", "Cán bộ xã", "Lãnh đạo xã", "Người khác"],
         )
     ]
-    ways = ["Gửi kín người đứng đầu", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]
+    ways = ["Gửi kín", "Chỉ hỏi việc chung", "Tôi đến trụ sở, xoá đi"]
     assert shown(await phone.tap("Trưởng thôn")) == [(WAYS, ways)]
-    assert shown(await phone.tap("Gửi kín người đứng đầu")) == [
+    assert shown(await phone.tap("Gửi kín")) == [
         (
             (
                 "Chỉ Chủ tịch UBND xã đọc được, không thấy tên và tài khoản của bác. Không vào tổng hợp, không nêu ở "
@@ -188,7 +188,7 @@ async def test_going_herself_and_dropping_keep_nothing(room: Room) -> None:
     nobody = "người được xã giao đọc việc kín"
     for taps in (
         [("Tôi đến trụ sở, xoá đi", erased)],
-        [("Gửi kín người đứng đầu", nobody), ("Đọc kỹ", f"Ai đọc: {nobody}"), ("Không, xoá đi", erased)],
+        [("Gửi kín", nobody), ("Đọc kỹ", f"Ai đọc: {nobody}"), ("Không, xoá đi", erased)],
         [("Chỉ hỏi việc chung", GENERAL)],
     ):
         await phone.text(WORDS)
@@ -220,7 +220,7 @@ async def test_accusing_words_added_to_a_draft_stop_it_where_it_is(room: Room) -
     assert clerk.said == []
     await phone.tap("Phải, nói một người")
     await phone.tap("Người khác")
-    for label in ("Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
+    for label in ("Gửi kín", "Đồng ý, gửi kín"):
         await phone.tap(label)
     async with room.db.read() as tx:
         matter = (await tx.session.scalars(select(Sealed))).one()
@@ -304,7 +304,7 @@ async def test_accusing_reply_to_a_question_goes_to_nobody_and_the_lane_takes_wh
     assert author.last.text.endswith(ASKED)
     assert (await author.tap_data("r:reply:1"))[0].text.startswith("Việc này đã qua")
     assert shown_on(room, SECRET, but=[author]) == []
-    for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín người đứng đầu", "Đồng ý, gửi kín"):
+    for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín", "Đồng ý, gửi kín"):
         await author.tap(label)
     # While she adds to what is sealed, nothing of it answers the question that is still open, asked again just now.
     async with room.db.write() as tx:
