@@ -90,9 +90,22 @@ def state_in_words(say: Say, opinion: Opinion, commune: Commune) -> Html:
         return say("state-shown", where=where, name=opinion.reason or "")
     if issue is not None and opinion.state is OpinionState.ACCEPTED:
         return _in_hand(say, issue, commune)
+    if issue is not None and opinion.state is OpinionState.SETTLED and not is_done(issue):
+        return _answered(say, issue, commune)
     if issue is not None and opinion.state is OpinionState.ANSWERED:
         return _answered(say, issue, commune)
     return say("state", state=opinion.state.value)
+
+
+def is_done(issue: Issue) -> bool:
+    """Whether what was asked was done, not only explained: then who finds it clear reads "Đã xong".
+
+    It must be loaded with `standing`.
+    """
+    commitment = commitments.current(issue.commitments, issue.released)
+    if commitment is not None:
+        return commitment.closed_at is not None
+    return bool(issue.released) and issue.released[-1].outcome is Outcome.DONE
 
 
 def _in_hand(say: Say, issue: Issue, commune: Commune) -> Html:

@@ -54,7 +54,7 @@ async def test_logs_metrics_and_the_record_after_deletion_hold_nothing_of_her(pa
                     Step("card", nothing, journey.shows(CLERK, NAME)),
                     Step("answer", lambda: tg.text(CLERK, f"/traloi 1 {ANSWER}"), journey.shows(CLERK, ANSWER, 1)),
                     Step("release", lambda: journey.press(CLERK, "Gửi trả lời"), journey.shows(HER, ANSWER)),
-                    Step("clear", lambda: journey.press(HER, "Rõ rồi"), journey.shows(HER, "đã xong")),
+                    Step("clear", lambda: journey.press(HER, "Rõ rồi"), journey.shows(HER, "KX-1: Xã đã trả lời")),
                     Step("draft", lambda: tg.text(HER, DRAFT), journey.shows(HER, "gần với loại nào?", 2)),
                 ]
             )

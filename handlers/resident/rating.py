@@ -16,7 +16,7 @@ from handlers.resident.states import Adding, Judging
 from handlers.resident.steps import OPINION
 from handlers.signs import is_emergency
 from handlers.suspicion import is_about_a_person
-from handlers.telling import code, long_day, short_day, unit_name
+from handlers.telling import code, is_done, long_day, short_day, state_in_words, unit_name
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import commitments, files, issues, opinions, publication, ratings
@@ -86,12 +86,20 @@ async def clear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion:
         await tell(callback, text, followed.closing_buttons(turn.say, opinion))
         return
     if commitment is None:
-        text = turn.say("found-clear", code=code(turn.tx.commune, opinion))
+        text = _noted(turn, opinion)
     elif commitment.due < issues.today(turn.tx):
         text = turn.say("found-clear-late")
     else:
         text = turn.say("found-clear-promised", due=_near(turn, commitment.due))
     await _ask_to_publish(callback, turn, opinion, text)
+
+
+def _noted(turn: Turn, opinion: Opinion) -> Html:
+    """That her matter is done; or, where it was only explained, what stands in the record of it."""
+    commune, issue = turn.tx.commune, opinion.issue
+    if issue is None or is_done(issue):
+        return turn.say("found-clear", code=code(commune, opinion))
+    return turn.say("found-clear-only", code=code(commune, opinion), state=state_in_words(turn.say, opinion, commune))
 
 
 async def _ask_to_publish(event: Event, turn: Turn, opinion: Opinion, text: Html) -> None:

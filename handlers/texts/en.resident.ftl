@@ -214,6 +214,7 @@ added-to-now = Added to { $code }; the office is told. { $code } now: { $state }
 file-added-to = Added to { $code }. If there is more, just send it.
 stands-now = { $code } now: { $state }.
 found-clear = Noted: { $code } is done.
+found-clear-only = Noted. { $code }: { $state }.
 withdraw-sure = If you withdraw { $code } the commune stops considering it and does not answer. Withdraw it?
 withdrawn = { $code } is withdrawn.
 

@@ -218,6 +218,7 @@ added-to-now = Đã thêm vào { $code }, Văn phòng được báo. { $code } b
 file-added-to = Đã thêm vào { $code }. Còn gì nữa { -goi } cứ gửi.
 stands-now = { $code } bây giờ: { $state }.
 found-clear = Xã ghi rồi: { $code } đã xong.
+found-clear-only = Xã ghi rồi. { $code }: { $state }.
 withdraw-sure = Rút { $code } thì xã thôi xem xét và không trả lời việc này. { -Goi } rút chứ?
 withdrawn = Đã rút { $code }.
 

@@ -60,13 +60,18 @@ def test_every_state_has_words_of_its_own() -> None:
 def issue(
     state: IssueState, outcome: Outcome | None = None, *, commitment: Commitment | None = None, **given: Any
 ) -> Issue:
-    released = [Answer(outcome=outcome, released_at=START)] if state is IssueState.ANSWERED else []
+    released = (
+        [Answer(outcome=outcome, released_at=START)] if state in (IssueState.ANSWERED, IssueState.SETTLED) else []
+    )
     made = Issue(state=state, commitments=[commitment] if commitment else [], **given)
     set_committed_value(made, "released", released)
     return made
 
 
-KEPT = Commitment(due=date(2027, 1, 14), closed_at=datetime(2027, 1, 11, 20, tzinfo=UTC), closed_by_id=1)
+def kept() -> Commitment:
+    return Commitment(due=date(2027, 1, 14), closed_at=datetime(2027, 1, 11, 20, tzinfo=UTC), closed_by_id=1)
+
+
 UNIT: dict[str, Any] = {"unit_id": "phong-kinh-te", "due": date(2026, 12, 3)}
 
 
@@ -87,7 +92,7 @@ UNIT: dict[str, Any] = {"unit_id": "phong-kinh-te", "due": date(2026, 12, 3)}
             issue(IssueState.ANSWERED, Outcome.PROMISED, commitment=Commitment(due=date(2027, 1, 14))),
             "Xã đang làm, hẹn xong 14/01/2027",
         ),
-        ("answered", issue(IssueState.ANSWERED, commitment=KEPT), "Xã báo đã làm xong ngày 12/01"),
+        ("answered", issue(IssueState.ANSWERED, commitment=kept()), "Xã báo đã làm xong ngày 12/01"),
         (
             "answered",
             issue(IssueState.ANSWERED, Outcome.NO_RESOURCES),
@@ -98,7 +103,15 @@ UNIT: dict[str, Any] = {"unit_id": "phong-kinh-te", "due": date(2026, 12, 3)}
             issue(IssueState.ANSWERED, Outcome.HIGHER_AUTHORITY),
             "Việc của cấp trên. Xã đã kiến nghị lên, có kết quả sẽ báo bác",
         ),
-        ("settled", issue(IssueState.SETTLED), "Đã xong"),
+        ("settled", issue(IssueState.SETTLED, Outcome.DONE), "Đã xong"),
+        ("settled", issue(IssueState.SETTLED, commitment=kept()), "Đã xong"),
+        ("settled", issue(IssueState.SETTLED, Outcome.EXPLAINED), "Xã đã trả lời ngày 23/11"),
+        ("settled", issue(IssueState.SETTLED), "Xã đã trả lời ngày 23/11"),
+        (
+            "settled",
+            issue(IssueState.SETTLED, Outcome.NO_RESOURCES),
+            "Chưa có tiền làm. Xã ghi vào việc phải tìm nguồn",
+        ),
     ],
 )
 def test_state_is_said_in_her_words(state: str, about: Issue, words: str) -> None:

@@ -61,7 +61,7 @@ async def test_resident_comes_by_qr_code_loses_the_network_and_has_her_answer(
             await clerk.page.screenshot(path=shots / "chat-1280-office.png")
             await her.page.screenshot(path=shots / "chat-360-answer.png")
             await her.presses("Rõ rồi")
-            await her.sees("KX-1 đã xong")
+            await her.sees("KX-1: Xã đã trả lời ngày")
             assert (her.complaints, clerk.complaints) == ([], [])
         assert await her.page.evaluate("document.documentElement.scrollWidth") == 360
 

@@ -116,7 +116,7 @@ async def test_newcomer_who_clicks_what_is_offered_reaches_an_answered_opinion(
         await seen.page.screenshot(path=shots / "phones.png")
         await press(resident, "Rõ rồi")
         await expect(resident.locator(".dt-chosen", has_text="Rõ rồi")).to_be_visible()
-        await shows(resident, "KX-1 đã xong")
+        await shows(resident, "KX-1: Xã đã trả lời ngày")
 
         # The transcript is the record's: a new page shows the same.
         before = await resident.locator(".dt-message").count()

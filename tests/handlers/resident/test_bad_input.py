@@ -132,9 +132,12 @@ async def test_answer_found_clear_and_unclear_at_once(room: Room) -> None:
     before = len(phone.said)
     taps = [tapped(room, phone, label) for label in ("Rõ rồi", "Chưa rõ", "Rõ rồi", "Chưa rõ")]
     await at_once(room, phone, taps)
-    settled = "Việc này đã qua. KX-1 bây giờ: Đã xong."
+    settled = "Việc này đã qua. KX-1 bây giờ: Xã đã trả lời ngày 23/11."
     clear, *others = [each.text for each in phone.said[before:]]
-    assert (clear.splitlines()[0], others) == ("Xã ghi rồi: KX-1 đã xong.", [settled, settled, settled])
+    assert (clear.splitlines()[0], others) == (
+        "Xã ghi rồi. KX-1: Xã đã trả lời ngày 23/11.",
+        [settled, settled, settled],
+    )
 
 
 async def test_two_texts_within_a_millisecond(room: Room) -> None:

@@ -75,10 +75,11 @@ async def test_clear_settles(room: Room) -> None:
     assert phone.last.labels == ["Rõ rồi", "Chưa rõ"]
     asked = "Lời bác (bỏ tên, bỏ số nhà) xã đăng cùng câu trả lời cho bà con khác xem, được không?"
     assert shown(await phone.tap("Rõ rồi")) == [
-        (f"Xã ghi rồi: KX-1 đã xong.\n{asked}", ["Đăng được", "Đừng đăng"]),
+        (f"Xã ghi rồi. KX-1: Xã đã trả lời ngày 23/11.\n{asked}", ["Đăng được", "Đừng đăng"]),
     ]
     room.clock.pass_(minutes=1)
-    assert shown(await phone.tap("Chưa rõ")) == [(f"{OVER}KX-1 bây giờ: Đã xong.", ["Xem KX-1", "Gửi việc khác"])]
+    over = f"{OVER}KX-1 bây giờ: Xã đã trả lời ngày 23/11."
+    assert shown(await phone.tap("Chưa rõ")) == [(over, ["Xem KX-1", "Gửi việc khác"])]
     opinion = await stored(room, 1)
     assert opinion.issue is not None
     assert (opinion.state, opinion.issue.state) == (OpinionState.SETTLED, IssueState.SETTLED)

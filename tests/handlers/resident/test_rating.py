@@ -295,7 +295,7 @@ async def test_publication_is_not_asked_where_there_are_no_words(room: Room) -> 
     await phone.voice()
     await phone.tap("Gửi")
     await answer(room, 2)
-    assert shown(await phone.tap("Rõ rồi")) == [("Xã ghi rồi: KX-2 đã xong.", [])]
+    assert shown(await phone.tap("Rõ rồi")) == [("Xã ghi rồi. KX-2: Xã đã trả lời ngày 23/11.", [])]
 
 
 async def test_words_that_seemed_to_accuse_somebody_open_it_once_she_says_they_do_not(room: Room) -> None:
