@@ -43,6 +43,8 @@ def head(say: Say, commune: Commune, opinion: Opinion, author: Person | None) ->
         say_instant(commune, opinion.raised_at),
         author_line(say, author),
     ]
+    if opinion.entered_by is not None:
+        parts.append(say.plain("o-card-entered", role=opinion.entered_by.role.value))
     shown = [escape(part, quote=False) for part in parts]
     if opinion.attachments:
         shown.append(files_line(say, opinion.attachments))

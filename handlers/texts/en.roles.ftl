@@ -1,5 +1,11 @@
 # Roles: inviting, ending, opening the sealed lane; village head, observer, admin; entering for a neighbour.
 
+o-card-entered =
+    { $role ->
+        [village_head] entered by the village head
+        [observer] entered by the Front
+       *[clerk] entered for someone
+    }
 o-card-blank = This card is no longer here.
 
 ## Roles

@@ -1,5 +1,11 @@
 # Vai trò: mời, thôi, cho đọc việc kín; trưởng thôn, Mặt trận, quản trị; nhập hộ bà con.
 
+o-card-entered =
+    { $role ->
+        [village_head] trưởng thôn nhập hộ
+        [observer] Mặt trận nhập hộ
+       *[clerk] nhập hộ
+    }
 o-card-blank = Thẻ này không còn ở đây nữa.
 
 ## Vai trò

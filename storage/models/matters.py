@@ -206,6 +206,8 @@ class Opinion(Base):
         return self.issue_id is not None
 
     account: Mapped[Account | None] = relationship(lazy="raise")
+    # One read for all of them, and none where nobody entered any.
+    entered_by: Mapped[Official | None] = relationship(lazy="selectin")
     issue: Mapped[Issue | None] = relationship(lazy="raise", back_populates="opinions")
     attachments: Mapped[list["Attachment"]] = relationship(
         lazy="raise", back_populates="opinion", order_by="Attachment.id"

@@ -127,7 +127,12 @@ async def test_village_head_enters_for_a_neighbour_and_reads_the_answer_out(room
     assert head.last.text == "Tên người nhờ? Có số điện thoại thì ghi cả."
     await head.text("Lan 0912345678")
     assert head.last.text == "KX-2. Đọc mã này cho người nhờ.\nCó trả lời, máy nhắn vào đây để đọc lại."
-    assert "Lan" in clerk.last.text
+    assert clerk.last.text.splitlines()[1].endswith(" · Lan, 0912345678 · trưởng thôn nhập hộ")
+    front = await take_office(room, Role.OBSERVER, "6")
+    await front.text("/viec")
+    for label in ("Nhập hộ bà con", "Nước giếng đục", "1", "Đường, điện, nước", "Đồng ý, không tên"):
+        await (front.text(label) if label == "Nước giếng đục" else front.tap(label))
+    assert clerk.last.text.splitlines()[1].endswith(" · Mặt trận nhập hộ")
     await head.tap("Đã nhập hộ")
     assert head.last.text == "Đã nhập hộ:\nKX-2 · “Xin sửa loa đầu thôn” · Xã đã nhận, đang đọc"
     await clerk.text("/traloi 2 Đã sửa loa.")
