@@ -57,7 +57,7 @@ def is_stale(turn: Turn) -> bool:
 async def ask_about_a_person(message: Message, turn: Turn, state: FSMContext, words: str, opinion: Opinion) -> None:
     """Words that may accuse somebody go to nobody before she said what she wants, to this opinion if they do not."""
     await state.clear()
-    await begin_draft(message, turn, state, words, opinion.id)
+    await begin_draft(message, turn, state, words, [opinion.id])
 
 
 async def take(message: Message, turn: Turn, state: FSMContext, opinion: Opinion) -> None:

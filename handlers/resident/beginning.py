@@ -1,5 +1,7 @@
 """The first words of an opinion: held, and the first question asked."""
 
+from collections.abc import Sequence
+
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
@@ -29,8 +31,8 @@ NOTICES = frozenset(
 """Kinds of notices about one opinion after which her words may belong to it."""
 
 
-async def begin(message: Message, turn: Turn, state: FSMContext, words: str, about: int | None = None) -> None:
-    """Holds the words and the file, if any, and asks the first question; `about` is an opinion they may belong to."""
+async def begin(message: Message, turn: Turn, state: FSMContext, words: str, about: Sequence[int] = ()) -> None:
+    """Holds the words and the file, if any, and asks the first question; `about` are opinions they may belong to."""
     file = file_of(message)
     refused = files.refusal_of(file, 0) if file is not None else None
     if refused is not None and not words:
@@ -45,34 +47,34 @@ async def begin(message: Message, turn: Turn, state: FSMContext, words: str, abo
         await state.set_state(Raising.urgent)
         await steps.ask_again(message, turn, state, draft, note)
         return
-    if about is not None:
-        await state.update_data({steps.OPINION: about})
-    if about is not None and draft.suspicion is None:
+    if about:
+        await state.update_data({steps.OPINION: about[0], steps.OTHER: about[1] if len(about) > 1 else None})
+    if about and draft.suspicion is None:
         await state.set_state(Raising.where)
         await steps.ask_again(message, turn, state, draft, note)
     else:
         await steps.ask(message, turn, state, draft, note)
 
 
-async def opinion_told_about(message: Message, turn: Turn) -> int | None:
-    """Her opinion that her words may belong to.
+async def told_about(message: Message, turn: Turn) -> list[int]:
+    """Her opinions that her words may belong to, the likeliest first: none, one or two.
 
-    The one that the message she replies to, or the last one that reached her, was a notice about; else the one that
-    she is being asked about.
+    The one that the message she replies to was a notice about, alone. Else the one that she is being asked about,
+    whatever she was told since, and the one that the last message that reached her was a notice about.
     """
     person = turn.caller.person
     if person is None:
-        return None
+        return []
     account_id = turn.caller.account.id
-    opinion_id = None
+    found: list[int] = []
     if message.reply_to_message is not None:
         replied = message.reply_to_message.message_id
-        opinion_id = await outbox.opinion_behind(turn.tx, account_id, replied, NOTICES)
-    if opinion_id is None:
-        last = await outbox.last_sent(turn.tx, account_id)
-        opinion_id = last.opinion_id if last is not None and last.kind in NOTICES else None
-    if opinion_id is None:
+        behind = await outbox.opinion_behind(turn.tx, account_id, replied, NOTICES)
+        found = [behind] if behind is not None else []
+    if not found:
         waiting = await opinions.asked_of(turn.tx, person, None)
-        return waiting[0].id if waiting else None
-    opinion = await opinions.own_by_id(turn.tx, person, opinion_id)
-    return opinion.id if opinion is not None else None
+        last = await outbox.last_sent(turn.tx, account_id)
+        told = last.opinion_id if last is not None and last.kind in NOTICES else None
+        found = [each.id for each in waiting[:1]]
+        found += [told] if told is not None and told not in found else []
+    return [each for each in found if await opinions.own_by_id(turn.tx, person, each) is not None]

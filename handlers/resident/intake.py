@@ -8,7 +8,7 @@ from aiogram.types import Message, ReactionTypeEmoji
 
 from handlers.incoming import PLACE, file_of, places_in, words_of
 from handlers.resident import accusing, adding, mine, naming, steps, suspecting
-from handlers.resident.beginning import begin, opinion_told_about
+from handlers.resident.beginning import begin, told_about
 from handlers.resident.commands import bare_command
 from handlers.resident.saying import REFUSED, tell
 from handlers.resident.sending import submit
@@ -72,7 +72,7 @@ async def take(message: Message, turn: Turn, state: FSMContext) -> None:
     if not words and file_of(message) is None:
         await tell(message, turn.say("ask-first"))
         return
-    await begin(message, turn, state, words, about or await opinion_told_about(message, turn))
+    await begin(message, turn, state, words, [about] if about is not None else await told_about(message, turn))
 
 
 async def _is_no_opinion(message: Message, turn: Turn, state: FSMContext, words: str) -> bool:

@@ -36,6 +36,9 @@ LATE = "late"
 OPINION = "opinion_id"
 """In the conversation's data: the opinion that her words may belong to."""
 
+OTHER = "other_id"
+"""In the conversation's data: a second opinion that the words may belong to."""
+
 
 async def hold(turn: Turn, state: FSMContext, words: str) -> Draft:
     """Begins a draft, in the village whose code she opened if she did."""
@@ -167,15 +170,20 @@ def urgent(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
 
 async def where(turn: Turn, state: FSMContext, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     """Whether the words belong to the opinion she was just told about."""
-    opinion_id = (await state.get_data()).get(OPINION)
+    data = await state.get_data()
+    opinion_id, other_id = data.get(OPINION), data.get(OTHER)
     opinion = await opinions.own_by_id(turn.tx, turn.caller.person, int(opinion_id)) if opinion_id else None
     if opinion is None:
         return turn.say("unfinished", held=quoted(turn, draft)), unfinished(turn, draft)
     shown = format_code(turn.tx.commune.short_code, opinion.number)
-    add = (turn.say.plain("button-add-to", code=shown), f"r:add:{draft.id}:{opinion.id}")
+    add = [(turn.say.plain("button-add-to", code=shown), f"r:add:{draft.id}:{opinion.id}")]
+    other = await opinions.own_by_id(turn.tx, turn.caller.person, int(other_id)) if other_id else None
+    if other is not None:
+        name = format_code(turn.tx.commune.short_code, other.number)
+        add.append((turn.say.plain("button-add-to", code=name), f"r:add:{draft.id}:{other.id}"))
     fresh = (turn.say.plain("button-fresh"), f"r:ask:{draft.id}")
     drop = (turn.say.plain("button-send-nothing"), f"r:drop:{draft.id}")
-    return turn.say("where", code=shown), keyboard([add, fresh, drop])
+    return turn.say("where", code=shown), keyboard([*add, fresh, drop])
 
 
 def unfinished(turn: Turn, draft: Draft) -> InlineKeyboardMarkup:

@@ -312,3 +312,21 @@ async def test_withdrawn_while_a_leader_is_asked_is_over_for_him(room: Room) -> 
     assert leader.last.text == "KX-1: không còn chờ lãnh đạo."
     await leader.tap_data("o:agree:1", leader.last.message_id)
     assert (await states(room), await failures(room)) == (["withdrawn"], [])
+
+
+async def test_words_after_a_notice_about_another_matter_are_offered_to_the_open_question_first(room: Room) -> None:
+    clerk, author = await asked(room)
+    await raise_opinion(room, "loa hong")
+    await clerk.tap_data("o:accept:2", clerk.last.message_id)
+    room.clock.pass_(minutes=2)
+    await room.settle()
+    assert author.last.text.startswith("KX-2: xã nhận xem xét")
+    (said,) = await author.text("gan cau tran")
+    assert (said.text, said.labels) == (
+        "Lời này bác nói thêm cho KX-1, hay là việc mới?",
+        ["Thêm vào KX-1", "Thêm vào KX-2", "Việc mới", "Không gửi"],
+    )
+    await author.tap("Thêm vào KX-1")
+    assert await states(room) == ["received", "accepted"]
+    opinion = await stored(room, 1)
+    assert [each.text for each in opinion.additions] == ["gan cau tran"]
