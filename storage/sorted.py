@@ -21,16 +21,19 @@ SAID = frozenset({ACCEPTED, DUE_MOVED, UNIT_CARD, "different"})
 """Kinds of notices that say whose an issue is, by when it is answered, and how many ask."""
 
 
-async def tell_author(tx: Transaction, opinion: Opinion, event: Event, kind: str = ACCEPTED) -> None:
+async def tell_author(
+    tx: Transaction, opinion: Opinion, event: Event, kind: str = ACCEPTED, *, quiet: bool = False
+) -> None:
     """Tells an author what became of her opinion, as it stands in two minutes, or in the morning.
 
-    While a word about it waits to go nothing is added to it: that one says what stands then.
+    While a word about it waits to go nothing is added to it: that one says what stands then. `quiet` makes no sound.
     """
     await tx.session.flush()
     if not await _waiting(tx, [opinion.id]):
         key = f"{kind}:{event.id}:{opinion.id}"
         at = tx.commune.after_quiet(tx.now + SETTLING)
-        await tell.author(tx, opinion, kind, key, not_before=at, issue_id=opinion.issue_id)
+        ids = {"issue_id": opinion.issue_id, **({"quiet": True} if quiet else {})}
+        await tell.author(tx, opinion, kind, key, not_before=at, **ids)
 
 
 async def take_back(tx: Transaction, opinion_ids: Collection[int], event: Event | None = None) -> None:

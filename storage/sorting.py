@@ -176,6 +176,7 @@ async def _move_in(
     accepted: Opinion | None,
 ) -> Event:
     lead = accepted or await issues.lead(tx, target)
+    alone = [each for each in await issues.opinions_of(tx, target) if each.state is not OpinionState.WITHDRAWN]
     ids: dict[str, Any] = {"unit_id": target.unit_id, "number": lead.number if lead is not None else None}
     left = {issue.id: issue for _, issue in moving if issue is not None}
     came_from = [
@@ -207,6 +208,9 @@ async def _move_in(
     event.data = {**event.data, "count": (await issues.count_people(tx, target))[0]}
     for each in ([accepted] if accepted is not None else []) + [each for each, _ in moving]:
         await tell_author(tx, each, event)
+    if accepted is None and len(alone) == 1 and alone[0].state is OpinionState.ACCEPTED:
+        # She was told of it as hers alone; of those who join later she need not hear each time.
+        await tell_author(tx, alone[0], event, quiet=True)
     if accepted is not None:
         await tell_unit(tx, target, event)
     await show(tx, target, *left.values())

@@ -131,7 +131,8 @@ async def _undo_merge(tx: Transaction, official: Official, event: Event) -> Opin
         count = (await issues.count_people(tx, issue))[0]
         events.record(tx, "issue.unmerged", "issue", issue.id, official, unit_id=issue.unit_id, count=count)
     await take_back(tx, [opinion.id for opinion, left, _ in back if left is None])
-    await take_back(tx, [opinion.id for opinion, left, _ in back if left is not None], event)
+    others = [opinion.id for opinion, left, _ in back if left is not None]
+    await take_back(tx, [*others, *(each.id for each in stays)], event)
     former = [await tx.session.get_one(Issue, left) for left in {left for _, left, _ in back} - {None}]
     await show(tx, issue, *former, also=[opinion.id for opinion, _, _ in back])
     return back[0][0]

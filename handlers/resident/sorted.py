@@ -51,7 +51,12 @@ def _stands(batch: Batch, delivery: Delivery, say: Say, key: str) -> Rendered:
         lines.append(_together(batch, say, opinion, voices))
         choices.append((say.plain("button-different"), f"r:different:{opinion.id}"))
     choices.append((say.plain("button-tell-more"), f"r:more:{opinion.id}"))
-    return SendMessage(chat_id=0, text=Html("\n".join(lines)), reply_markup=keyboard(choices))
+    return SendMessage(
+        chat_id=0,
+        text=Html("\n".join(lines)),
+        reply_markup=keyboard(choices),
+        disable_notification=True if delivery.payload.get("quiet") else None,
+    )
 
 
 def _together(batch: Batch, say: Say, opinion: Opinion, voices: list[Opinion]) -> Html:

@@ -63,6 +63,30 @@ async def test_likely_mate_is_merged_by_one_tap_and_everyone_hears_how_many_they
         assert told.labels == ["Việc của tôi khác", "Nói thêm"]
 
 
+async def test_author_who_was_told_alone_hears_once_and_quietly_that_others_ask_the_same(room: Room) -> None:
+    clerk = await sorted_first(room)
+    room.clock.pass_(minutes=2)
+    await room.settle()
+    first = room.phone("1001")
+    assert (len(first.said), first.last.labels) == (1, ["Nói thêm"])
+    await clerk.text("/viec")
+    await clerk.tap("Phân loại lần lượt")
+    await clerk.tap("Ghép vào KX-1")
+    await clerk.tap("Hoàn tác")
+    room.clock.pass_(minutes=2)
+    await room.settle()
+    assert len(first.said) == 1
+    await clerk.tap("Ghép vào KX-1")
+    room.clock.pass_(minutes=2)
+    await room.settle()
+    assert (len(first.said), first.last.labels) == (2, ["Việc của tôi khác", "Nói thêm"])
+    assert first.last.text.splitlines()[1] == "Có bà con khác cùng nói việc này, xã trả lời chung một lần."
+    await clerk.tap("Ghép vào KX-1")
+    room.clock.pass_(minutes=2)
+    await room.settle()
+    assert len(first.said) == 2
+
+
 async def test_earlier_opinion_merged_into_a_later_one_names_the_issue_on_every_card(room: Room) -> None:
     staff = await take_office(room, Role.STAFF, "3")
     clerk = await take_office(room, Role.CLERK, CLERK)
