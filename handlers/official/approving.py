@@ -17,16 +17,15 @@ from handlers.official.homes import HOMES, Page
 from handlers.official.proposals import proposal_page
 from handlers.official.sealing import open_button
 from handlers.official.states import Answering
-from handlers.official.talk import alert, change, is_about, official_of, tell
+from handlers.official.talk import alert, change, is_about, official_of, send_files, tell
 from handlers.telling import code
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, approval, changes, commitments, opinions, outbox, sealed, submitted, verdicts, waiting
+from storage import answers, approval, changes, commitments, opinions, sealed, submitted, verdicts, waiting
 from storage.approval import Changed, NotAllowed
 from storage.commune import parse_code
 from storage.lengths import units
-from storage.models import Answer, AttachmentState, Priority, Role
-from storage.outbox import Notice
+from storage.models import Answer, AttachmentState, Role
 from storage.rights import Right, may, reads_received
 from storage.states import AnswerState, ForbiddenMove
 from storage.submitted import Brief
@@ -315,20 +314,8 @@ async def show_evidence(callback: CallbackQuery, turn: Turn, picked: int) -> Non
     if answer is None:
         return
     await callback.answer()
-    await outbox.queue(
-        turn.tx,
-        [
-            Notice(
-                turn.caller.account,
-                "file",
-                Priority.ANSWER,
-                {"attachment_id": file.id, "opinion_id": answer.opinion_id},
-                opinion_id=answer.opinion_id,
-            )
-            for file in answer.attachments
-            if file.state is not AttachmentState.FAILED
-        ],
-    )
+    sound = [file for file in answer.attachments if file.state is not AttachmentState.FAILED]
+    await send_files(turn, ((answer.opinion_id, file) for file in sound))
 
 
 async def recall(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:

@@ -10,16 +10,15 @@ from handlers import cards
 from handlers.filters import Allowed, Picked, command
 from handlers.keyboards import Choice, keyboard
 from handlers.official.happened import told
-from handlers.official.talk import is_about, official_of, tell
+from handlers.official.talk import is_about, official_of, send_files, tell
 from handlers.telling import code, field_label, short_day, village_name
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import history, opinions, outbox
+from storage import history, opinions
 from storage.answers import ANSWERABLE
 from storage.commune import parse_code
 from storage.history import Matter
-from storage.models import Answer, Attachment, Commitment, Opinion, Priority, Role
-from storage.outbox import Notice
+from storage.models import Answer, Attachment, Commitment, Opinion, Role
 from storage.rights import Right, hears, may, may_read_draft, sees_names
 from storage.states import DeliveryState, IssueState
 
@@ -126,20 +125,7 @@ async def _log(turn: Turn, opinion: Opinion) -> list[Html]:
 
 async def _send_files(turn: Turn, opinion: Opinion, files: Sequence[Attachment]) -> None:
     is_about(turn, opinion)
-    # Not as replies: one that is still being fetched would hold back whatever is said next.
-    await outbox.queue(
-        turn.tx,
-        [
-            Notice(
-                turn.caller.account,
-                "file",
-                Priority.ANSWER,
-                {"attachment_id": file.id, "opinion_id": opinion.id},
-                opinion_id=opinion.id,
-            )
-            for file in files
-        ],
-    )
+    await send_files(turn, ((opinion.id, file) for file in files))
 
 
 async def _whole(turn: Turn, opinion: Opinion) -> tuple[list[Html], InlineKeyboardMarkup | None, list[Attachment]]:

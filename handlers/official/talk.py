@@ -1,5 +1,7 @@
 """What the officials' handlers share: the official, a message changed in place, a reply that is about an opinion."""
 
+from collections.abc import Iterable
+
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
@@ -9,8 +11,8 @@ from handlers.official.commands import ROLES
 from handlers.telling import code
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import opinions
-from storage.models import Official, Opinion
+from storage import opinions, outbox
+from storage.models import Attachment, Official, Opinion, Priority
 from storage.states import OpinionState
 
 ANSWERED = frozenset({OpinionState.ANSWERED, OpinionState.SETTLED})
@@ -47,6 +49,26 @@ def is_about(turn: Turn, opinion: Opinion) -> None:
     """The last reply shows this opinion: a reply to it is an answer to the opinion."""
     row = turn.replies[-1]
     row.kind, row.opinion_id = CARD, opinion.id
+
+
+async def send_files(turn: Turn, files: Iterable[tuple[int, Attachment]]) -> None:
+    """Queues files to the official who speaks, each with the id of the opinion that it is of.
+
+    Not as replies: one that is still being fetched would hold back whatever is said next.
+    """
+    await outbox.queue(
+        turn.tx,
+        [
+            outbox.Notice(
+                turn.caller.account,
+                "file",
+                Priority.ANSWER,
+                {"attachment_id": file.id, "opinion_id": opinion_id},
+                opinion_id=opinion_id,
+            )
+            for opinion_id, file in files
+        ],
+    )
 
 
 async def no_longer_open(turn: Turn, opinion: Opinion) -> Html:

@@ -18,14 +18,13 @@ from handlers.official.approvalcards import unit_name
 from handlers.official.drafting import came_back_line, quit_button, unfinished
 from handlers.official.homes import HOMES, Page
 from handlers.official.states import AskingLater, GivingBack
-from handlers.official.talk import alert, change, is_about, official_of, tell
+from handlers.official.talk import alert, change, is_about, official_of, send_files, tell
 from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import answers, commitments, issues, opinions, outbox, units
+from storage import answers, commitments, issues, opinions, units
 from storage.dues import FarDue
-from storage.models import Issue, Opinion, Priority, Role
-from storage.outbox import Notice
+from storage.models import Issue, Opinion, Role
 from storage.rights import Right, hears
 from storage.states import ForbiddenMove, IssueState, OpinionState
 from storage.units import MAX_REASON
@@ -161,21 +160,8 @@ async def _words(turn: Turn, opinion: Opinion) -> list[Html]:
 async def _send_files(turn: Turn, shown: Sequence[Opinion]) -> None:
     """Their pictures and papers; what was spoken stays with the office (dialogues.md, section 7)."""
     may_hear = hears(official_of(turn))
-    await outbox.queue(
-        turn.tx,
-        [
-            Notice(
-                turn.caller.account,
-                "file",
-                Priority.ANSWER,
-                {"attachment_id": file.id, "opinion_id": each.id},
-                opinion_id=each.id,
-            )
-            for each in shown
-            for file in each.attachments
-            if may_hear or file.kind != "voice"
-        ],
-    )
+    found = ((each.id, file) for each in shown for file in each.attachments if may_hear or file.kind != "voice")
+    await send_files(turn, found)
 
 
 async def _own_issue(turn: Turn, issue_id: int) -> tuple[Issue, Opinion] | None:
