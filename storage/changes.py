@@ -37,6 +37,11 @@ async def refresh_announcements(tx: Transaction, announcement_ids: Collection[in
     return await _refresh(tx, Outbox.announcement_id.in_(announcement_ids), kinds)
 
 
+async def refresh_sealed(tx: Transaction, sealed_id: int, kinds: Collection[str]) -> int:
+    """The same for what its readers were told of this sealed matter."""
+    return await _refresh(tx, Outbox.payload["sealed_id"].as_integer() == sealed_id, kinds)
+
+
 async def _refresh(tx: Transaction, about: ColumnElement[bool], kinds: Collection[str]) -> int:
     await tx.session.flush()
     change = aliased(Outbox)

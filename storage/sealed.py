@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
-from storage import drafts, events, issues, outbox, unsaid
+from storage import changes, drafts, events, issues, outbox, tell, unsaid
 from storage.database import Transaction
 from storage.events import Actor
 from storage.folding import fold
@@ -36,6 +36,9 @@ READERS: Mapping[Target, frozenset[Role]] = {
     Target.OTHER: frozenset(Role),
 }
 """Roles that may read what accuses a person of each kind, if the official is a reader of the lane: never his own."""
+
+WAITS = "sealed_waits"
+"""The kind of notice by which a reader hears that one waits."""
 
 OPEN = (SealedState.ASKED, SealedState.SEALED)
 """States in which its author may add to it and take it back."""
@@ -219,6 +222,7 @@ async def erase(tx: Transaction, sealed: Sealed, actor: Actor = Actor.RESIDENT) 
     sealed.state, sealed.person_id, sealed.account_id = moved[1], None, None
     await erase_words(tx, sealed)
     events.record(tx, "sealed.erased", "sealed", sealed.id, actor, moved)
+    await changes.refresh_sealed(tx, sealed.id, [WAITS])
 
 
 async def erase_words(tx: Transaction, sealed: Sealed) -> None:
@@ -315,6 +319,7 @@ async def _end(tx: Transaction, sealed: Sealed, official: Official, state: Seale
     moved = (sealed.state, move(sealed.state, state))
     sealed.state, sealed.decided_by_id, sealed.decided_at = moved[1], official.id, tx.now
     events.record(tx, f"sealed.{state}", "sealed", sealed.id, official, moved)
+    await changes.refresh_sealed(tx, sealed.id, [WAITS])
     await tell_author(tx, sealed, "sealed_told", f"sealed_told:{sealed.id}:{state}")
 
 
@@ -322,10 +327,10 @@ async def _end(tx: Transaction, sealed: Sealed, official: Official, state: Seale
 
 
 async def tell_readers(tx: Transaction, sealed: Sealed, key: str | None = None) -> int:
-    """Queues "one matter waits" to each reader, once under each key; returns how many are new."""
+    """Queues "one matter waits" to each reader, in office hours, once under each key; returns how many are new."""
     found = await readers(tx, sealed.target)
     told = await accounts_of(tx, [each.person_id for each in found])
-    return await _tell(tx, told, "sealed_waits", sealed, key or f"sealed_waits:{sealed.id}")
+    return await _tell(tx, told, WAITS, sealed, key or f"sealed_waits:{sealed.id}", tell.office_hours(tx))
 
 
 async def tell_author(

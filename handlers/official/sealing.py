@@ -23,6 +23,7 @@ from storage.commune import format_code
 from storage.models import Role, Sealed, Target
 from storage.outbox import Delivery
 from storage.rights import Right
+from storage.states import SealedState
 
 PAGE = "rieng"
 """The path of our own server under which sealed matters are read."""
@@ -167,6 +168,8 @@ async def _waits(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     matter = await batch.tx.session.get(Sealed, delivery.payload["sealed_id"])
     if matter is None:
         return GONE
+    if delivery.is_change and matter.state is not SealedState.SEALED:
+        return SendMessage(chat_id=0, text=say("o-sealed-over"))
     if not sealed.may_read(batch.material.readers.get(delivery.account_id), matter):
         return NOT_FOR_THEM
     return SendMessage(chat_id=0, text=say("o-sealed-waits"), reply_markup=keyboard([open_button(say, matter.id)]))

@@ -81,6 +81,7 @@ o-button-target-official = Commune officer
 o-button-target-leader = Commune leader
 o-button-target-other = Other
 o-sealed-waits = 1 matter to be read alone. Its content is not sent by message.
+o-sealed-over = This matter to be read alone no longer waits.
 o-sealed-home = To be read alone: { $count }. The content is not sent by message.
 o-sealed-no-reader = A sealed matter waits and nobody may read it. Appoint at /vaitro: another leader or the admin does, a sole leader may appoint himself. What is about an official only leaders may read.
 o-sealed-link =

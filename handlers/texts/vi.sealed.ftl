@@ -81,6 +81,7 @@ o-button-target-official = Cán bộ xã
 o-button-target-leader = Lãnh đạo xã
 o-button-target-other = Khác
 o-sealed-waits = Có 1 việc cần xem riêng. Nội dung không gửi qua tin nhắn.
+o-sealed-over = Việc cần xem riêng này không còn chờ.
 o-sealed-home = Xem riêng: { $count }. Nội dung không gửi qua tin nhắn.
 o-sealed-no-reader = Chưa có người đọc kín mà đã có việc chờ. Chỉ định ở /vaitro: lãnh đạo khác hoặc quản trị cho, xã có một lãnh đạo thì tự nhận. Việc về cán bộ xã chỉ lãnh đạo đọc được.
 o-sealed-link =

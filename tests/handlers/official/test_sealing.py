@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from storage import digest, events, opinions, sealed_clock, units
+from storage import digest, events, opinions, sealed, sealed_clock, units
 from storage.models import Event, Issue, Official, Opinion, Role, Sealed
 from storage.states import SealedState
 from tests.handlers.official.desk import CLERK, LEADER, RESIDENT, raise_opinion, take_office
@@ -298,3 +298,29 @@ async def test_card_that_quoted_it_as_a_likely_mate_quotes_it_no_more(room: Room
     await room.settle()
     assert [SECRET in card.text for card in cards] == [False, False]
     assert shown_on(room, SECRET, but=[room.phone(RESIDENT)]) == []
+
+
+async def test_reader_hears_when_the_office_opens_and_the_button_goes_once_it_is_decided(room: Room) -> None:
+    office = await whole_office(room)
+    clerk, leader, her = office[Role.CLERK], office[Role.LEADER], room.phone(RESIDENT)
+    await raise_opinion(room, WORDS)
+    await clerk.tap_data("o:person:1", clerk.last.message_id)
+    await clerk.tap("Khác")
+    room.clock.pass_(days=1)  # a holiday
+    for label in ("Gửi kín", "Đồng ý, gửi kín"):
+        await her.tap(label)
+    await room.settle()
+    assert leader.said == []
+    room.clock.pass_(hours=22)  # Wednesday 07:00
+    await room.settle()
+    assert shown(leader.said) == [
+        ("Có 1 việc cần xem riêng. Nội dung không gửi qua tin nhắn.", ["Mở một lần, 10 phút"])
+    ]
+    async with room.db.write() as tx:
+        matter = await sealed.by_id(tx, 1)
+        assert matter is not None
+        official = (await tx.session.scalars(select(Official).where(Official.role == Role.LEADER))).one()
+        await sealed.decide(tx, matter, official, SealedState.PASSED, "Uỷ ban Kiểm tra")
+    await room.settle()
+    assert shown(leader.said) == [("Việc cần xem riêng này không còn chờ.", [])]
+    assert await failures(room) == []
