@@ -67,7 +67,8 @@ async def _disputed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     commune = batch.tx.commune
     parts = await splitting.shown_of(batch.tx, opinion)
     lines = [say("o-lines-part", code=code(commune, each), words=cut(each.text, EXCERPT * 3)) for each in parts]
-    text = say("notice-disputed", code=code(commune, opinion), list=Html("\n".join(lines)))
+    key = "notice-disputed" if splitting.is_written(opinion) else "notice-disputed-split"
+    text = say(key, code=code(commune, opinion), list=Html("\n".join(lines)))
     choices = [(say.plain("o-button-read"), f"o:read:{opinion.id}")]
     if opinion.transcription is Transcription.DISPUTED:
         choices = [

@@ -40,7 +40,10 @@ def line(say: Say, commune: Commune, opinion: Opinion, today: date | None = None
         key, length = ("o-voice-waits", duration(say, seconds)) if seconds else ("o-voice-waits-unmeasured", "")
         waits = say(key, length=length, due=due)
         return Html(f"{waits}\n{say('o-voice-interpreter')}") if opinion.needs_interpreter else waits
+    is_written = splitting.is_written(opinion)
     if opinion.transcription is Transcription.DISPUTED:
-        return say("o-voice-disputed")
+        return say("o-voice-disputed" if is_written else "o-split-disputed")
     is_silent = today is not None and splitting.is_unconfirmed(opinion, today, commune)
-    return say("o-voice-unconfirmed") if is_silent else None
+    if not is_silent:
+        return None
+    return say("o-voice-unconfirmed" if is_written else "o-split-unconfirmed")

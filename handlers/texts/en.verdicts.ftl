@@ -118,6 +118,9 @@ notice-replied-gone = The question “{ $question }”: nobody is left to answer
 notice-disputed =
     { $code }: the author says that it is not written down right.
     { $list }
+notice-disputed-split =
+    { $code }: the author says that it is not split right.
+    { $list }
 
 ## Recordings, several matters
 
@@ -126,6 +129,8 @@ o-voice-waits-unmeasured = Recording · to be written down, due { $due }
 o-voice-interpreter = Somebody is needed who understands Nùng or Tày.
 o-voice-unconfirmed = The author has not confirmed what was written down.
 o-voice-disputed = The author says that it is not written down right.
+o-split-unconfirmed = The author has not confirmed the split.
+o-split-disputed = The author says that it is not split right.
 o-lines-ask = Write { $code } down: one matter a line. The author's words, no summary. Names as they were said; the machine asks about them apart.
 o-lines-ask-split =
     Split { $code }: one matter a line, in the author's words.
@@ -185,7 +190,7 @@ o-event-opinion-split = { $at } { $who } split it into { $count } matters
 o-event-opinion-split-off = { $at } { $who } split it from { $code }
 o-event-opinion-rewritten = { $at } { $who } wrote it down anew
 o-event-opinion-confirmed = { $at } the author confirmed what was written down
-o-event-opinion-disputed = { $at } the author said that it is not written down right
+o-event-opinion-disputed = { $at } the author said that these are not the right words
 o-event-opinion-interpreter-asked = { $at } { $who } asked for somebody who understands Nùng or Tày
 
 ## Residents

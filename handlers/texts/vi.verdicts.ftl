@@ -118,6 +118,9 @@ notice-replied-gone = Câu hỏi “{ $question }”: không còn ai để trả
 notice-disputed =
     { $code }: người gửi nói chép chưa đúng.
     { $list }
+notice-disputed-split =
+    { $code }: người gửi nói tách chưa đúng.
+    { $list }
 
 ## Ghi âm, tách việc
 
@@ -126,6 +129,8 @@ o-voice-waits-unmeasured = Ghi âm · chờ chép, hạn { $due }
 o-voice-interpreter = Cần người hiểu tiếng Nùng, Tày.
 o-voice-unconfirmed = { -Goi } chưa xác nhận lời chép.
 o-voice-disputed = { -Goi } nói chép chưa đúng.
+o-split-unconfirmed = { -Goi } chưa xác nhận lời tách.
+o-split-disputed = { -Goi } nói tách chưa đúng.
 o-lines-ask = Chép { $code }: mỗi việc một dòng. Chép lời { -goi }, đừng tóm ý. Tên người thì ghi đúng như lời nói; máy hỏi riêng.
 o-lines-ask-split =
     Tách { $code }: mỗi việc một dòng, giữ lời { -goi }.
@@ -185,7 +190,7 @@ o-event-opinion-split = { $at } { $who } tách thành { $count } việc
 o-event-opinion-split-off = { $at } { $who } tách từ { $code }
 o-event-opinion-rewritten = { $at } { $who } chép lại cho đúng
 o-event-opinion-confirmed = { $at } người gửi xác nhận lời chép
-o-event-opinion-disputed = { $at } người gửi nói chép chưa đúng
+o-event-opinion-disputed = { $at } người gửi nói chưa đúng lời mình
 o-event-opinion-interpreter-asked = { $at } { $who } nhờ người hiểu tiếng Nùng, Tày
 
 ## Bà con

@@ -178,6 +178,13 @@ async def test_written_message_is_split_the_same_way(room: Room) -> None:
     assert preview.text.splitlines()[1] == "1. Phòng Kinh tế: “duong hong nang”"
     await clerk.tap_data(dict(preview.buttons)["Gửi bác xem, giao luôn"], preview.message_id)
     assert (await told(room)).splitlines()[0] == "Văn phòng tách lời bác ở KX-1 thành 2 việc:"
+    author = room.phone(RESIDENT)
+    assert author.last.text.splitlines()[-1] == "Tách thế đúng lời bác chưa?"
+    await author.tap("Chưa đúng")
+    assert clerk.last.text == "KX-1: người gửi nói tách chưa đúng.\nKX-1: duong hong nang\nKX-2: loa hong"
+    for number in (1, 2):
+        (card,) = await clerk.text(f"/phanloai {number}")
+        assert "Bác nói tách chưa đúng." in card.text.splitlines()
     assert (await stored(room, 1)).original == "duong hong, loa hong"
     await clerk.tap_data(old, preview.message_id)
     assert preview.text.startswith("KX-1: 09:00 Văn phòng tách thành 2 việc. Chưa đổi gì.")
