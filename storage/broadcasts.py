@@ -65,7 +65,8 @@ async def launch_due(tx: Transaction, announcement: Announcement) -> bool:
     await _queue_page(tx, announcement)
     await relays.ask(tx, announcement)
     conference = await conferences.by_id(tx, announcement.conference_id) if announcement.conference_id else None
-    if conference is not None:
+    # What goes to some of the villages tells the others nothing.
+    if conference is not None and Audience.read(announcement.audience).kind is AudienceKind.ALL:
         proofs.announced(tx, conference, await tx.session.get_one(Official, announcement.official_id))
     await refresh_cards(tx, [announcement.id])
     tx.wake("announcements")

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from storage import announcements, broadcasts, conferences, planning, registrations, reminders, retelling
+from storage.audiences import Audience, AudienceKind
 from storage.database import Database
-from storage.models import Announcement, Outbox, Role
-from storage.states import AnnouncementState, DeliveryState
+from storage.models import Announcement, Conference, Outbox, Role
+from storage.states import AnnouncementState, ConferenceState, DeliveryState
 from tests.commune import Clock
 from tests.conference import BEGINS, plan
 from tests.storage.steps import caller, consent, join, office, queued, send_all, table
@@ -85,6 +86,26 @@ async def test_who_read_its_announcement_is_told_and_the_rest_of_it_is_stopped(r
     states = [row[5] for row in await queued(ready) if row[1] == "announcement"]
     assert states == ["sent", "stopped", "stopped"]
     assert await table(ready, Announcement.state) == [(AnnouncementState.STOPPED,)]
+
+
+@pytest.mark.parametrize(
+    ("audience", "state"),
+    [
+        (Audience(), ConferenceState.ANNOUNCED),
+        (Audience(AudienceKind.VILLAGES, ("mau-1",)), ConferenceState.PLANNED),
+    ],
+)
+async def test_conference_is_announced_by_what_goes_to_everyone(
+    ready: Database, audience: Audience, state: ConferenceState
+) -> None:
+    async with ready.write() as tx:
+        clerk = await office(tx)
+        draft = await announcements.draft(tx, clerk, "Mời họp", audience, conference_id=1)
+        announcements.schedule_for(tx, draft, clerk, tx.now)
+        await announcements.schedule(tx, draft, clerk, draft.revision)
+    async with ready.write() as tx:
+        await broadcasts.launch(tx)
+    assert await table(ready, Conference.state) == [(state,)]
 
 
 async def test_what_had_not_gone_is_stopped_and_its_reader_is_told_nothing(ready: Database, clock: Clock) -> None:
