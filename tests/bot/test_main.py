@@ -187,6 +187,8 @@ async def test_outbox_that_is_watched_ends_with_ctrl_c(shell: Shell) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TTY_COMPATIBLE": "1", **shell.environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # A shell's background job ignores Ctrl-C, and hands that down to its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdout is not None
     await asyncio.wait_for(process.stdout.readuntil("Hộp gửi trống".encode()), 60)

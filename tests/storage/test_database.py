@@ -127,7 +127,8 @@ async def test_errors_do_not_carry_what_was_written(db: Database) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-async def test_sqlite_is_durable_and_forgets(db: Database) -> None:
+async def test_sqlite_is_durable_and_forgets(second: Database) -> None:
+    db = second  # as the program opens it; what most tests use waits for no disk
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "temp_store": 2}
     async with db.write() as tx:
         found = {name: (await tx.session.execute(text(f"PRAGMA {name}"))).scalar_one() for name in wanted}
