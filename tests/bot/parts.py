@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
@@ -44,8 +45,9 @@ class Time:
 
 @asynccontextmanager
 async def record(folder: Path, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Database]:
-    """A database on a fresh SQLite file."""
-    db = Database(await put_fresh(folder / "record.db"), COMMUNE, now)
+    """A database on a fresh SQLite file, of a commune without quiet hours: these tests run at any hour."""
+    awake = replace(COMMUNE, quiet=(time(0), time(0)))
+    db = Database(await put_fresh(folder / "record.db"), awake, now)
     yield db
     await db.close()
 
