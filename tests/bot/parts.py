@@ -13,6 +13,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy import event, text
 
 from bot.messengers.telegram import Telegram
+from storage.commune import Commune
 from storage.database import Database, utc_now
 from storage.models import Account
 from storage.people import load_callers
@@ -20,6 +21,9 @@ from tests.commune import COMMUNE
 from tests.records import put_fresh
 
 Value = TypeVar("Value")
+
+AWAKE = replace(COMMUNE, quiet=(time(0), time(0)))
+"""A commune without quiet hours: what goes by the real time must pass at any hour."""
 
 
 class Time:
@@ -44,10 +48,11 @@ class Time:
 
 
 @asynccontextmanager
-async def record(folder: Path, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Database]:
-    """A database on a fresh SQLite file, of a commune without quiet hours: these tests run at any hour."""
-    awake = replace(COMMUNE, quiet=(time(0), time(0)))
-    db = Database(await put_fresh(folder / "record.db"), awake, now)
+async def record(
+    folder: Path, now: Callable[[], datetime] = utc_now, commune: Commune = AWAKE
+) -> AsyncIterator[Database]:
+    """A database on a fresh SQLite file."""
+    db = Database(await put_fresh(folder / "record.db"), commune, now)
     yield db
     await db.close()
 

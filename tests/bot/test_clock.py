@@ -32,7 +32,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 async def db(tmp_path: Path, watch: Watch) -> AsyncIterator[Database]:
-    async with record(tmp_path, watch) as db:
+    async with record(tmp_path, watch, COMMUNE) as db:
         yield db
 
 

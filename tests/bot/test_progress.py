@@ -12,7 +12,7 @@ from storage.models import Announcement, Outbox
 from storage.outbox import Outcome
 from storage.states import AnnouncementState, DeliveryState
 from tests.bot.parts import eventually, record
-from tests.commune import Clock
+from tests.commune import COMMUNE, Clock
 from tests.storage.steps import consent, join, office
 from tests.storage.test_announcements import at_once, do, schedule
 
@@ -46,7 +46,7 @@ async def state(db: Database) -> AnnouncementState:
 
 
 async def test_card_is_changed_when_the_counts_change_and_at_the_end(tmp_path: Path) -> None:
-    async with record(tmp_path, Clock()) as db:
+    async with record(tmp_path, Clock(), COMMUNE) as db:
         cards = ProgressCards(db)
         assert await cards.look() is False
         await begin(db)
@@ -60,7 +60,7 @@ async def test_card_is_changed_when_the_counts_change_and_at_the_end(tmp_path: P
 
 
 async def test_it_wakes_for_a_broadcast_and_changes_no_card_before_its_time(tmp_path: Path) -> None:
-    async with record(tmp_path, Clock()) as db:
+    async with record(tmp_path, Clock(), COMMUNE) as db:
         stopping = asyncio.Event()
         cards = ProgressCards(db, every=60)
         running = asyncio.create_task(cards.run(stopping))
