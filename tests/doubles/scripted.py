@@ -5,6 +5,7 @@ import json
 import socket
 import struct
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self, TypeVar
@@ -58,7 +59,7 @@ class ApiError(Exception):
         self.code, self.description = code, description
 
 
-class Scripted:
+class Scripted(ABC):
     """A server on a free port of this machine; a subclass answers in ``_handle`` and records each call."""
 
     def __init__(self, port: int = 0) -> None:
@@ -90,8 +91,9 @@ class Scripted:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    @abstractmethod
     async def _handle(self, request: web.BaseRequest) -> web.Response:
-        raise NotImplementedError
+        """Answers one request as the messenger would."""
 
     def script(self, method: str, fault: Fault, times: int | None = 1, chat_id: str | None = None) -> None:
         """The next ``times`` calls (None: all) of ``method`` ("*": any) meet ``fault``."""
