@@ -11,13 +11,13 @@ from storage import people
 from storage.database import Database
 from storage.migrations import upgrade
 from storage.models import Account, Official, Person, Role
-from tests.commune import COMMUNE
+from tests.bot.parts import AWAKE
 
 FIRST_CHAT = 10_000
 
 
 def database(folder: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{folder / 'doithoai.db'}", COMMUNE)
+    return Database(f"sqlite+aiosqlite:///{folder / 'doithoai.db'}", AWAKE)
 
 
 async def prepared(folder: Path, accounts: int) -> tuple[Database, str]:
