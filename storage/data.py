@@ -22,6 +22,7 @@ from storage import (
     sealed,
     transcript,
     unsaid,
+    wires,
 )
 from storage.database import Transaction
 from storage.events import Actor
@@ -172,6 +173,7 @@ async def refuse(tx: Transaction, caller: Caller) -> None:
     if caller.official is None:
         await outbox.unsay(tx, [caller.account.id])
         await transcript.wipe(tx, [caller.account.id])
+        await wires.forget(tx, [caller.account.id])
     elif draft is not None:
         await unsaid.of_draft(tx, caller.account.id, draft.created_at, draft.text, draft.attachments)
     if draft is not None:
@@ -211,6 +213,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     await outbox.unsay(tx, account_ids)
     await transcript.wipe(tx, account_ids)
     await browsers.forget(tx, account_ids)
+    await wires.forget(tx, account_ids)
     await tx.session.execute(
         update(Conversation)
         .where(Conversation.account_id.in_(account_ids))

@@ -20,6 +20,7 @@ from storage import (
     reminders,
     sealed_clock,
     windows,
+    wires,
 )
 from storage.database import Transaction
 
@@ -49,6 +50,7 @@ DUTIES: dict[str, Duty] = {
     "quotas": quotas.warn,
     "oa_tokens": oa_tokens.warn,
     "held": windows.look_again,
+    "wires": wires.expire,
     "announcements": broadcasts.launch,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

@@ -21,6 +21,7 @@ from storage.models import (
     AttachmentState,
     Commitment,
     Draft,
+    Handout,
     Opinion,
     Priority,
     Proof,
@@ -197,7 +198,8 @@ async def by_digest(tx: Transaction, digest: str) -> Attachment | None:
 async def digests_in_use(tx: Transaction) -> set[str]:
     """Every digest that a row still names."""
     found = await tx.session.scalars(select(Attachment.digest).where(Attachment.digest.is_not(None)).distinct())
-    return {digest for digest in found if digest}
+    handed_out = await tx.session.scalars(select(Handout.digest).distinct())
+    return {digest for digest in found if digest} | set(handed_out)
 
 
 async def with_files(tx: Transaction, opinion_id: int) -> Opinion | None:

@@ -5,6 +5,7 @@ import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -15,7 +16,7 @@ from aiogram.methods import TelegramMethod
 
 from bot.messengers.base import Call, DegradingSession, Hints, Lines, SentFile, UnsupportedMethod
 from bot.messengers.parts import split
-from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
+from bot.pages.media import FOR_A_READER, FOR_A_SERVER, Link, MediaLinks
 from handlers.words import Words
 from storage.database import Database
 from storage.models import Account
@@ -134,7 +135,7 @@ class ZaloSession(DegradingSession, ABC):
         return account
 
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
-        link = await self._links.of(file.data, FOR_A_SERVER if file.kind == "photo" else FOR_A_READER)
+        link = await self.link(call, file, FOR_A_SERVER if file.kind == "photo" else FOR_A_READER)
         say = self._words.say((await self.account(call)).language)
         if link is None:
             return await self._send_elsewhere(call, body, lines)
@@ -146,6 +147,11 @@ class ZaloSession(DegradingSession, ABC):
             return await self.send_voice(call, link.url)
         line = say.plain("file-at", address=link.url, days=FOR_A_READER.days)
         return await self._send_parts(call, f"{body}\n{line}".lstrip(), lines)
+
+    async def link(self, call: Call, file: SentFile, life: timedelta) -> Link | None:
+        """Where the file lies for `life`, on record or made for her; None where nobody outside reaches us."""
+        found = await self._links.of(file.data, life)
+        return found or await self._links.made_for(call.chat_id, file.data, file.name, file.mime, life)
 
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         """Where there are no reactions the sign itself is said, once for several photos in a row."""

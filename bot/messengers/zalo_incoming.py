@@ -11,8 +11,10 @@ from bot.messengers.zalo import SPOKEN, number_of
 STALE = timedelta(days=6)
 """Older updates are left alone: polls repeat what was taken, and the inbox forgets what was done after seven days."""
 
-LONGEST_ID, LONGEST_FILE_ID = 64, 300
-"""Characters that the record keeps of an account's id, and of a file's."""
+LONGEST_ID = 64
+"""Characters that the record keeps of an account's id."""
+LONGEST_FILE_ID = 4000
+"""Characters beyond which an address is none that a server of files makes."""
 
 
 @dataclass(frozen=True, slots=True)

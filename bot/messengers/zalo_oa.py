@@ -17,9 +17,10 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger
+from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_incoming import Heard, read
 from bot.messengers.zalo_oa_platform import OaError, meaning
-from bot.messengers.zalo_oa_sending import ZaloOaSession
+from bot.messengers.zalo_oa_sending import NAME, ZaloOaSession
 from bot.messengers.zalo_tokens import Tokens, ZaloApp
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
@@ -27,7 +28,7 @@ from bot.sections import ZALO_OA_PER_SECOND
 from bot.verdicts import Verdict, judge
 from handlers.turn import HTML
 from handlers.words import Words
-from storage import inbox, windows
+from storage import inbox, windows, wires
 from storage.commune import format_code
 from storage.database import Database
 from storage.files import MAX_BYTES
@@ -36,7 +37,6 @@ from storage.models import Account, Opinion
 from storage.outbox import Delivery
 from storage.people import load_callers
 
-NAME = "zalo_oa"
 PATH = "/webhook/zalo-oa"
 LONGEST_CALL = 100_000
 """Bytes of a webhook's body: a text of 2,000 characters is far below it."""
@@ -195,8 +195,9 @@ class ZaloOa(Messenger):
                 for each in new
                 if (update := self._update(heard, each.native_id, account, now, is_stranger=is_stranger)) is not None
             ]
-            for each in new:
-                self._session.remember(each.message)
+            if heard.message_id:
+                for each in new:
+                    await wires.remember(tx, account.id, number_of(each.message), heard.message_id)
             await inbox.receive(tx, NAME, updates)
         return True
 

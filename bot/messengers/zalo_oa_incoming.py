@@ -43,13 +43,14 @@ DID = frozenset({"follow", "unfollow", "user_click_chatnow", "user_submit_info"}
 class Heard:
     """One act of a person: which event, who, when; `said` are the messages that it holds, none for a mere act.
 
-    `quoted` is the message of ours that she replied to.
+    `message_id` is Zalo's own of them, empty for an act; `quoted` is the message of ours that she replied to.
     """
 
     event: str
     who: str
     at: datetime | None
     said: Sequence[Said]
+    message_id: str = ""
     quoted: str = ""
 
     def is_stale(self, now: datetime) -> bool:
@@ -105,7 +106,7 @@ def read(body: Mapping[str, Any]) -> Heard | None:
     if event in DID:
         person = opaque(table(body, "follower"), "id") or opaque(table(body, "sender"), "id") or opaque(body, "user_id")
         # These carry no id of their own.
-        return _heard(event, person, at, [Said(person, f"{event}:{body.get('timestamp')}", at, {})])
+        return _heard(Heard(event, person, at, [Said(person, f"{event}:{body.get('timestamp')}", at, {})]))
     message, person = table(body, "message"), opaque(table(body, "sender"), "id")
     message_id = opaque(message, "msg_id")
     if event not in SAID or not message_id:
@@ -115,11 +116,13 @@ def read(body: Mapping[str, Any]) -> Heard | None:
         Said(person, message_id if place == 0 else f"{message_id}:{place}", at, content)
         for place, content in enumerate(contents)
     ]
-    return _heard(event, person, at, said, opaque(message, "quote_msg_id"))
+    # The first is what webhooks were seen to bring, the second what a call that quotes is documented to hold.
+    quoted = opaque(message, "quote_msg_id") or opaque(message, "quote_message_id")
+    return _heard(Heard(event, person, at, said, message_id, quoted))
 
 
-def _heard(event: str, person: str, at: datetime | None, said: Sequence[Said], quoted: str = "") -> Heard | None:
-    return Heard(event, person, at, said, quoted) if 0 < len(person) <= LONGEST_ID else None
+def _heard(heard: Heard) -> Heard | None:
+    return heard if 0 < len(heard.who) <= LONGEST_ID else None
 
 
 def _at(body: Mapping[str, Any]) -> datetime | None:

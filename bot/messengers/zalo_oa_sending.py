@@ -3,9 +3,8 @@
 import asyncio
 import hashlib
 import io
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -22,32 +21,29 @@ from bot.messengers.zalo_oa_platform import BUTTONS_REFUSED, OaError, Platform
 from bot.messengers.zalo_tokens import Tokens
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
 from handlers.words import Words
+from storage import wires
 from storage.conversations import Option
 from storage.database import Database
 
+NAME = "zalo_oa"
 MOST_BUTTONS = 5
 LONGEST_TITLE = 100
 LARGEST_PHOTO = 1_000_000
 """Bytes: Zalo says 1 MB and not which."""
 LARGEST_FILE = 5_000_000
 FILE_TYPES = frozenset({".pdf", ".doc", ".docx", ".csv"})
-UPLOAD_SECONDS = 6 * 24 * 3600.0
-"""An upload lives seven days; there are 5,000 a month, so the same file goes up once."""
-REMEMBERED = 10_000
-"""Her messages whose own ids are kept, so that a sign can be put on one of them."""
+UPLOAD_LIFE = timedelta(days=6)
+"""An upload lives seven days; there are 5,000 a month, so the same file goes up once, whoever is shown it."""
+FILE_REFUSED = frozenset({-201, -210, -211, -233})
+"""What an upload answers that says something about the file, or that the month's uploads are used up."""
+UNKNOWN_HANDLE = -201
 SIGNS: Mapping[str, str] = {"👍": "/-strong", "❤": "/-heart", "❤️": "/-heart"}
 """Zalo's reactions that are sure (zalo.md, 2.3 names the first); another sign is put as the first."""
 SIDES = (1600, 1200, 800, 500)
+TAKEN = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+"""How the two types of picture begin that Zalo takes."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file on Zalo's server: its id or token, and until when it is there, by a clock that nobody sets."""
-
-    handle: str
-    until: float
 
 
 class ZaloOaSession(ZaloSession):
@@ -60,19 +56,11 @@ class ZaloOaSession(ZaloSession):
     ) -> None:
         super().__init__(db, words, links, buttons=True, clock=clock)
         self._api_base = api_base
-        self._native: OrderedDict[int, str] = OrderedDict()
-        self._uploads: dict[str, Upload] = {}
         self._uploading = asyncio.Lock()
         self.platform: Platform
 
     def connect(self, tokens: Tokens) -> None:
         self.platform = Platform(self.client, tokens, self._api_base)
-
-    def remember(self, native_id: str) -> None:
-        """A message of hers, which a sign may be put on or an answer may quote."""
-        self._native[number_of(native_id)] = native_id
-        while len(self._native) > REMEMBERED:
-            self._native.popitem(last=False)
 
     def fits(self, keys: Sequence[InlineKeyboardButton]) -> bool:
         return self.buttons and len(keys) <= MOST_BUTTONS
@@ -85,15 +73,19 @@ class ZaloOaSession(ZaloSession):
 
     async def _send(self, call: Call, message: Mapping[str, Any]) -> int:
         recipient = {"user_id": (await self.account(call)).native_id}
-        quoted = self._quoted(call)
+        quoted = await self._quoted(call)
         body = {"recipient": recipient, "message": {**message, **quoted}}
         found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
         return number_of(str(found.get("message_id")))
 
-    def _quoted(self, call: Call) -> dict[str, str]:
+    async def _quoted(self, call: Call) -> dict[str, str]:
         parameters = getattr(call.method, "reply_parameters", None)
-        native = self._native.get(parameters.message_id) if parameters is not None else None
+        native = await self._native(call, parameters.message_id) if parameters is not None else None
         return {} if native is None else {"quote_message_id": native}
+
+    async def _native(self, call: Call, message_id: int) -> str | None:
+        async with self.db.read() as tx:
+            return await wires.native_id_of(tx, call.chat_id, message_id)
 
     async def send_text(self, call: Call, body: str, lines: Lines) -> int:
         options = [option for line in lines for option in line]
@@ -122,36 +114,34 @@ class ZaloOaSession(ZaloSession):
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
         if file.kind == "photo":
             return await self._send_picture(call, file, body, lines)
-        say = self._words.say((await self.account(call)).language)
         suffix = PurePath(file.name).suffix.lower()
         if suffix in FILE_TYPES and len(file.data) <= LARGEST_FILE:
-            token = await self._uploaded(call, "file", file.name, file.data, file.mime)
-            if token is not None:
+            handle, _ = await self._uploaded(call, "file", file)
+            if handle is not None:
                 if body:
                     await self._send_parts(call, body, lines)
-                return await self._send(call, {"attachment": {"type": "file", "payload": {"token": token}}})
-        link = await self._links.of(file.data, FOR_A_READER)
+                    body, lines = "", ()
+                sent = await self._send_uploaded(call, "file", file, _file_message)
+                if sent is not None:
+                    return sent
+        link = await self.link(call, file, FOR_A_READER)
         if link is None:
             return await self._send_elsewhere(call, body, lines)
+        say = self._words.say((await self.account(call)).language)
         line = say.plain("file-at", address=link.url, days=FOR_A_READER.days)
         return await self._send_parts(call, f"{body}\n{line}".lstrip(), lines)
 
     async def _send_picture(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
-        link = await self._links.of(file.data, FOR_A_SERVER) if len(file.data) <= LARGEST_PHOTO else None
-        if link is not None and link.mime in {"image/jpeg", "image/png"}:
-            element = {"media_type": "image", "url": link.url}
-        else:
-            small = await asyncio.to_thread(_small, file.data)
-            handle = small and await self._uploaded(call, "image", "anh.jpg", small, "image/jpeg")
-            if not handle:
+        # A message holds one attachment: buttons stand under the words, in another one.
+        text = {"text": body} if body and not lines else {}
+        sent = await self._send_uploaded(call, "image", file, lambda handle: {**text, **_image(attachment_id=handle)})
+        if sent is None:
+            small = len(file.data) <= LARGEST_PHOTO
+            link = await self.link(call, file, FOR_A_SERVER) if small else None
+            if link is None or link.mime not in {"image/jpeg", "image/png"}:
                 return await self._send_elsewhere(call, body, lines)
-            element = {"media_type": "image", "attachment_id": handle}
-        attachment = {"type": "template", "payload": {"template_type": "media", "elements": [element]}}
-        if not lines:
-            return await self._send(call, ({"text": body} if body else {}) | {"attachment": attachment})
-        # A message holds one attachment: the buttons stand under the words.
-        await self._send(call, {"attachment": attachment})
-        return await self._send_parts(call, body or "…", lines)
+            sent = await self._send(call, {**text, **_image(url=link.url)})
+        return await self._send_parts(call, body or "…", lines) if lines else sent
 
     async def send_photo(self, call: Call, url: str, caption: str, lines: Lines) -> int:
         raise TypeError("photos go by send_file")
@@ -159,26 +149,52 @@ class ZaloOaSession(ZaloSession):
     async def send_voice(self, call: Call, url: str) -> int:
         raise TypeError("sounds go by send_file")
 
-    async def _uploaded(self, call: Call, kind: str, name: str, data: bytes, mime: str) -> str | None:
-        """The id or token of a file on Zalo's server; None where it refuses the file itself."""
-        digest = hashlib.sha256(data).hexdigest()
+    async def _send_uploaded(
+        self, call: Call, kind: str, file: SentFile, message: Callable[[str], Mapping[str, Any]]
+    ) -> int | None:
+        """Sends the message around an uploaded file; None where Zalo does not take the file itself."""
+        handle, is_new = await self._uploaded(call, kind, file)
+        if handle is None:
+            return None
+        try:
+            return await self._send(call, message(handle))
+        except OaError as error:
+            if is_new or error.code != UNKNOWN_HANDLE:
+                raise
+            log.info("zalo_oa.upload_gone", code=error.code)
+        async with self.db.write() as tx:
+            await wires.drop_upload(tx, NAME, _digest(file))
+        handle, _ = await self._uploaded(call, kind, file)
+        return await self._send(call, message(handle)) if handle is not None else None
+
+    async def _uploaded(self, call: Call, kind: str, file: SentFile) -> tuple[str | None, bool]:
+        """The id or token of a file on Zalo's server, None where it refuses the file; and whether it just went up."""
+        digest = _digest(file)
         async with self._uploading:
-            known = self._uploads.get(digest)
-            if known is not None and known.until > self._clock():
-                return known.handle
+            async with self.db.read() as tx:
+                known = await wires.uploaded(tx, NAME, digest)
+            if known is not None:
+                return known, False
+            data, name, mime = file.data, file.name, file.mime
+            if kind == "image":
+                small = await asyncio.to_thread(_small, data)
+                if small is None:
+                    return None, False
+                # Its own name may be that of its sender.
+                data, name, mime = small, "anh.jpg", "image/jpeg"
             try:
                 found = await self.platform.upload(call.method, kind, name, data, mime)
             except OaError as error:
-                if error.code not in {-201, -210, -211, -233}:
+                if error.code not in FILE_REFUSED:
                     raise
                 log.warning("zalo_oa.upload", code=error.code)
-                return None
+                return None, False
             handle = found.get("attachment_id") or found.get("token")
             if not isinstance(handle, str):
-                return None
-            self._uploads = {each: one for each, one in self._uploads.items() if one.until > self._clock()}
-            self._uploads[digest] = Upload(handle, self._clock() + UPLOAD_SECONDS)
-            return handle
+                return None, False
+            async with self.db.write() as tx:
+                await wires.keep_upload(tx, NAME, digest, handle, tx.now + UPLOAD_LIFE)
+            return handle, True
 
     async def send_template(self, user_id: str, template_id: str, data: Mapping[str, str]) -> None:
         """A ZBS template, which may come at any time after her last message and costs by its own price list."""
@@ -188,7 +204,7 @@ class ZaloOaSession(ZaloSession):
 
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         """A reaction costs nothing; where her message is not known any more, the sign is said."""
-        native = self._native.get(message_id)
+        native = await self._native(call, message_id)
         if emoji is None or native is None:
             await super().react(call, message_id, emoji)
             return
@@ -211,8 +227,23 @@ def _button(option: Option) -> dict[str, Any]:
     return {"title": title, "type": "oa.query.hide", "payload": f"{TAP}{option.data}"}
 
 
+def _digest(file: SentFile) -> str:
+    return hashlib.sha256(file.data).hexdigest()
+
+
+def _file_message(token: str) -> dict[str, Any]:
+    return {"attachment": {"type": "file", "payload": {"token": token}}}
+
+
+def _image(**where: str) -> dict[str, Any]:
+    element = {"media_type": "image", **where}
+    return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": [element]}}}
+
+
 def _small(data: bytes) -> bytes | None:
-    """The picture as a JPEG that Zalo takes; None for what is no picture."""
+    """The picture as a JPEG or PNG that Zalo takes; None for what is no picture."""
+    if len(data) <= LARGEST_PHOTO and data.startswith(TAKEN):
+        return data
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
             whole = picture.convert("RGB")

@@ -1,9 +1,10 @@
 """`/media/<token>`: files on record, for a messenger that takes an address where others take the bytes.
 
 A token is made by us alone, names one file by its digest, and ends. What no row names any more is not shown, whatever
-its token says.
+its token says. A file that was made for one account (her data, a calendar entry) is kept for as long as its address.
 """
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -11,11 +12,12 @@ import hmac
 import mimetypes
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePath
 
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 
-from storage import files
+from storage import files, wires
 from storage.database import Database
 from storage.files import DOCUMENT_TYPES, PHOTO_TYPES, SOUND_TYPES, MediaStore
 
@@ -64,10 +66,27 @@ class MediaLinks:
             attachment = await files.by_digest(tx, digest.hex())
         if attachment is None:
             return None
+        return Link(f"{self._site}/media/{self._token(digest, life)}{_suffix(attachment.mime)}", attachment.mime)
+
+    async def made_for(self, account_id: int, data: bytes, name: str, mime: str, life: timedelta) -> Link | None:
+        """As `of`, for a file of our own making, which is kept until then; None also for an account that is gone.
+
+        Raises OSError when the disk refuses.
+        """
+        if self._site is None:
+            return None
+        digest = await asyncio.to_thread(self._media.put, data)
+        async with self._db.write() as tx:
+            if not await wires.hand_out(tx, account_id, digest, name, mime, tx.now + life):
+                tx.drop_file(digest)
+                return None
+        token = self._token(bytes.fromhex(digest), life)
+        return Link(f"{self._site}/media/{token}{PurePath(name).suffix}", mime)
+
+    def _token(self, digest: bytes, life: timedelta) -> str:
         expires = int((self._db.now() + life).timestamp())
         body = digest + expires.to_bytes(EXPIRY, "big")
-        token = base64.urlsafe_b64encode(body + self._seal(body)).rstrip(b"=").decode()
-        return Link(f"{self._site}/media/{token}{_suffix(attachment.mime)}", attachment.mime)
+        return base64.urlsafe_b64encode(body + self._seal(body)).rstrip(b"=").decode()
 
     async def show(self, name: str) -> Response:
         """The file, if the token is ours, has not ended, and a row still names the file."""
@@ -76,7 +95,14 @@ class MediaLinks:
             return PlainTextResponse("", 404, HEADERS)
         async with self._db.read() as tx:
             attachment = await files.by_digest(tx, digest)
-        if attachment is None or not self._media.path(digest).exists():
+            handout = await wires.handout(tx, digest) if attachment is None else None
+        if not self._media.path(digest).exists():
+            return PlainTextResponse("", 404, HEADERS)
+        if handout is not None:
+            return FileResponse(
+                self._media.path(digest), media_type=handout.mime, filename=handout.name, headers=HEADERS
+            )
+        if attachment is None:
             return PlainTextResponse("", 404, HEADERS)
         known = attachment.mime in PHOTO_TYPES | SOUND_TYPES | DOCUMENT_TYPES
         return FileResponse(

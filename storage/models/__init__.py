@@ -44,6 +44,7 @@ from storage.models.people import (
 )
 from storage.models.sealed import Sealed, SealedLink
 from storage.models.web import WebCode, WebPush
+from storage.models.wires import Handout, NativeMessage, Upload
 
 __all__ = [
     "Account",
@@ -64,11 +65,13 @@ __all__ = [
     "Draft",
     "Event",
     "GroupChat",
+    "Handout",
     "Inbox",
     "InboxState",
     "Invitation",
     "Issue",
     "MessengerState",
+    "NativeMessage",
     "OaToken",
     "Official",
     "Opinion",
@@ -91,6 +94,7 @@ __all__ = [
     "Task",
     "Transcript",
     "Transcription",
+    "Upload",
     "Verdict",
     "WebCode",
     "WebPush",

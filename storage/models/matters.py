@@ -340,7 +340,7 @@ class Attachment(Base):
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("proof.id"), index=True)
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcement.id"), index=True)
     messenger: Mapped[str] = mapped_column(String(20))
-    file_id: Mapped[str | None] = mapped_column(String(300))
+    file_id: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(10))
     file_name: Mapped[str | None] = mapped_column(String(200))
     mime: Mapped[str] = mapped_column(String(100))

@@ -113,12 +113,17 @@ class Outbox(Base):
 
 
 class MessengerState(Base):
-    """What outlives a restart about one messenger: until when it is muted."""
+    """What outlives a restart about one messenger: until when it is muted, and held to take no buttons.
+
+    `no_links_until` is of those that open an address or a telephone, `no_buttons_until` of any.
+    """
 
     __tablename__ = "messenger"
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     muted_until: Mapped[datetime | None]
+    no_links_until: Mapped[datetime | None]
+    no_buttons_until: Mapped[datetime | None]
 
 
 class OaToken(Base):

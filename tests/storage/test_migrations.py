@@ -125,3 +125,20 @@ async def test_announcement_of_an_earlier_version_keeps_its_words_and_its_messag
         rows = await connection.execute(text("SELECT key, announcement_id FROM outbox ORDER BY id"))
         assert tuple(kept) == ("họp &lt;thôn&gt; &amp; góp", 1, False)
         assert [tuple(row) for row in rows] == [("announcement:12:1", 12), ("announcement:123:1", None)]
+
+
+async def test_long_address_is_given_up_by_an_earlier_version_and_kept_by_this_one(bare: Database) -> None:
+    at = "2026-11-23 02:00:00" if bare.is_sqlite else "2026-11-23 02:00:00+00"
+    await upgrade(bare)
+    async with bare.engine.begin() as connection:
+        for length in (300, 301):
+            await connection.execute(
+                text(
+                    "INSERT INTO attachment (messenger, file_id, kind, mime, state, attempts, next_try_at, created_at)"
+                    f" VALUES ('zalo_oa', '{'x' * length}', 'photo', 'image/jpeg', 'pending', 0, '{at}', '{at}')"
+                )
+            )
+    await downgrade(bare, "0007")
+    async with bare.engine.connect() as connection:
+        kept = await connection.execute(text("SELECT length(file_id), state FROM attachment ORDER BY id"))
+        assert [tuple(row) for row in kept] == [(300, "pending"), (None, "failed")]

@@ -239,7 +239,8 @@ STRANGE: list[tuple[Json, Json]] = [
     ({"text": "a", "date": "soon"}, {"text": "a"}),
     ({"text": "a", "date": 10**30}, {"text": "a"}),
     ({"text": "a", "date": True}, {"text": "a"}),
-    ({"photo": f"https://x.example/{'a' * 300}"}, {}),
+    ({"photo": f"https://x.example/{'a' * 300}"}, {"photo": f"photo+https://x.example/{'a' * 300}"}),
+    ({"photo": f"https://x.example/{'a' * 4000}"}, {}),
     ({"photo": None, "photo_url": "https://x.example/1"}, {"photo": "photo+https://x.example/1"}),
 ]
 

@@ -140,11 +140,15 @@ async def test_photo_that_zalo_could_not_fetch_becomes_a_sentence(line: Line, si
     assert line.zalo.shown(HER) == [f"KX-1\n{where}"]
 
 
-async def test_file_that_is_not_on_record_is_never_put_at_an_address(line: Line) -> None:
-    bot, her = line.bot().bot, await chat(line)
-    await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"{}", "du-lieu.json"), caption="Dữ liệu"))
-    (said,) = line.zalo.shown(HER)
-    assert said.startswith("Dữ liệu\nCó tệp kèm")
+async def test_file_that_was_made_for_her_is_an_address_or_a_sentence_where_nobody_reaches_us(line: Line) -> None:
+    her = await chat(line)
+    export = SendDocument(chat_id=her, document=BufferedInputFile(b"PK zip", "du-lieu.zip"), caption="Dữ liệu")
+    for site in (SITE, None):
+        await line.bot(site=site).bot(export)
+    address, elsewhere = line.zalo.shown(HER)
+    assert address.startswith(f"Dữ liệu\nTệp, mở được trong 3 ngày: {SITE}/media/")
+    assert address.endswith(".zip")
+    assert elsewhere.startswith("Dữ liệu\nCó tệp kèm")
 
 
 async def test_document_is_an_address_and_aac_a_voice(line: Line) -> None:

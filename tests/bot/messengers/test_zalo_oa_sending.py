@@ -1,5 +1,6 @@
 """What the Official Account makes of Bot API calls, and what each answer of the platform means to the courier."""
 
+import asyncio
 import io
 import random
 from collections.abc import AsyncIterator
@@ -131,26 +132,21 @@ async def test_long_text_is_cut_between_paragraphs(line: OaLine) -> None:
     assert [len(message.buttons) for message in line.oa.messages(HER)] == [0, 0, 1]
 
 
-async def test_sign_is_a_reaction_on_her_message_and_said_where_it_is_not_known(line: OaLine) -> None:
-    async with line.hooked() as account:
+async def test_sign_and_quotation_are_of_her_message_also_in_another_process(line: OaLine) -> None:
+    async with line.hooked():
         said = await line.oa.text(HER, "Đường hỏng")
-        ((her,),) = await sql(line.db, "SELECT id FROM account")
-        for native in (said["message"]["msg_id"], "another"):
-            await account.bot(
-                SetMessageReaction(chat_id=her, message_id=number_of(native), reaction=[ReactionTypeEmoji(emoji="👍")])
-            )
-        await account.bot(
-            SendMessage(
-                chat_id=her,
-                text="Nhận rồi",
-                reply_parameters=ReplyParameters(message_id=number_of(said["message"]["msg_id"])),
-            )
+        album = await line.oa.image(HER, picture(), picture())
+    ((her,),) = await sql(line.db, "SELECT id FROM account")
+    msg_id, photos = said["message"]["msg_id"], album["message"]["msg_id"]
+    after = line.account()
+    for native in (msg_id, f"{photos}:1", "another"):
+        await after.bot(
+            SetMessageReaction(chat_id=her, message_id=number_of(native), reaction=[ReactionTypeEmoji(emoji="👍")])
         )
-    assert line.oa.reactions == [(HER, said["message"]["msg_id"], "/-strong")]
-    assert [(each.text, each.quotes) for each in line.oa.messages(HER)] == [
-        ("👍", ""),
-        ("Nhận rồi", said["message"]["msg_id"]),
-    ]
+    reply = ReplyParameters(message_id=number_of(msg_id))
+    await after.bot(SendMessage(chat_id=her, text="Nhận rồi", reply_parameters=reply))
+    assert line.oa.reactions == [(HER, msg_id, "/-strong"), (HER, photos, "/-strong")]
+    assert [(each.text, each.quotes) for each in line.oa.messages(HER)] == [("👍", ""), ("Nhận rồi", msg_id)]
 
 
 async def test_change_is_said_anew_and_what_zalo_cannot_do_raises(line: OaLine) -> None:
@@ -166,13 +162,51 @@ async def test_name_of_the_account(line: OaLine) -> None:
     assert await line.account().bot(GetMe()) == User(id=int(APP_ID), is_bot=True, first_name="UBND xã Mẫu")
 
 
-async def test_small_photo_on_record_goes_by_a_signed_address(line: OaLine) -> None:
+UPLOAD = "/v2.0/oa/upload/image"
+
+
+async def test_small_photo_goes_up_as_it_is_and_without_its_name(line: OaLine) -> None:
+    bot, her, photo = line.account().bot, await line.chat(), picture()
+    await bot(SendPhoto(chat_id=her, photo=BufferedInputFile(photo, "Bà Mẫu.jpg"), caption="KX-1 <i>ảnh</i>"))
+    shown = line.oa.last(HER)
+    assert (shown.kind, shown.text, shown.file) == ("image", "KX-1 ảnh", photo)
+    (call,) = line.oa.calls(UPLOAD)
+    assert call.params["file"].filename == "anh.jpg"
+
+
+@pytest.mark.parametrize("code", [-210, -211])
+async def test_photo_whose_upload_is_refused_goes_by_a_signed_address(line: OaLine, code: int) -> None:
     bot, her, photo = line.account().bot, await line.chat(), picture()
     await line.on_record(photo, "image/jpeg", "photo")
-    await bot(SendPhoto(chat_id=her, photo=jpeg(photo), caption="KX-1 <i>ảnh</i>"))
-    shown = line.oa.last(HER)
-    assert (shown.kind, shown.text) == ("image", "KX-1 ảnh")
-    assert shown.url.startswith(f"{SITE}/media/")
+    line.oa.script(UPLOAD, Fault.status(code, "uploads"))
+    await bot(SendPhoto(chat_id=her, photo=jpeg(photo), caption="KX-1", reply_markup=keyboard([("A", "a")])))
+    shown, buttons = line.oa.messages(HER)
+    assert (shown.kind, shown.text, shown.url.startswith(f"{SITE}/media/")) == ("image", "", True)
+    assert (buttons.text, buttons.buttons) == ("KX-1", [("A", "#cb:a", "oa.query.hide")])
+
+
+async def test_upload_is_used_again_by_the_next_process(line: OaLine) -> None:
+    her, photo = await line.chat(), picture()
+    for _ in range(2):
+        await line.account().bot(SendPhoto(chat_id=her, photo=jpeg(photo)))
+    assert len(line.oa.calls(UPLOAD)) == 1
+    assert [shown.file for shown in line.oa.messages(HER)] == [photo, photo]
+
+
+async def test_photo_of_a_broadcast_goes_up_once_for_all_who_are_told_at_once(line: OaLine) -> None:
+    account, photo = line.account(), picture()
+    chats = [await line.chat(str(9000 + number)) for number in range(8)]
+    await asyncio.gather(*(account.bot(SendPhoto(chat_id=each, photo=jpeg(photo))) for each in chats))
+    assert (len(line.oa.calls(UPLOAD)), len(line.oa.said)) == (1, 8)
+
+
+async def test_upload_that_zalo_forgot_goes_up_anew(line: OaLine) -> None:
+    bot, her, photo = line.account().bot, await line.chat(), picture()
+    await bot(SendPhoto(chat_id=her, photo=jpeg(photo)))
+    line.oa.uploads.clear()
+    await bot(SendPhoto(chat_id=her, photo=jpeg(photo)))
+    assert [shown.file for shown in line.oa.messages(HER)] == [photo, photo]
+    assert len(line.oa.calls(UPLOAD)) == 2
 
 
 async def test_large_photo_is_made_small_and_goes_up_once_for_all(line: OaLine) -> None:
@@ -184,10 +218,10 @@ async def test_large_photo_is_made_small_and_goes_up_once_for_all(line: OaLine) 
     assert (picture_.kind, buttons.buttons) == ("image", [("A", "#cb:a", "oa.query.hide")])
     assert picture_.file is not None
     assert len(picture_.file) <= 1_000_000
-    assert len(line.oa.calls("/v2.0/oa/upload/image")) == 1
+    assert len(line.oa.calls(UPLOAD)) == 1
     line.time.skip(7 * 24 * 3600)
     await bot(SendPhoto(chat_id=await line.chat(), photo=jpeg(photo)))
-    assert len(line.oa.calls("/v2.0/oa/upload/image")) == 2
+    assert len(line.oa.calls(UPLOAD)) == 2
 
 
 async def test_photo_goes_up_where_nobody_reaches_us(line: OaLine) -> None:
@@ -207,11 +241,26 @@ async def test_document_goes_up_and_another_type_is_an_address(line: OaLine) -> 
     await line.on_record(b"PK xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "document")
     await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"%PDF-1", "Ke hoach.pdf"), caption="KX-1"))
     await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"PK xlsx", "Bang.xlsx"), caption="KX-1"))
-    await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"{}", "du-lieu.json"), caption="Dữ liệu"))
-    words_, file, address, elsewhere = line.oa.messages(HER)
+    await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"PK zip", "du-lieu.zip"), caption="Dữ liệu"))
+    words_, file, address, made = line.oa.messages(HER)
     assert (words_.text, file.kind, file.file) == ("KX-1", "file", b"%PDF-1")
     assert address.text.startswith(f"KX-1\nTệp, mở được trong 3 ngày: {SITE}/media/")
-    assert elsewhere.text.startswith("Dữ liệu\nCó tệp kèm")
+    assert made.text.startswith(f"Dữ liệu\nTệp, mở được trong 3 ngày: {SITE}/media/")
+    assert made.text.endswith(".zip")
+
+
+async def test_document_too_large_to_go_up_is_an_address(line: OaLine) -> None:
+    bot, her = line.account().bot, await line.chat()
+    large = b"%PDF-1" + b"x" * 5_000_000
+    await bot(SendDocument(chat_id=her, document=BufferedInputFile(large, "Ke hoach.pdf"), caption="KX-1"))
+    assert f"{SITE}/media/" in line.oa.last(HER).text
+    assert line.oa.calls("/v2.0/oa/upload/file") == []
+
+
+async def test_document_is_a_sentence_where_nobody_reaches_us(line: OaLine) -> None:
+    bot, her = line.account(site=None).bot, await line.chat()
+    await bot(SendDocument(chat_id=her, document=BufferedInputFile(b"PK zip", "du-lieu.zip"), caption="Dữ liệu"))
+    assert line.oa.last(HER).text.startswith("Dữ liệu\nCó tệp kèm")
 
 
 async def test_nobody_behind_the_account_is_a_bad_request(line: OaLine) -> None:

@@ -12,11 +12,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.fetcher import Fetcher
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
+from storage import data, wires
 from storage.database import Database
 from storage.files import MediaStore
 from storage.models import Attachment, AttachmentState
-from tests.bot.parts import record, sql
+from storage.people import load_callers
+from tests.bot.parts import account, record, sql
 from tests.commune import Clock
 from tests.phones import picture
 
@@ -136,3 +139,49 @@ async def test_file_whose_bytes_are_lost_is_gone(shelf: Shelf) -> None:
 async def test_without_a_public_https_address_there_is_none(shelf: Shelf, site: str | None) -> None:
     await shelf.put(PHOTO, "image/jpeg", "photo")
     assert await MediaLinks(shelf.db, shelf.media, site, b"key").of(PHOTO, FOR_A_SERVER) is None
+
+
+async def made(shelf: Shelf, content: bytes = b"PK hers", name: str = "du-lieu.zip", account_id: int = 1) -> str | None:
+    mime = {"zip": "application/zip", "ics": "text/calendar"}[name[-3:]]
+    link = await shelf.links.made_for(account_id, content, name, mime, FOR_A_READER)
+    return urlsplit(link.url).path if link is not None else None
+
+
+async def test_file_made_for_her_lies_there_until_its_address_ends(shelf: Shelf) -> None:
+    assert await account(shelf.db, "1001") == 1
+    path = await made(shelf)
+    assert path is not None
+    shown = await shelf.get(path)
+    assert (shown.status_code, shown.content, shown.headers["content-type"]) == (200, b"PK hers", "application/zip")
+    assert shown.headers["content-disposition"] == 'attachment; filename="du-lieu.zip"'
+    fetcher = Fetcher(shelf.db, shelf.media, [])
+    await fetcher.remove_unnamed()
+    assert (await shelf.get(path)).status_code == 200
+    shelf.clock.instant += FOR_A_READER
+    assert (await shelf.get(path)).status_code == 404
+    async with shelf.db.write() as tx:
+        assert await wires.expire(tx) == 1
+    await fetcher.remove_dropped()
+    assert shelf.media.digests() == set()
+
+
+async def test_file_made_for_her_goes_with_everything_else_of_hers(shelf: Shelf) -> None:
+    await account(shelf.db, "1001")
+    await account(shelf.db, "1002")
+    path, shared = await made(shelf), await made(shelf, b"BEGIN", "hop.ics")
+    assert path is not None
+    assert await made(shelf, b"BEGIN", "hop.ics", account_id=2) == shared
+    assert shared is not None
+    async with shelf.db.write() as tx:
+        await data.forget(tx, (await load_callers(tx, "telegram", ["1001"]))["1001"])
+    await Fetcher(shelf.db, shelf.media, []).remove_dropped()
+    assert [(await shelf.get(each)).status_code for each in (path, shared)] == [404, 200]
+    assert await made(shelf) is None
+    assert await made(shelf, account_id=99) is None
+
+
+async def test_file_made_for_her_has_no_address_where_nobody_reaches_us(shelf: Shelf) -> None:
+    await account(shelf.db, "1001")
+    links = MediaLinks(shelf.db, shelf.media, "http://xa.example", b"key")
+    assert await links.made_for(1, b"PK", "du-lieu.zip", "application/zip", FOR_A_READER) is None
+    assert shelf.media.digests() == set()
