@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import structlog
 from fastapi import FastAPI
@@ -68,10 +69,20 @@ class Parts:
     """The clock of the try-it page."""
 
 
-def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, trusted: Collection[str] = ()) -> Parts:
+def assemble(
+    settings: Settings,
+    now: Now = utc_now,
+    key: str | None = None,
+    trusted: Collection[str] = (),
+    steady: Callable[[], float] = monotonic,
+    *,
+    plain_chat: bool = False,
+) -> Parts:
     """Puts the parts together. `key` opens the phones page; by default each start has a new one.
 
-    `trusted` are "host:port" from which a messenger's files are fetched although they lie in our own network.
+    `trusted` are "host:port" from which a messenger's files are fetched although they lie in our own network. `steady`
+    gives the seconds by which the public chat rations what a browser says. `plain_chat` adds the chat without buttons
+    where there is no phones page to show it.
     """
     pushed = PushedClock(now) if settings.phones_on else None
     db = Database(settings.storage.url, settings.commune(), pushed or now)
@@ -80,11 +91,8 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
     # The plain chat knows no account's language when it numbers its options.
     say = words.say("vi").plain
     hints = Hints(say("menu-hint"), say("menu-hint-words"))
-    web = (
-        [WebMessenger(db, media.root, plain=plain, hints=hints) for plain in (False, True)]
-        if settings.phones_on
-        else []
-    )
+    plain_or_not = (False, True) if settings.phones_on else (True,) if plain_chat else ()
+    web = [WebMessenger(db, media.root, plain=plain, hints=hints) for plain in plain_or_not]
     own_keys = keys.load(media.root) if settings.web.chat else None
     chat = None
     if own_keys is not None:
@@ -122,7 +130,7 @@ def assemble(settings: Settings, now: Now = utc_now, key: str | None = None, tru
         mounts.append(links.mount)
     mounts += [each.mount for each in (zalo_bot, zalo_oa) if each is not None]
     if chat is not None and own_keys is not None:
-        door = Door(db, chat, own_keys.session, settings.web.site)
+        door = Door(db, chat, own_keys.session, settings.web.site, steady)
         mounts += [
             ChatBrowsers(db, own_keys, door).mount,
             ChatPage(db, chat, media, words, own_keys, door, settings.web.site, settings.web.embed).mount,

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import sqlite3
-from collections import Counter
+from collections.abc import Awaitable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import Self
 
 from bot.app import Parts, assemble, run
 from bot.config import load
-from bot.pacing import ChatPacer
 from handlers.rendering import PENDING_SECONDS
 from storage import people
 from storage.models import Role
 from tests.commune import Clock
-from tests.doubles.telegram import Json, Message, TelegramDouble
+from tests.lines import Line, Shown
+from tests.lines.base import SOUND
+from tests.lines.web_plain import PLAIN
+from tests.phones import picture
 from tests.processes import site
 from tests.records import put_fresh
 
@@ -41,35 +43,42 @@ UNHEARD_OF = 86_400.0
 class Stage:
     """Every part runs in this process as `doithoai run` starts it; only what time it is comes from `clock`.
 
-    `taps` counts the buttons that each chat pressed.
+    Whoever says something is named by a small number, and speaks on `line`.
     """
 
-    def __init__(self, folder: Path, clock: Clock | None = None, **settings: str) -> None:
+    def __init__(self, folder: Path, line: Line, clock: Clock | None = None, **settings: str) -> None:
         self.clock = clock or Clock()
-        self.tg = TelegramDouble()
-        self.folder, self.settings = folder, settings
-        self.taps: Counter[int] = Counter()
+        self.folder, self.line, self.settings = folder, line, settings
         self.parts: Parts
-        self._newest = 0
+        self.here = ""
         self._stopping = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self.tg.__aenter__()
-        settings = {
-            "DOITHOAI_TELEGRAM__PER_SECOND": "1000",
+        await self.line.open(self.clock)
+        empty = site(self.folder)
+        self.here = f"http://127.0.0.1:{empty.port}"
+        environ = {
+            **empty.environ,
             "DOITHOAI_REMINDERS__QUIET": '["21:00", "06:00"]',
+            "DOITHOAI_WEB__PHONES": "off",
+            **self.line.environ(self.here),
             **self.settings,
         }
-        place = site(self.folder, self.tg.url, **settings)
         await put_fresh(self.folder / "doithoai.db")
-        self.parts = assemble(load(place.config, place.environ), now=self.clock)
-        # Days are played in seconds: a chat's limit would be waited out by the machine's clock.
-        self.parts.courier.lanes["telegram"].chats = ChatPacer(itertools.count(0.0, 3600.0).__next__)
+        self.parts = assemble(
+            load(empty.config, environ),
+            now=self.clock,
+            trusted=self.line.trusted(),
+            # Days are played in seconds: what is rationed by the machine's clock would run out.
+            steady=itertools.count(0.0, 3600.0).__next__,
+            plain_chat=PLAIN in self.line.names(),
+        )
         # Time passes when the test says so, however long the machine takes.
         self.parts.clock.seconds = UNHEARD_OF
+        self.line.meet(self.parts, self.here)
         self._running = asyncio.create_task(run(self.parts, self._stopping))
-        await self.tg.wait(lambda: self.tg.polling() or None, timeout=LONGEST)
+        await self.line.ready()
         async with asyncio.timeout(LONGEST):
             while self.parts.clock.last_tick is None:
                 await asyncio.sleep(0.005)
@@ -81,7 +90,7 @@ class Stage:
         self._stopping.set()
         if self._running is not None:
             await self._running
-        await self.tg.__aexit__(kind, error, trace)
+        await self.line.close()
 
     async def settle(self) -> None:
         """Waits until everything that came in is handled and everything that is due has gone. Raises TimeoutError.
@@ -96,14 +105,11 @@ class Stage:
                     self.parts.db.wake("outbox")
                 looks += 1
                 await asyncio.sleep(0.005)
+            await self.line.look()
         self.clock.instant = begun
 
-    def _is_heard(self) -> bool:
-        """Whether the program has taken all that was said, and ended every spinner."""
-        return self.tg.confirmed() >= self._newest and not self.tg.unanswered()
-
     def _is_at_rest(self) -> bool:
-        if not self._is_heard():
+        if not self.line.is_heard():
             return False
         with closing(sqlite3.connect(self.folder / "doithoai.db")) as record:
             # Read in this thread: it is asked hundreds of times a play.
@@ -128,40 +134,76 @@ class Stage:
         self.clock.instant = instant
         await self.tick()
 
-    async def join(self, chat: int, role: Role, unit: str | None = None, village: str | None = None) -> None:
+    # What people do: each returns what its author was shown since, also what changed on her screen.
+
+    async def join(self, who: int, role: Role, unit: str | None = None, village: str | None = None) -> list[str]:
         """Somebody opens an invitation to this role."""
         async with self.parts.db.write() as tx:
             code = await people.invite(tx, role, unit, village)
-        await self.say(chat, f"/start {code}")
+        return await self.say(who, f"/start {code}")
 
-    async def say(self, chat: int, words: str, reply_to: Message | None = None) -> None:
-        await self.came(await self.tg.text(chat, words, reply_to))
+    async def say(self, who: int, *words: str, to: Shown | None = None) -> list[str]:
+        """Each of `words` in a message of its own; `to` is the message that they answer."""
+        before = len(self.line.ever(who))
+        for each in words:
+            await self.line.say(who, each, to)
+            await self.settle()
+        return self.line.ever(who)[before:]
 
-    async def came(self, update: Json) -> None:
-        """An act of the double, seen through to its end."""
-        self._newest = update["update_id"]
-        await self.settle()
-
-    async def tap(self, chat: int, label: str) -> str:
-        """Presses the newest button of this chat whose label begins so; returns the whole label.
+    async def press(self, who: int, *labels: str, on: Shown | None = None) -> list[str]:
+        """The newest option that begins with each of `labels`, one after the other; `on` names its message.
 
         Raises LookupError when there is none.
         """
-        for message in reversed(self.tg.messages(chat)):
-            for row in message.buttons:
-                for text, data in row:
-                    if text.startswith(label) and data:
-                        self.taps[chat] += 1
-                        await self.came(await self.tg.raw_callback(chat, message.message_id, data))
-                        return text
-        raise LookupError(f"chat {chat} shows no button {label!r}; its last: {self.last(chat)}")
+        before = len(self.line.ever(who))
+        for label in labels:
+            await self.line.choose(who, *self.line.offered(who, label, on))
+            await self.settle()
+        return self.line.ever(who)[before:]
 
-    def last(self, chat: int) -> Message:
-        return self.tg.last(chat)
+    async def photo(self, who: int, data: bytes | None = None, caption: str = "") -> list[str]:
+        return await self._act(who, self.line.photo(who, picture() if data is None else data, caption))
 
-    def shown(self, chat: int) -> list[str]:
-        """What the bot's messages in this chat show now."""
-        return [message.text or message.caption or f"<{message.kind}>" for message in self.tg.messages(chat)]
+    async def voice(self, who: int, seconds: int, data: bytes = SOUND) -> list[str]:
+        return await self._act(who, self.line.voice(who, seconds, data))
+
+    async def document(self, who: int, data: bytes, name: str) -> list[str]:
+        return await self._act(who, self.line.document(who, data, name))
+
+    async def place(self, who: int, latitude: float = 21.85, longitude: float = 106.76) -> list[str]:
+        return await self._act(who, self.line.place(who, latitude, longitude))
+
+    async def contact(self, who: int) -> list[str]:
+        return await self._act(who, self.line.contact(who))
+
+    async def leave(self, who: int) -> list[str]:
+        return await self._act(who, self.line.leave(who))
+
+    async def come(self, who: int) -> list[str]:
+        return await self._act(who, self.line.come(who))
+
+    async def _act(self, who: int, act: Awaitable[None]) -> list[str]:
+        before = len(self.line.ever(who))
+        await act
+        await self.settle()
+        return self.line.ever(who)[before:]
+
+    # What they see
+
+    def messages(self, who: int) -> list[Shown]:
+        return self.line.messages(who)
+
+    def last(self, who: int) -> Shown:
+        """The newest message on her screen; LookupError when there is none."""
+        return self.line.messages(who)[-1]
+
+    def shown(self, who: int) -> list[str]:
+        """What our messages on her screen say now."""
+        return [message.text or f"<{message.kind}>" for message in self.line.messages(who)]
+
+    def ever(self, who: int) -> list[str]:
+        """Every text that her screen ever showed."""
+        return self.line.ever(who)
 
 
 def _written(instant: datetime) -> str:

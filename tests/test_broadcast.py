@@ -9,16 +9,18 @@ from storage.models import Account, Announcement, Outbox, Person, Role
 from storage.queues import BULK_KINDS
 from storage.states import AnnouncementState, DeliveryState
 from tests.bot.parts import eventually
+from tests.doubles.telegram import TelegramDouble
+from tests.lines import TelegramLine
 from tests.stage import Stage
 
 CLERK, FIRST, PEOPLE = 1, 1001, 30
 NEWS = "Thứ Bảy này cắt điện từ 7h đến 9h."
 
 
-async def settle_in(stage: Stage) -> None:
+async def settle_in(stage: Stage, tg: TelegramDouble) -> None:
     """A clerk, and thirty people who consented."""
     await stage.join(CLERK, Role.CLERK)
-    stage.tg.open_chat(*range(FIRST, FIRST + PEOPLE))
+    tg.open_chat(*range(FIRST, FIRST + PEOPLE))
     async with stage.parts.db.write() as tx:
         for chat in range(FIRST, FIRST + PEOPLE):
             person = Person(created_at=tx.now, consented_at=tx.now)
@@ -27,29 +29,26 @@ async def settle_in(stage: Stage) -> None:
             )
 
 
-def told(stage: Stage) -> list[int]:
+def told(tg: TelegramDouble) -> list[int]:
     """How often each was told."""
-    return [
-        sum(NEWS in (message.text or "") for message in stage.tg.messages(chat))
-        for chat in range(FIRST, FIRST + PEOPLE)
-    ]
+    return [sum(NEWS in (message.text or "") for message in tg.messages(chat)) for chat in range(FIRST, FIRST + PEOPLE)]
 
 
-async def press(stage: Stage, label: str) -> None:
+async def press(tg: TelegramDouble, label: str) -> None:
     """Presses the clerk's newest button of this name once it is there, and waits for nothing more."""
 
     def newest() -> tuple[int, str] | None:
-        for message in reversed(stage.tg.messages(CLERK)):
+        for message in reversed(tg.messages(CLERK)):
             for text, data in (button for row in message.buttons for button in row):
                 if text == label and data:
                     return message.message_id, data
         return None
 
-    await stage.tg.wait(newest, timeout=20)
+    await tg.wait(newest, timeout=20)
     found = newest()
     assert found is not None
     message_id, data = found
-    await stage.tg.raw_callback(CLERK, message_id, data)
+    await tg.raw_callback(CLERK, message_id, data)
 
 
 def counted(stage: Stage, *states: DeliveryState) -> Callable[[], Awaitable[int]]:
@@ -68,27 +67,28 @@ async def state(stage: Stage) -> AnnouncementState:
 
 
 async def test_stopped_half_way_and_resumed_everybody_is_told_once(tmp_path: Path) -> None:
-    async with Stage(tmp_path, DOITHOAI_TELEGRAM__PER_SECOND="15") as stage:
-        await settle_in(stage)
+    line = TelegramLine()
+    tg = line.tg
+    async with Stage(tmp_path, line, DOITHOAI_TELEGRAM__PER_SECOND="15") as stage:
+        await settle_in(stage, tg)
         await stage.say(CLERK, f"/phattin {NEWS}")
-        await stage.tap(CLERK, "Đổi giờ")
-        await stage.tap(CLERK, "Gửi ngay")
-        await press(stage, "Gửi")
+        await stage.press(CLERK, "Đổi giờ", "Gửi ngay")
+        await press(tg, "Gửi")
         await eventually(counted(stage, DeliveryState.SENT), lambda count: count >= 5)
-        await press(stage, "Dừng gửi")
+        await press(tg, "Dừng gửi")
         await eventually(lambda: state(stage), lambda found: found is AnnouncementState.STOPPED)
         open_ = counted(stage, DeliveryState.QUEUED, DeliveryState.SENDING)
         await eventually(open_, lambda count: count == 0)
-        half = sum(told(stage))
+        half = sum(told(tg))
         assert 5 <= half < PEOPLE
-        assert set(told(stage)) == {0, 1}
+        assert set(told(tg)) == {0, 1}
         await stage.settle()
         await stage.tick()
-        assert sum(told(stage)) == half
-        await press(stage, "Gửi tiếp")
+        assert sum(told(tg)) == half
+        await press(tg, "Gửi tiếp")
         await eventually(lambda: state(stage), lambda found: found is AnnouncementState.DONE)
         await stage.settle()
-        assert told(stage) == [1] * PEOPLE
+        assert told(tg) == [1] * PEOPLE
         shown = stage.shown(CLERK)
     assert "Nhắn tới 30 · không tới 0 · chưa rõ 0" in shown[-1]
     assert [text for text in shown if text.startswith("Thông báo 1: gửi xong")] != []

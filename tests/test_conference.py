@@ -12,6 +12,7 @@ from storage.database import Transaction
 from storage.folding import fold
 from storage.models import Account, Answer, Event, Issue, Opinion, Outbox, Sealed
 from storage.states import AnswerState, DeliveryState, OpinionState
+from tests.lines import TelegramLine
 from tests.planted import held_in
 from tests.play.cast import ECONOMY, OFFICE, SECRET, SOCIETY, Collection, author_of, names
 from tests.play.play import Play
@@ -36,9 +37,10 @@ def collection() -> Collection:
 @pytest.mark.timeout(600)
 async def test_whole_conference(collection: Collection, tmp_path: Path) -> None:
     """One play, since it takes as long as many tests: what must hold of it first, then every message and row."""
-    play = Play(tmp_path, collection.texts)
+    line = TelegramLine()
+    play = Play(tmp_path, line, collection.texts)
+    line.on_call = play.witness.hear
     async with play.stage:
-        play.stage.tg.on_call = play.witness.hear
         for act in ACTS:
             await act(play, collection)
         told = play.witness.told(names())
@@ -148,5 +150,5 @@ async def check_the_sealed(play: Play) -> None:
 
 
 def _sent(play: Play, chat: int) -> str:
-    """All that this chat was ever sent, as the bot called it."""
-    return "\n".join(str(call.params) for call in play.stage.tg.calls(chat_id=chat))
+    """All that this chat ever showed."""
+    return "\n".join(play.stage.ever(chat))

@@ -12,7 +12,7 @@ from bot.oa_checks import official_account
 from storage.database import Database, utc_now
 from tests.bot.parts import sql
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Fault, ZaloOaDouble
-from tests.oa_stage import oa_site
+from tests.lines.zalo_oa import oa_site
 from tests.records import put_fresh
 
 

@@ -1,6 +1,6 @@
 """Units answer, the leader approves, and what is approved goes out (dialogues.md, section 4)."""
 
-from tests.doubles.telegram import Message
+from tests.lines import Shown
 from tests.play.cast import CLERK, DEPUTY, ECONOMY, LEADER, OFFICE, SOCIETY, Collection, author_of
 from tests.play.play import Play
 
@@ -46,16 +46,16 @@ async def draft(play: Play, collection: Collection) -> None:
     """Each unit answers its cards one by one; a reply to the card is the answer."""
     await play.at("26/11 08:00")
     for unit in (ECONOMY, SOCIETY, OFFICE):
-        for number in [card.message_id for card in play.cards(unit, "Viết trả lời")]:
+        for number in [card.id for card in play.cards(unit, "Viết trả lời")]:
             # An answer goes to a whole issue: the cards of its other voices have changed by then.
             for card in play.cards(unit, "Viết trả lời"):
-                if card.message_id == number:
+                if card.id == number:
                     await answer(play, unit, card)
     await play.tap(ECONOMY, "Rút lại")
     await play.tap(ECONOMY, "Giải thích")
 
 
-async def answer(play: Play, unit: int, card: Message) -> None:
+async def answer(play: Play, unit: int, card: Shown) -> None:
     name = play.name_on(card)
     if name in LEFT:
         return

@@ -8,8 +8,7 @@ import aiohttp
 
 from storage.models import Role
 from tests.commune import COMMUNE, START, Clock
-from tests.doubles.telegram import Message
-from tests.phones import picture
+from tests.lines import Line, Shown
 from tests.play.witness import Mask, Witness
 from tests.stage import Stage
 
@@ -19,11 +18,11 @@ EACH_ACT = timedelta(seconds=20)
 class Play:
     """A stage with a witness: every act takes a little time, and `at` lets much of it pass."""
 
-    def __init__(self, folder: Path, texts: dict[str, str]) -> None:
+    def __init__(self, folder: Path, line: Line, texts: dict[str, str]) -> None:
         self.texts = texts
         self.mask = Mask(texts)
         self.witness = Witness(self.mask)
-        self.stage = Stage(folder, Clock(START), DOITHOAI_REMINDERS__OFFICE='["07:00", "18:00"]')
+        self.stage = Stage(folder, line, Clock(START), DOITHOAI_REMINDERS__OFFICE='["07:00", "18:00"]')
         self.sorted: set[str] = set()
         """Whose cards the clerk had in hand."""
         self.pages: list[str] = []
@@ -51,65 +50,63 @@ class Play:
         await self.stage.join(chat, role, unit, village)
         self.witness.act(self.now, chat, "/start «mã mời»")
 
-    async def say(self, chat: int, *words: str, to: Message | None = None) -> None:
+    async def say(self, chat: int, *words: str, to: Shown | None = None) -> None:
         """Each of `words` in a message of its own; `to` is the message that they answer."""
         for each in words:
             await self._begins()
-            await self.stage.say(chat, each, to)
-            self.witness.act(self.now, chat, f"gõ{f' (đáp #{to.message_id})' if to else ''}: {each}")
+            await self.stage.say(chat, each, to=to)
+            self.witness.act(self.now, chat, f"gõ{f' (đáp #{to.id})' if to else ''}: {each}")
 
     async def tap(self, chat: int, *labels: str) -> None:
         """The newest button that begins with each of `labels`, one after the other."""
         for each in labels:
             await self._begins()
-            label = await self.stage.tap(chat, each)
-            self.witness.act(self.now, chat, f"bấm: [{label}]")
+            _, key = self.stage.line.offered(chat, each)
+            await self.stage.press(chat, each)
+            self.witness.act(self.now, chat, f"bấm: [{key.label}]")
 
-    async def tap_on(self, chat: int, message: Message, label: str) -> None:
+    async def tap_on(self, chat: int, message: Shown, label: str) -> None:
         """The button of this message that begins so. Raises LookupError when it shows none."""
         await self._begins()
-        found = [(text, data) for row in message.buttons for text, data in row if text.startswith(label)]
-        if not found:
-            raise LookupError(f"{message} has no button {label!r}")
-        self.stage.taps[chat] += 1
-        await self.stage.came(await self.stage.tg.raw_callback(chat, message.message_id, found[0][1]))
-        self.witness.act(self.now, chat, f"bấm (ở #{message.message_id}): [{found[0][0]}]")
+        _, key = self.stage.line.offered(chat, label, message)
+        await self.stage.press(chat, label, on=message)
+        self.witness.act(self.now, chat, f"bấm (ở #{message.id}): [{key.label}]")
 
-    def card(self, chat: int, name: str) -> Message:
+    def card(self, chat: int, name: str) -> Shown:
         """The newest message of this chat whose first code is that of this opinion. Raises LookupError."""
-        for message in reversed(self.stage.tg.messages(chat)):
+        for message in reversed(self.stage.messages(chat)):
             if message.text.startswith(f"KX-{self.codes[name]} "):
                 return message
         raise LookupError(f"chat {chat} has no card of {name}")
 
     async def photo(self, chat: int, caption: str = "") -> None:
         await self._begins()
-        await self.stage.came(await self.stage.tg.photo(chat, picture(), caption))
+        await self.stage.photo(chat, caption=caption)
         self.witness.act(self.now, chat, f"gửi ảnh{f': {caption}' if caption else ''}")
 
     async def voice(self, chat: int, seconds: int) -> None:
         await self._begins()
-        await self.stage.came(await self.stage.tg.voice(chat, b"OggS", seconds))
+        await self.stage.voice(chat, seconds)
         self.witness.act(self.now, chat, f"ghi âm: {seconds} giây")
 
     async def place(self, chat: int) -> None:
         await self._begins()
-        await self.stage.came(await self.stage.tg.location(chat, 21.85, 106.76))
+        await self.stage.place(chat)
         self.witness.act(self.now, chat, "gửi vị trí")
 
     async def block(self, chat: int) -> None:
         await self._begins()
-        await self.stage.came(await self.stage.tg.my_chat_member(chat, "kicked"))
+        await self.stage.leave(chat)
         self.witness.act(self.now, chat, "chặn máy")
 
     def offers(self, chat: int, label: str) -> bool:
         """Whether the newest message has this button."""
-        return any(text == label for row in self.stage.last(chat).buttons for text, _ in row)
+        return label in self.stage.last(chat).labels
 
-    def shows(self, chat: int, words: str) -> Message:
+    def shows(self, chat: int, words: str) -> Shown:
         """The newest message of this chat that holds these words. Raises LookupError."""
-        for message in reversed(self.stage.tg.messages(chat)):
-            if words in f"{message.text} {message.caption}":
+        for message in reversed(self.stage.messages(chat)):
+            if words in message.text:
                 return message
         raise LookupError(f"chat {chat} shows nowhere {words!r}")
 
@@ -121,28 +118,25 @@ class Play:
     async def open_link(self, chat: int, decision: dict[str, str]) -> None:
         """Opens the newest one-time link that this chat was sent, over HTTP, and decides on its page."""
         await self._begins()
-        found = re.findall(r"http://\S+/rieng/[0-9a-f]+", "\n".join(self.stage.shown(chat)))
+        links = re.findall(r"https?://\S+/rieng/[0-9a-f]+", "\n".join(self.stage.shown(chat)))
+        link = self.stage.line.address(links[-1])
         async with aiohttp.ClientSession() as client:
-            async with client.post(found[-1]) as page:
+            async with client.post(link) as page:
                 html = await page.text()
             self.pages.append(html)
             action = re.findall(r'action="(xem/[0-9a-f]+)"', html)
-            async with client.post(f"{found[-1].rpartition('/')[0]}/{action[0]}", data=decision) as done:
+            async with client.post(f"{link.rpartition('/')[0]}/{action[0]}", data=decision) as done:
                 assert done.status == 200
-            async with client.post(found[-1]) as again:
+            async with client.post(link) as again:
                 assert again.status == 410
         await self.stage.settle()
         self.witness.act(self.now, chat, f"mở liên kết, chọn {decision['do']}")
 
-    def cards(self, chat: int, label: str) -> list[Message]:
+    def cards(self, chat: int, label: str) -> list[Shown]:
         """The messages of this chat that have a button which begins so, in order."""
-        return [
-            message
-            for message in self.stage.tg.messages(chat)
-            if any(text.startswith(label) for row in message.buttons for text, _ in row)
-        ]
+        return [each for each in self.stage.messages(chat) if any(text.startswith(label) for text in each.labels)]
 
-    def name_on(self, message: Message) -> str:
+    def name_on(self, message: Shown) -> str:
         """Which opinion a message is about, below what was done before; for one that was split off, its code."""
         heads = re.findall(r"^(?:\d+/\d+ · )?KX-(\d+) · ", message.text, re.MULTILINE)
         found = heads or re.findall(r"KX-(\d+)", message.text)

@@ -1,6 +1,5 @@
 """The main job on a Zalo bot alone, by the whole program over real HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,12 +9,12 @@ import pytest
 
 from storage.models import Role
 from tests.bot.parts import sql
-from tests.doubles.zalo_bot import ZaloBotDouble, person
+from tests.lines import ZaloBotLine
 from tests.phones import picture
 from tests.planted import held_in
-from tests.zalo_stage import ZaloStage
+from tests.stage import Stage
 
-HER, HIM, CLERK = person(1), person(2), person(9)
+HER, HIM, CLERK = 1, 2, 9
 WORDS = "duong vao thon bi hong lau roi, mua la lay loi, tre con di hoc nga xe"
 ANSWER = "Kính gửi Ông/Bà. Ngày 01/12 đã xuống xem đoạn đường, rải đá trước 14/01/2027. Trân trọng./."
 NAME = "Nguyễn Thị Mẫu"
@@ -23,166 +22,163 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @pytest.fixture
-async def zalo() -> AsyncIterator[ZaloBotDouble]:
-    async with ZaloBotDouble() as double:
-        yield double
+def line() -> ZaloBotLine:
+    return ZaloBotLine(webhook=False)
 
 
-async def raise_opinion(stage: ZaloStage, who: str = HER) -> None:
-    await stage.write(who, WORDS)
-    await stage.choose(who, "Đồng ý")
-    await stage.write(who, "3")
-    await stage.choose(who, "Đường, điện, nước")
+async def raise_opinion(stage: Stage, who: int = HER) -> None:
+    await stage.say(who, WORDS)
+    await stage.press(who, "Đồng ý")
+    await stage.say(who, "3")
+    await stage.press(who, "Đường, điện, nước")
 
 
 @pytest.mark.parametrize("webhook", [False, True])
-async def test_main_job_end_to_end(tmp_path: Path, zalo: ZaloBotDouble, webhook: bool) -> None:
+async def test_main_job_end_to_end(tmp_path: Path, webhook: bool) -> None:
+    line = ZaloBotLine(webhook=webhook)
     photo = picture()
-    async with ZaloStage(tmp_path, zalo, webhook=webhook, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
-        await stage.official(CLERK, Role.CLERK)
+    async with Stage(tmp_path, line, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        await stage.join(CLERK, Role.CLERK)
         await raise_opinion(stage)
-        zalo.photo(HER, photo)
-        await stage.settle()
-        assert zalo.shown(HER)[-1] == "👍"
-        (receipt,) = await stage.choose(HER, "Gửi, không ghi tên")
+        await stage.photo(HER, photo)
+        assert stage.shown(HER)[-1] == "👍"
+        (receipt,) = await stage.press(HER, "Gửi, không ghi tên")
         assert receipt.startswith("Xã đã nhận, kèm 1 ảnh. Mã của bác là KX-1.")
 
         await stage.tick()
-        await stage.write(CLERK, f"/traloi KX-1 {ANSWER}")
-        await stage.choose(CLERK, "Gửi trả lời")
+        await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
+        await stage.press(CLERK, "Gửi trả lời")
         await stage.at(stage.clock() + timedelta(minutes=11))
-        assert any(ANSWER in shown for shown in zalo.shown(HER))
-        assert "Xã ghi rồi" in (await stage.choose(HER, "Rõ rồi"))[0]
+        assert any(ANSWER in shown for shown in stage.shown(HER))
+        assert "Xã ghi rồi" in (await stage.press(HER, "Rõ rồi"))[0]
 
         day = datetime(2026, 12, 10, tzinfo=ZONE)
-        await stage.write(CLERK, "/hoinghi", f"{day:%d/%m} 7h30")
-        await stage.choose(CLERK, "Hội trường UBND xã")
-        await stage.choose(CLERK, "Đặt lịch")
-        await stage.write(CLERK, "/phattin Thứ Bảy này cắt điện.")
+        await stage.say(CLERK, "/hoinghi", f"{day:%d/%m} 7h30")
+        await stage.press(CLERK, "Hội trường UBND xã")
+        await stage.press(CLERK, "Đặt lịch")
+        await stage.say(CLERK, "/phattin Thứ Bảy này cắt điện.")
         for choice in ("Đổi giờ", "Gửi ngay", "Gửi"):
-            await stage.choose(CLERK, choice)
+            await stage.press(CLERK, choice)
         await stage.tick()
-        assert "Thứ Bảy này cắt điện." in zalo.shown(HER)[-1]
+        assert "Thứ Bảy này cắt điện." in stage.shown(HER)[-1]
         await stage.at(datetime(2026, 12, 9, 18, 30, tzinfo=ZONE))
-        assert [shown for shown in zalo.shown(HER) if "Sáng mai" in shown] == zalo.shown(HER)[-1:]
+        assert [shown for shown in stage.shown(HER) if "Sáng mai" in shown] == stage.shown(HER)[-1:]
         db = stage.parts.db
         rows = await sql(db, "SELECT number, text, state, village_id, field_id FROM opinion")
         assert rows == [(1, WORDS, "settled", "mau-3", "ha-tang")]
         assert await sql(db, "SELECT count(*) FROM inbox WHERE state != 'done' OR payload IS NOT NULL") == [(0,)]
         assert await sql(db, "SELECT count(*) FROM outbox WHERE state != 'sent'") == [(0,)]
-        sends = [call for call in zalo.calls() if call.method in {"sendMessage", "sendPhoto"}]
+        sends = [call for call in line.zalo.calls() if call.method in {"sendMessage", "sendPhoto"}]
         counted = dict(await sql(db, "SELECT name, value FROM counter WHERE name LIKE 'zalo_bot %'"))
-    cards = zalo.messages(CLERK)
+    cards = line.zalo.messages(line.native(CLERK))
     assert [card.caption for card in cards if card.kind == "photo"] == (["KX-1"] if webhook else [])
     if webhook:
         # Zalo fetched the photo from our own server, without what the phone had put into it.
         assert next(card.file for card in cards if card.kind == "photo") is not None
     assert all(call.error is None for call in sends)
     assert set(counted) == {"zalo_bot 2026-11", "zalo_bot 2026-12"}
-    assert sum(counted.values()) == len(zalo.consumed) + len(sends)
+    assert sum(counted.values()) == len(line.zalo.consumed) + len(sends)
 
 
-async def test_opinion_costs_five_messages_out(tmp_path: Path, zalo: ZaloBotDouble) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
+async def test_opinion_costs_five_messages_out(tmp_path: Path, line: ZaloBotLine) -> None:
+    async with Stage(tmp_path, line) as stage:
         await raise_opinion(stage)
-        await stage.choose(HER, "Gửi, không ghi tên")
-    assert len(zalo.calls("sendMessage")) == 5
+        await stage.press(HER, "Gửi, không ghi tên")
+    assert len(line.zalo.calls("sendMessage")) == 5
 
 
 async def test_number_typed_while_nothing_is_offered_asks_for_that_code_and_changes_nothing(
-    tmp_path: Path, zalo: ZaloBotDouble
+    tmp_path: Path, line: ZaloBotLine
 ) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
-        (answer,) = await stage.write(HER, "2")
+    async with Stage(tmp_path, line) as stage:
+        (answer,) = await stage.say(HER, "2")
         held = await sql(stage.parts.db, "SELECT count(*) FROM draft UNION ALL SELECT count(*) FROM opinion")
     assert answer.startswith("Máy không thấy KX-2 trong các việc bác đã gửi.")
     assert held == [(0,), (0,)]
 
 
 async def test_label_typed_without_marks_picks_and_with_a_slip_is_her_own_word(
-    tmp_path: Path, zalo: ZaloBotDouble
+    tmp_path: Path, line: ZaloBotLine
 ) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
-        await stage.write(HER, WORDS)
-        (asked,) = await stage.write(HER, "dong y")
+    async with Stage(tmp_path, line) as stage:
+        await stage.say(HER, WORDS)
+        (asked,) = await stage.say(HER, "dong y")
         assert asked.startswith("Việc này ở thôn nào?")
-        await stage.write(HER, "3", "dat daii")
+        await stage.say(HER, "3", "dat daii")
         rows = await sql(stage.parts.db, "SELECT text, field_id FROM draft")
     assert rows == [(f"{WORDS}\ndat daii", None)]
 
 
-async def test_photo_that_is_gone_is_told_and_her_words_stay(tmp_path: Path, zalo: ZaloBotDouble) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
+async def test_photo_that_is_gone_is_told_and_her_words_stay(tmp_path: Path, line: ZaloBotLine) -> None:
+    async with Stage(tmp_path, line) as stage:
         await raise_opinion(stage)
-        zalo.photo(HER, b"", status=404)
+        line.zalo.photo(line.native(HER), b"", status=404)
         await stage.settle()
-        await zalo.wait(lambda: "gửi lại" in zalo.shown(HER)[-1] or "Gửi lại" in zalo.shown(HER)[-1])
+        await line.zalo.wait(lambda: "gửi lại" in stage.shown(HER)[-1] or "Gửi lại" in stage.shown(HER)[-1])
         rows = await sql(stage.parts.db, "SELECT text, state FROM draft JOIN attachment ON draft_id = draft.id")
     assert rows == [(WORDS, "failed")]
 
 
-async def test_photo_in_our_own_network_is_never_fetched(tmp_path: Path, zalo: ZaloBotDouble) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
+async def test_photo_in_our_own_network_is_never_fetched(tmp_path: Path, line: ZaloBotLine) -> None:
+    async with Stage(tmp_path, line) as stage:
         await raise_opinion(stage)
-        zalo.photo_at(HER, f"http://127.0.0.1:{stage.parts.server.port}/metrics")
+        line.zalo.photo_at(line.native(HER), f"http://127.0.0.1:{stage.parts.server.port}/metrics")
         await stage.settle()
-        await zalo.wait(lambda: "ảnh" in zalo.shown(HER)[-1])
+        await line.zalo.wait(lambda: "ảnh" in stage.shown(HER)[-1])
         rows = await sql(stage.parts.db, "SELECT state, digest FROM attachment")
     assert rows == [("failed", None)]
 
 
-async def test_protected_people_are_told_of_a_human(tmp_path: Path, zalo: ZaloBotDouble) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
-        zalo.unsupported(None)
-        zalo.unsupported(HER)
+async def test_protected_people_are_told_of_a_human(tmp_path: Path, line: ZaloBotLine) -> None:
+    async with Stage(tmp_path, line) as stage:
+        line.zalo.unsupported(None)
+        line.zalo.unsupported(line.native(HER))
         await stage.settle()
-        (said,) = zalo.shown(HER)
+        (said,) = stage.shown(HER)
         assert "0205 xxx xxx" in said
         assert "không phải lỗi của bác" in said
         await raise_opinion(stage, HIM)
-        zalo.unsupported(HIM)
+        line.zalo.unsupported(line.native(HIM))
         await stage.settle()
-        again = zalo.shown(HIM)[-1]
+        again = stage.shown(HIM)[-1]
     assert again.startswith(said)
     assert "1. Gửi, không ghi tên" in again
 
 
-async def test_voice_is_kept_as_it_was_recorded(tmp_path: Path, zalo: ZaloBotDouble) -> None:
+async def test_voice_is_kept_as_it_was_recorded(tmp_path: Path, line: ZaloBotLine) -> None:
     sound = b"\xff\xf1\x50\x80 nghe day"
-    async with ZaloStage(tmp_path, zalo) as stage:
-        zalo.voice(HER, sound)
-        await stage.settle()
-        await stage.choose(HER, "Đồng ý")
-        await zalo.wait(lambda: zalo.calls("media"))
+    async with Stage(tmp_path, line) as stage:
+        await stage.voice(HER, 5, sound)
+        await stage.press(HER, "Đồng ý")
+        await line.zalo.wait(lambda: line.zalo.calls("media"))
         await stage.settle()
         rows = await sql(stage.parts.db, "SELECT kind, mime FROM attachment")
     assert rows == [("voice", "audio/aac")]
 
 
-async def test_after_deletion_the_record_holds_nothing_of_her(tmp_path: Path, zalo: ZaloBotDouble) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
+async def test_after_deletion_the_record_holds_nothing_of_her(tmp_path: Path, line: ZaloBotLine) -> None:
+    async with Stage(tmp_path, line) as stage:
         await raise_opinion(stage)
-        zalo.photo(HER, picture())
-        await stage.settle()
-        await stage.choose(HER, "Gửi, có ghi tên")
-        await stage.write(HER, f"{NAME} 0912345678")
-        assert await held_in(stage.parts.db, HER, NAME) != set()
-        await stage.write(HER, "/dulieu")
-        await stage.choose(HER, "Xoá hết")
-        (goodbye,) = await stage.choose(HER, "Xoá, không lấy lại")
+        await stage.photo(HER)
+        await stage.press(HER, "Gửi, có ghi tên")
+        await stage.say(HER, f"{NAME} 0912345678")
+        assert await held_in(stage.parts.db, line.native(HER), NAME) != set()
+        await stage.say(HER, "/dulieu")
+        await stage.press(HER, "Xoá hết")
+        (goodbye,) = await stage.press(HER, "Xoá, không lấy lại")
         assert goodbye.startswith("Máy đã xoá")
-        ids = [update["message"]["message_id"] for update in zalo.consumed]
-        held = await held_in(stage.parts.db, HER, NAME, "0912345678", zalo.host, *ids)
+        ids = [update["message"]["message_id"] for update in line.zalo.consumed]
+        held = await held_in(stage.parts.db, line.native(HER), NAME, "0912345678", line.zalo.host, *ids)
     assert held == set()
 
 
-async def test_readiness_turns_red_when_the_token_is_refused(tmp_path: Path, zalo: ZaloBotDouble) -> None:
-    async with ZaloStage(tmp_path, zalo) as stage:
+async def test_readiness_turns_red_when_the_token_is_refused(tmp_path: Path, line: ZaloBotLine) -> None:
+    async with Stage(tmp_path, line) as stage:
         url = f"http://127.0.0.1:{stage.parts.server.port}/readyz"
         async with aiohttp.ClientSession() as client:
             async with client.get(url) as response:
                 assert (response.status, (await response.json())["zalo_bot"]) == (200, "ok")
-            zalo.revoke()
-            await zalo.wait(lambda: not zalo.polling())
+            line.zalo.revoke()
+            await line.zalo.wait(lambda: not line.zalo.polling())
             async with client.get(url) as response:
                 assert (response.status, (await response.json())["zalo_bot"]) == (503, "the token is refused (401)")

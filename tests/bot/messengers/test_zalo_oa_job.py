@@ -1,6 +1,5 @@
 """The main job on an Official Account alone, by the whole program over real HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,11 +9,11 @@ import pytest
 from storage.models import Role
 from tests.bot.parts import sql
 from tests.commune import Clock
-from tests.doubles.zalo_oa import ZaloOaDouble, person
-from tests.oa_stage import OaStage
+from tests.lines import ZaloOaLine
 from tests.phones import picture
+from tests.stage import Stage
 
-HER, CLERK = person(1), person(9)
+HER, CLERK = 1, 9
 WORDS = "duong vao thon bi hong lau roi, mua la lay loi, tre con di hoc nga xe"
 ANSWER = "Kính gửi Ông/Bà. Ngày 01/12 đã xuống xem đoạn đường, rải đá trước 14/01/2027. Trân trọng./."
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -26,154 +25,153 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def oa(clock: Clock) -> AsyncIterator[ZaloOaDouble]:
-    async with ZaloOaDouble(now=clock) as double:
-        yield double
+def line() -> ZaloOaLine:
+    return ZaloOaLine()
 
 
-async def raise_opinion(stage: OaStage, who: str = HER) -> None:
-    await stage.write(who, WORDS)
-    await stage.choose(who, "Đồng ý")
-    await stage.write(who, "3")
-    await stage.choose(who, "Đường, điện, nước")
+async def raise_opinion(stage: Stage, who: int = HER) -> None:
+    await stage.say(who, WORDS)
+    await stage.press(who, "Đồng ý")
+    await stage.say(who, "3")
+    await stage.press(who, "Đường, điện, nước")
 
 
-async def test_main_job_end_to_end(tmp_path: Path, oa: ZaloOaDouble, clock: Clock) -> None:
-    async with OaStage(tmp_path, oa, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
-        await stage.official(CLERK, Role.CLERK)
+async def test_main_job_end_to_end(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+    async with Stage(tmp_path, line, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        await stage.join(CLERK, Role.CLERK)
         await raise_opinion(stage)
-        said = await oa.image(HER, picture())
+        said = await line.oa.image(line.native(HER), picture())
         await stage.settle()
-        assert oa.reactions == [(HER, said["message"]["msg_id"], "/-strong")]
-        (receipt,) = await stage.choose(HER, "Gửi, không ghi tên")
+        assert line.oa.reactions == [(line.native(HER), said["message"]["msg_id"], "/-strong")]
+        (receipt,) = await stage.press(HER, "Gửi, không ghi tên")
         assert receipt.startswith("Xã đã nhận, kèm 1 ảnh. Mã của bác là KX-1.")
 
         await stage.tick()
-        await stage.write(CLERK, f"/traloi KX-1 {ANSWER}")
-        await stage.choose(CLERK, "Gửi trả lời")
+        await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
+        await stage.press(CLERK, "Gửi trả lời")
         await stage.at(clock() + timedelta(minutes=11))
-        assert any(ANSWER in shown for shown in oa.shown(HER))
-        assert "Xã ghi rồi" in (await stage.choose(HER, "Rõ rồi"))[0]
+        assert any(ANSWER in shown for shown in stage.shown(HER))
+        assert "Xã ghi rồi" in (await stage.press(HER, "Rõ rồi"))[0]
 
         day = datetime(2026, 12, 10, tzinfo=ZONE)
-        await stage.write(CLERK, "/hoinghi", f"{day:%d/%m} 7h30")
-        await stage.choose(CLERK, "Hội trường UBND xã")
-        await stage.choose(CLERK, "Đặt lịch")
-        await stage.write(CLERK, "/phattin Thứ Bảy này cắt điện.")
-        await stage.choose(CLERK, "Gửi")
+        await stage.say(CLERK, "/hoinghi", f"{day:%d/%m} 7h30")
+        await stage.press(CLERK, "Hội trường UBND xã")
+        await stage.press(CLERK, "Đặt lịch")
+        await stage.say(CLERK, "/phattin Thứ Bảy này cắt điện.")
+        await stage.press(CLERK, "Gửi")
         await stage.at(datetime(2026, 11, 23, 18, 30, tzinfo=ZONE))
-        assert "Thứ Bảy này cắt điện." in oa.shown(HER)[-1]
+        assert "Thứ Bảy này cắt điện." in stage.shown(HER)[-1]
         clock.instant = datetime(2026, 12, 8, 9, tzinfo=ZONE)
-        await stage.write(HER, "/hoinghi")
+        await stage.say(HER, "/hoinghi")
         await stage.at(datetime(2026, 12, 9, 18, 30, tzinfo=ZONE))
-        assert [shown for shown in oa.shown(HER) if "Sáng mai" in shown] == oa.shown(HER)[-1:]
+        assert [shown for shown in stage.shown(HER) if "Sáng mai" in shown] == stage.shown(HER)[-1:]
         db = stage.parts.db
         rows = await sql(db, "SELECT number, text, state, village_id, field_id FROM opinion")
         assert rows == [(1, WORDS, "settled", "mau-3", "ha-tang")]
         assert await sql(db, "SELECT count(*) FROM inbox WHERE state != 'done' OR payload IS NOT NULL") == [(0,)]
         # The clerk has not written for more than seven days.
         waiting = await sql(db, "SELECT state, native_id FROM outbox JOIN account ON account.id = account_id")
-        assert {(state, who) for state, who in waiting if state != "sent"} == {("held", CLERK)}
-    assert [card.text for card in oa.messages(CLERK) if card.kind == "image"] == ["KX-1"]
-    assert {call.error for call in oa.calls() if call.chat_id == HER} == {None}
-    assert len(oa.refreshes) == len(set(oa.refreshes))
+        assert {(state, who) for state, who in waiting if state != "sent"} == {("held", line.native(CLERK))}
+    assert [card.text for card in line.oa.messages(line.native(CLERK)) if card.kind == "image"] == ["KX-1"]
+    assert {call.error for call in line.oa.calls() if call.chat_id == line.native(HER)} == {None}
+    assert len(line.oa.refreshes) == len(set(line.oa.refreshes))
 
 
-async def test_opinion_costs_five_messages_out(tmp_path: Path, oa: ZaloOaDouble, clock: Clock) -> None:
-    async with OaStage(tmp_path, oa, clock) as stage:
+async def test_opinion_costs_five_messages_out(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
         await raise_opinion(stage)
-        await stage.choose(HER, "Gửi, không ghi tên")
-    assert len(oa.messages(HER)) == 5
+        await stage.press(HER, "Gửi, không ghi tên")
+    assert len(line.oa.messages(line.native(HER))) == 5
 
 
 async def test_who_unfollows_in_the_middle_of_raising_keeps_what_she_wrote(
-    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
-    async with OaStage(tmp_path, oa, clock) as stage:
+    async with Stage(tmp_path, line, clock) as stage:
         await raise_opinion(stage)
-        await oa.unfollow(HER)
+        await line.oa.unfollow(line.native(HER))
         await stage.settle()
         assert await sql(stage.parts.db, "SELECT unreachable_at IS NOT NULL FROM account") == [(1,)]
         clock.pass_(days=2)
         await stage.tick()
-        said = len(oa.messages(HER))
-        await oa.follow(HER)
+        said = len(line.oa.messages(line.native(HER)))
+        await line.oa.follow(line.native(HER))
         await stage.settle()
         rows = await sql(stage.parts.db, "SELECT text, village_id FROM draft")
         assert rows == [(WORDS, "mau-3")]
-        (receipt,) = (await stage.choose(HER, "Gửi, không ghi tên"))[-1:]
+        (receipt,) = (await stage.press(HER, "Gửi, không ghi tên"))[-1:]
         assert "KX-1" in receipt
-    assert len(oa.messages(HER)) > said
+    assert len(line.oa.messages(line.native(HER))) > said
 
 
 async def test_old_button_of_an_opinion_that_was_sent_says_what_became_of_it(
-    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
-    async with OaStage(tmp_path, oa, clock) as stage:
+    async with Stage(tmp_path, line, clock) as stage:
         await raise_opinion(stage)
-        await stage.choose(HER, "Gửi, không ghi tên")
+        await stage.press(HER, "Gửi, không ghi tên")
         clock.pass_(minutes=5)
-        answer = await stage.choose(HER, "Gửi, không ghi tên")
+        answer = await stage.press(HER, "Gửi, không ghi tên")
         assert answer != []
         assert await sql(stage.parts.db, "SELECT count(*) FROM opinion") == [(1,)]
 
 
 async def test_payload_that_somebody_typed_is_what_a_tap_is_worth(
-    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
-    async with OaStage(tmp_path, oa, clock) as stage:
-        await stage.write(HER, "chào")
+    async with Stage(tmp_path, line, clock) as stage:
+        await stage.say(HER, "chào")
         for payload in ("#cb:o:spread:1:1", "#cb:" + "9" * 60, "#cb:r:\u0000", "#cb:x"):
-            assert await stage.write(HER, payload) != []
+            assert await stage.say(HER, payload) != []
         assert await sql(stage.parts.db, "SELECT count(*) FROM inbox WHERE state != 'done'") == [(0,)]
 
 
-async def answered_late(stage: OaStage, oa: ZaloOaDouble, clock: Clock) -> int:
+async def answered_late(stage: Stage, line: ZaloOaLine, clock: Clock) -> int:
     """She raised a matter and was answered after nine days; returns how many messages she had before the answer."""
-    await stage.official(CLERK, Role.CLERK)
+    await stage.join(CLERK, Role.CLERK)
     await raise_opinion(stage)
-    await stage.choose(HER, "Gửi, không ghi tên")
+    await stage.press(HER, "Gửi, không ghi tên")
     clock.pass_(days=9)
-    before = len(oa.messages(HER))
-    await stage.write(CLERK, f"/traloi KX-1 {ANSWER}")
-    await stage.choose(CLERK, "Gửi trả lời")
+    before = len(line.oa.messages(line.native(HER)))
+    await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
+    await stage.press(CLERK, "Gửi trả lời")
     await stage.at(clock() + timedelta(minutes=11))
     return before
 
 
 async def test_answer_after_the_window_is_held_counted_and_goes_out_before_the_reply_to_her_next_word(
-    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
-    async with OaStage(tmp_path, oa, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
-        before = await answered_late(stage, oa, clock)
-        assert oa.shown(HER)[before:] == []
+    async with Stage(tmp_path, line, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        before = await answered_late(stage, line, clock)
+        assert stage.shown(HER)[before:] == []
         states = await sql(stage.parts.db, "SELECT state FROM outbox WHERE kind = 'answer'")
         assert states == [("held",)]
         clock.pass_(days=1)
         await stage.tick()
-        assert any("Có tin chờ 1 bà con nhắn lại" in shown for shown in oa.shown(CLERK))
-        answer, reply, *_ = await stage.write(HER, "KX-1")
+        assert any("Có tin chờ 1 bà con nhắn lại" in shown for shown in stage.shown(CLERK))
+        answer, reply, *_ = await stage.say(HER, "KX-1")
     assert ANSWER in answer
     assert "KX-1" in reply
 
 
 async def test_answer_after_the_window_is_told_by_a_template_where_there_is_one(
-    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
     settings = {"DOITHOAI_ANSWERS__APPROVAL": "false", "DOITHOAI_ZALO_OA__TEMPLATE_ID": "tpl-1"}
-    async with OaStage(tmp_path, oa, clock, **settings) as stage:
-        before = await answered_late(stage, oa, clock)
-        assert [message.template for message in oa.messages(HER)[before:]] == [{"code": "KX-1"}]
+    async with Stage(tmp_path, line, clock, **settings) as stage:
+        before = await answered_late(stage, line, clock)
+        assert [message.template for message in line.oa.messages(line.native(HER))[before:]] == [{"code": "KX-1"}]
         rows = await sql(stage.parts.db, "SELECT state, error FROM outbox WHERE kind = 'answer'")
         assert [(state, error.endswith("; told by a template")) for state, error in rows] == [("held", True)]
-        answer, *_ = await stage.write(HER, "cảm ơn")
+        answer, *_ = await stage.say(HER, "cảm ơn")
     assert ANSWER in answer
 
 
-async def test_receipt_promises_the_seven_days_and_no_more(tmp_path: Path, oa: ZaloOaDouble, clock: Clock) -> None:
-    async with OaStage(tmp_path, oa, clock) as stage:
+async def test_receipt_promises_the_seven_days_and_no_more(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
         await raise_opinion(stage)
-        (receipt,) = await stage.choose(HER, "Gửi, không ghi tên")
+        (receipt,) = await stage.press(HER, "Gửi, không ghi tên")
     assert receipt.endswith(
         "Ở đây xã chỉ nhắn được bác trong 7 ngày từ tin cuối của bác. "
         "Quá ngày đó, bác nhắn KX-1 là máy đưa trả lời ngay."
@@ -181,14 +179,14 @@ async def test_receipt_promises_the_seven_days_and_no_more(tmp_path: Path, oa: Z
 
 
 async def test_clerk_sees_what_an_announcement_costs_before_it_goes(
-    tmp_path: Path, oa: ZaloOaDouble, clock: Clock
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
-    async with OaStage(tmp_path, oa, clock) as stage:
+    async with Stage(tmp_path, line, clock) as stage:
         for days, number in ((5, 21), (4, 22), (0, 23)):
-            await raise_opinion(stage, person(number))
+            await raise_opinion(stage, number)
             clock.pass_(days=days)
-        await stage.official(CLERK, Role.CLERK)
-        *_, review = await stage.write(CLERK, "/phattin Thứ Bảy này cắt điện.")
+        await stage.join(CLERK, Role.CLERK)
+        *_, review = await stage.say(CLERK, "/phattin Thứ Bảy này cắt điện.")
     assert (
         "Zalo OA: 1 người trong 48 giờ, không mất tiền; 1 người ngoài 48 giờ, hết 500 tin của gói trong tháng thì "
         "55 đ một tin, nhiều nhất 55 đ; 1 người quá 7 ngày, không nhắn được."

@@ -14,7 +14,7 @@ from storage.database import Database
 from tests.bot.parts import eventually, sql
 from tests.commune import COMMUNE
 from tests.doubles.zalo_oa import Fault, ZaloOaDouble
-from tests.oa_stage import oa_site
+from tests.lines.zalo_oa import oa_site
 from tests.processes import Parent, Site
 from tests.records import put_fresh
 

@@ -1,12 +1,17 @@
 """What people do in a chat with the bot, each act an update in the shape of the documents or of live captures."""
 
 import hashlib
-import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.doubles.scripted import Json, Scripted
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def person(number: int) -> str:
@@ -51,6 +56,8 @@ class People(Scripted):
     def __init__(self, port: int, shape: Shape, users: int, quota: int) -> None:
         super().__init__(port)
         self.shape, self.users, self.quota = shape, users, quota
+        self.now: Callable[[], datetime] = _utc_now
+        """What time the platform says it is when somebody writes."""
         self.used = 0
         self.chats: dict[str, list[Message]] = {}
         self.media: dict[str, Media] = {}
@@ -111,7 +118,7 @@ class People(Scripted):
             "chat": {"id": chat_id, "chat_type": "PRIVATE"},
             **body,
             "message_id": message_id or self.new_id(),
-            "date": int(time.time() * 1000) if date is None else date,
+            "date": int(self.now().timestamp() * 1000) if date is None else date,
         }
         if self.shape.live and kind:
             message["message_type"] = kind

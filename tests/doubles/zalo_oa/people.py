@@ -131,6 +131,11 @@ class People(Scripted):
         self.people[user_id].follows = False
         return await self.post({**self._act("unfollow"), "follower": {"id": user_id}, "source": "oa_profile"})
 
+    async def click(self, user_id: str) -> Json:
+        """She opens the conversation: she has done something, and said nothing."""
+        self._acted(user_id)
+        return await self.post({**self._act("user_click_chatnow"), "user_id": user_id})
+
     def _act(self, name: str) -> Json:
         at = str(int(self.now().timestamp() * 1000))
         return {"oa_id": OA_ID, "user_id_by_app": "1", "event_name": name, "app_id": APP_ID, "timestamp": at}
