@@ -23,6 +23,7 @@ from bot.documents import Templates
 from bot.fetcher import Fetcher
 from bot.health import readiness
 from bot.messengers.base import Hints, Messenger, MessengerRefused, MessengerStuck
+from bot.messengers.features import zalo_oa
 from bot.messengers.telegram import Telegram
 from bot.messengers.web import WebMessenger
 from bot.messengers.zalo_bot import Hook, ZaloBot
@@ -121,7 +122,7 @@ def assemble(
     notices = Notices(words, media, Templates())
     courier = Courier(db, messengers, notices)
     fetcher = Fetcher(db, media, messengers)
-    voices = [Voice(each.name, each.bot.token, each.numbered, not each.can_edit) for each in messengers]
+    voices = [Voice(each.name, each.bot.token, each.features.numbered, not each.features.edits) for each in messengers]
     rules = Rules(settings.drafts.keep)
     clock = Clock(db, rules, media.root / "uploads")
     address = None
@@ -199,6 +200,7 @@ def _zalo_oa(
         links,
         api_base=own.api_base,
         oauth_base=own.oauth_base,
+        features=zalo_oa(own.plan),
         template_id=own.template_id,
         trusted=trusted,
     )

@@ -20,11 +20,11 @@ from pydantic_settings import (
 )
 
 from bot.logs import mask
+from bot.messengers import features
+from bot.messengers.features import Features
 from bot.sections import (
     DEFAULT_MEDIA,
     DEFAULT_URL,
-    ZALO_BOT_PER_SECOND,
-    ZALO_OA_PER_SECOND,
     AnnouncementsSection,
     AnswersSection,
     CalendarSection,
@@ -138,15 +138,16 @@ class Settings(BaseSettings):
         return self.web.phones == "on"
 
     def _channels(self) -> Iterator[record.Channel]:
+        if self.phones_on or self.web.chat:
+            yield _channel("web", "web", features.WEB)
         if self.phones_on:
-            yield record.Channel("web", "web")
-            yield record.Channel("web_plain", "web chữ", plain=True)
+            yield _channel("web_plain", "web chữ", features.WEB_PLAIN)
         if self.telegram.token is not None:
-            yield record.Channel("telegram", "Telegram", per_second=self.telegram.per_second)
+            yield _channel("telegram", "Telegram", features.telegram(self.telegram.per_second))
         if self.zalo_bot.token is not None:
-            yield record.Channel("zalo_bot", "Zalo Bot", plain=True, per_second=ZALO_BOT_PER_SECOND)
+            yield _channel("zalo_bot", "Zalo Bot", features.ZALO_BOT)
         if self.zalo_oa.app_id is not None:
-            yield record.Channel("zalo_oa", "Zalo OA", per_second=ZALO_OA_PER_SECOND)
+            yield _channel("zalo_oa", "Zalo OA", features.zalo_oa(self.zalo_oa.plan))
 
     def commune(self) -> record.Commune:
         """The commune in the shape that handlers and storage know."""
@@ -183,6 +184,10 @@ class Settings(BaseSettings):
             conference_content=self.conference.content,
             conference_ways=self.conference.ways,
         )
+
+
+def _channel(messenger: str, label: str, can: Features) -> record.Channel:
+    return record.Channel(messenger, label, can.numbered, can.per_second, can.window, can.plan)
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:

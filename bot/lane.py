@@ -60,7 +60,7 @@ class Lane:
         self.messenger = messenger
         self.tally = Tally()
         self.courtesies = Courtesies(messenger)
-        self.pacer = Pacer(messenger.per_second, monotonic_clock)
+        self.pacer = Pacer(messenger.features.per_second, monotonic_clock)
         self.chats = ChatPacer(monotonic_clock)
         self.stopped: str | None = None
         self._sayings = Sayings(db, messenger, notices)
@@ -70,7 +70,7 @@ class Lane:
         self._ended_at = monotonic_clock()
         self._looked_at: tuple[datetime, float] | None = None
         # With a limit of n a second, more than two seconds of claimed rows would only wait here as `sending`.
-        per_second = messenger.per_second
+        per_second = messenger.features.per_second
         self._size = CLAIM if per_second is None else min(CLAIM, max(IN_FLIGHT, int(per_second * 2)))
         self._width = IN_FLIGHT
         self._hand = Hand()

@@ -73,7 +73,7 @@ class Sayings:
         """A card rendered anew becomes a change of the message that shows it, where messages can be changed."""
         if not delivery.is_change or not isinstance(rendered, SendMessage | DeleteMessage):
             return rendered
-        if not self.messenger.can_edit:
+        if not self.messenger.features.edits:
             return None
         if delivery.edits_message_id is None:
             return Never("the message it changes was not sent")
@@ -89,7 +89,7 @@ class Sayings:
     def _reply(self, delivery: Delivery) -> Saying:
         payload = dict(delivery.payload)
         if delivery.method == "editMessageText" and "message_id" not in payload:
-            if not self.messenger.can_edit:
+            if not self.messenger.features.edits:
                 return None
             if delivery.edits_message_id is None:
                 return Never("the message it changes was not sent")

@@ -12,16 +12,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
 
+from bot.messengers.features import TELEGRAM_PER_SECOND, OaPlan
 from storage.commune import TEMPLATE_NAMES, Commune, MarketDay, ReminderRule
 from storage.folding import fold
 
 DEFAULT_URL = "sqlite+aiosqlite:///data/doithoai.db"
 DEFAULT_MEDIA = Path("data/media")
-ZALO_BOT_PER_SECOND = 5
-"""No limit is published, and a month holds 3,000 messages: slow enough to be nobody's flood."""
-
-ZALO_OA_PER_SECOND = 100 / 60
-"""The plan Tăng trưởng lets the account's API be called a hundred times a minute."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +206,7 @@ class TelegramSection(Section):
     token_file: Path | None = None
     mode: Literal["polling"] = "polling"
     api_base: HttpUrl = "https://api.telegram.org"
-    per_second: Annotated[int, Field(ge=1, le=1000)] = 25
+    per_second: Annotated[int, Field(ge=1, le=1000)] = TELEGRAM_PER_SECOND
 
 
 class ZaloBotSection(Section):
@@ -232,6 +228,7 @@ class ZaloOaSection(Section):
     refresh_token_file: Path | None = None
     api_base: HttpUrl = "https://openapi.zalo.me"
     oauth_base: HttpUrl = "https://oauth.zaloapp.com"
+    plan: OaPlan = "tang-truong"
     template_id: TemplateId | None = None
 
 

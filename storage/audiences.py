@@ -1,6 +1,6 @@
 """Whom an announcement is for: the people, the accounts that it reaches, and why it does not reach the others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from storage import people
-from storage.commune import Commune
+from storage.commune import Commune, Window
 from storage.database import Transaction
 from storage.models import Account, Issue, Official, Opinion, Person, Registration, Role
 from storage.states import OpinionState
@@ -63,13 +63,16 @@ class Audience:
         return self.ids if self.kind is AudienceKind.VILLAGES else ()
 
 
-CLOSED: dict[str, Callable[[Transaction], ColumnElement[bool]]] = {}
-"""By messenger, which accounts it does not let us write to now: for one that closes its window after some days."""
+def lapsed(tx: Transaction, window: Window) -> ColumnElement[bool]:
+    """Whether an account of a messenger with this window cannot be written to now."""
+    since = tx.now - window.open
+    return Account.last_interaction_at.is_(None) | (Account.last_interaction_at <= since)
 
 
 def is_closed(tx: Transaction) -> ColumnElement[bool]:
     """Whether an account's messenger does not let us write to it now."""
-    return or_(false(), *(and_(Account.messenger == name, rule(tx)) for name, rule in CLOSED.items()))
+    windows = tx.commune.windows.items()
+    return or_(false(), *(and_(Account.messenger == name, lapsed(tx, window)) for name, window in windows))
 
 
 def people_of(audience: Audience) -> ColumnElement[bool]:

@@ -148,17 +148,45 @@ class WorkingDays:
 
 
 @dataclass(frozen=True)
+class Window:
+    """How long after her last act there a message to her is `free`, and how long it can be sent at all.
+
+    Between the two one costs `price` in đồng, beyond the `included` of a calendar month.
+    """
+
+    free: timedelta
+    open: timedelta
+    price: int
+    included: int
+
+    @property
+    def days(self) -> int:
+        """For how many days after her last act an answer reaches her."""
+        return self.open // timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The most people for ever, and the most messages of a calendar month, both directions together."""
+
+    people: int
+    messages: int
+
+
+@dataclass(frozen=True)
 class Channel:
     """A messenger that is configured, as an official hears of it.
 
     `plain` says that it shows text alone: no formatting, options as numbers. `per_second` is how many messages it takes
-    a second, None for any number.
+    a second, None for any number. Without a `window` it can always be written to, without a `plan` nothing is counted.
     """
 
     messenger: str
     label: str
     plain: bool = False
     per_second: float | None = None
+    window: Window | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +253,16 @@ class Commune:
     """What a conference is about, to begin from; empty: the words of the texts."""
     conference_ways: str = ""
     """How to attend it, to begin from; empty: the words of the texts."""
+
+    @property
+    def windows(self) -> dict[str, Window]:
+        """By messenger that can be written to for a while only."""
+        return {each.messenger: each.window for each in self.channels if each.window is not None}
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """By messenger whose plan ends somewhere."""
+        return {each.messenger: each.plan for each in self.channels if each.plan is not None}
 
     @property
     def reception(self) -> str:

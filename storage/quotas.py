@@ -1,12 +1,11 @@
-"""What a messenger's plan allows, counted from the record: people for ever, messages by the month, in and out alike.
+"""What a messenger's plan allows (`Channel.plan`), counted from the record: people, and messages by the month.
 
-The Zalo Bot Platform's free plan holds 50 people and 3,000 messages a month; the paid one was not on sale in 2026.
+Where the messenger counts by itself, what it last said is left is kept.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,18 +17,6 @@ KIND = "quota"
 NEARLY = 80
 """Percent from which the office is warned."""
 FULL = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The most people, and the most messages of a calendar month, both directions together."""
-
-    people: int
-    messages: int
-
-
-PLANS: Mapping[str, Plan] = {"zalo_bot": Plan(people=50, messages=3000)}
-"""By messenger; one that is not here has no limit that we count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +40,35 @@ def _month(tx: Transaction) -> str:
 
 async def count(tx: Transaction, messenger: str, messages: int = 1) -> None:
     """So many messages more came in or went out."""
+    await _put(tx, f"{messenger} {_month(tx)}", messages, Counter.value + messages)
+
+
+async def keep_left(tx: Transaction, messenger: str, messages: int) -> None:
+    """The messenger says that so many messages of this month's plan are left."""
+    await _put(tx, _left(tx, messenger), messages, messages)
+
+
+async def left(tx: Transaction, messenger: str) -> int | None:
+    """What the messenger last said is left of this month's plan; None when it said nothing this month."""
+    return await tx.session.scalar(select(Counter.value).where(Counter.name == _left(tx, messenger)))
+
+
+def _left(tx: Transaction, messenger: str) -> str:
+    return f"{messenger} left {_month(tx)}"
+
+
+async def _put(tx: Transaction, name: str, first: int, then: int | ColumnElement[int]) -> None:
     insert = postgresql_insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     await tx.session.execute(
         insert(Counter)
-        .values(name=f"{messenger} {_month(tx)}", value=messages)
-        .on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + messages})
+        .values(name=name, value=first)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": then})
     )
 
 
 async def used(tx: Transaction, messenger: str) -> list[Used]:
     """What is used of this messenger's plan; nothing for one without limits."""
-    plan = PLANS.get(messenger)
+    plan = tx.commune.plans.get(messenger)
     if plan is None:
         return []
     # Whoever had her data deleted still counts for the messenger.
@@ -75,7 +80,7 @@ async def used(tx: Transaction, messenger: str) -> list[Used]:
 async def warn(tx: Transaction) -> int:
     """Tells the clerks and those who run the machine, once a level, that a plan is nearly or wholly used up."""
     told = 0
-    for messenger in PLANS:
+    for messenger in tx.commune.plans:
         for one in await used(tx, messenger):
             if one.level:
                 since = "" if one.what == "people" else f":{_month(tx)}"

@@ -1,54 +1,19 @@
-"""Messengers that let us write for so long after she last wrote, and no longer (zalo.md, 2.4).
+"""Messengers that let us write for so long after she last wrote, and no longer; for how long, `Channel.window` says.
 
 What cannot go now is *held*: it is not lost, is counted for the office, and goes out with her next act there.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import case, func, select, update
 
-from storage import audiences
-from storage.audiences import Audience
+from storage import audiences, quotas
+from storage.audiences import Audience, lapsed
+from storage.commune import Window
 from storage.database import Transaction
 from storage.models import Account, Outbox, Priority
 from storage.states import DeliveryState, move
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How long after her last act a message is `free`, and how long it can be sent at all.
-
-    Between the two one costs `price` in đồng, beyond the `included` of a month.
-    """
-
-    free: timedelta
-    open: timedelta
-    price: int
-    included: int
-
-
-WINDOWS: Mapping[str, Window] = {
-    "zalo_oa": Window(free=timedelta(hours=48), open=timedelta(days=7), price=55, included=500)
-}
-"""By messenger; one that is not here can always be written to."""
-
-
-def _closed(messenger: str, tx: Transaction) -> ColumnElement[bool]:
-    since = tx.now - WINDOWS[messenger].open
-    return Account.last_interaction_at.is_(None) | (Account.last_interaction_at <= since)
-
-
-audiences.CLOSED.update({messenger: partial(_closed, messenger) for messenger in WINDOWS})
-
-
-def days(messenger: str) -> int:
-    """For how many days after her last message an answer reaches her there; 0 for ever."""
-    window = WINDOWS.get(messenger)
-    return window.open // timedelta(days=1) if window is not None else 0
-
 
 LOOK_AGAIN = timedelta(hours=6)
 """What is held although the window is open (a quota, the night) is tried again after so long."""
@@ -57,29 +22,35 @@ LOOK_AGAIN = timedelta(hours=6)
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a message to an audience costs in one messenger: accounts within the free window, those beyond it, and those
-    that it does not reach. `price` is in đồng for each of `paid` beyond the `included` of a month.
+    that it does not reach. `left` are what is left of the messages that the plan includes this month; None while the
+    messenger has not said so.
     """
 
     messenger: str
+    window: Window
     free: int
     paid: int
     closed: int
-    price: int
-    included: int
+    left: int | None = None
+
+    def most(self, messages: int = 1) -> int:
+        """The most in đồng that so many messages to each can cost."""
+        return max(0, self.paid * messages - (self.left or 0)) * self.window.price
 
 
 async def costs(tx: Transaction, audience: Audience) -> list[Cost]:
     """By messenger that has a window and accounts in this audience."""
     found = []
-    for messenger, window in WINDOWS.items():
-        is_closed = _closed(messenger, tx)
+    for messenger, window in tx.commune.windows.items():
+        is_closed = lapsed(tx, window)
         is_free = Account.last_interaction_at > tx.now - window.free
         counts = audiences.listeners(
             audience, func.count(case((is_closed, 1))), func.count(case((is_free, 1))), func.count()
         ).where(Account.messenger == messenger)
         closed, free, all_ = (await tx.session.execute(counts)).one()
         if all_:
-            found.append(Cost(messenger, free, all_ - closed - free, closed, window.price, window.included))
+            left = await quotas.left(tx, messenger)
+            found.append(Cost(messenger, window, free, all_ - closed - free, closed, left))
     return found
 
 
@@ -92,8 +63,8 @@ async def count_held(tx: Transaction) -> int:
 async def look_again(tx: Transaction) -> int:
     """Queues what was held for another reason than the window, which is open; returns how many."""
     freed = 0
-    for messenger in WINDOWS:
-        is_open = select(Account.id).where(Account.id == Outbox.account_id, ~_closed(messenger, tx)).exists()
+    for messenger, window in tx.commune.windows.items():
+        is_open = select(Account.id).where(Account.id == Outbox.account_id, ~lapsed(tx, window)).exists()
         result = await tx.session.execute(
             update(Outbox)
             .where(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.commune import Commune, Field, Unit, Village
+from storage.commune import Channel, Commune, Field, Plan, Unit, Village, Window
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 09:00 in the commune
 
@@ -30,6 +30,13 @@ COMMUNE = Commune(
         Unit("phong-vh-xh", "Phòng Văn hoá – Xã hội"),
         Unit("van-phong", "Văn phòng HĐND và UBND"),
     ),
+)
+
+BOT = Channel("zalo_bot", "Zalo Bot", plain=True, plan=Plan(people=50, messages=3000))
+OA = Channel(
+    "zalo_oa",
+    "Zalo OA",
+    window=Window(free=timedelta(hours=48), open=timedelta(days=7), price=55, included=500),
 )
 
 

@@ -33,6 +33,7 @@ from aiogram.methods import (
 )
 from aiogram.types import Chat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReactionTypeEmoji, User
 
+from bot.messengers.features import Features, Kind
 from bot.messengers.parts import Calls, as_messages, is_html, split, with_words_after
 from bot.pacing import ChatLimit
 from bot.verdicts import Verdict, judge
@@ -70,14 +71,11 @@ class UnsupportedMethod(TypeError):
 class Messenger(ABC):
     """One messenger: what accounts, inbox and outbox rows call it, how it sends and how it receives.
 
-    `numbered` says that options are shown as numbers, `can_edit` that a message can be changed in place. `per_second`
-    is how many calls the wire takes, None for any number. `bot` sends; its session maps errors to aiogram's.
+    `features` are what it can do. `bot` sends; its session maps errors to aiogram's.
     """
 
     name: str
-    numbered: bool
-    can_edit: bool
-    per_second: float | None
+    features: Features
     bot: Bot
 
     @abstractmethod
@@ -86,7 +84,7 @@ class Messenger(ABC):
 
     def chat_limit(self, native_id: str) -> ChatLimit | None:
         """What the chat with this account takes; None for as much as the messenger does."""
-        return None
+        return self.features.chat
 
     def parts(self, method: TelegramMethod[Any]) -> Calls:
         """The calls that say `method`, in order: one, unless it is longer than the messenger takes."""
@@ -142,9 +140,9 @@ NO_HINTS = Hints("", "")
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file that goes out. `kind` is photo, voice or document."""
+    """A file that goes out: a photo, a voice or a document."""
 
-    kind: str
+    kind: Kind
     data: bytes
     name: str
     mime: str
@@ -153,23 +151,17 @@ class SentFile:
 class DegradingSession(BaseSession, ABC):
     """Bot API methods on a wire that can do less.
 
-    `buttons`, `edits` and `html` say what the wire has; `limit` is the longest text in characters, None for any (a
-    wire with HTML must take any: cutting would break its tags). `hints` are for a wire without buttons.
-    A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`. With `link_buttons` a button
-    may also open an address: an option whose data is that address.
+    `features` say what the wire has; one with HTML must take texts of any length, since cutting would break their
+    tags. `hints` stand under options that are numbers.
+    A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`. With `link_buttons` an option
+    may be a link: its data is the address.
     """
 
-    link_buttons = False
-
-    def __init__(
-        self, db: Database, *, buttons: bool, edits: bool, html: bool, limit: int | None, hints: Hints
-    ) -> None:
-        if html and limit is not None:
+    def __init__(self, db: Database, features: Features, hints: Hints) -> None:
+        if features.html and (features.text, features.caption) != (None, None):
             raise ValueError("a wire with HTML cannot have a limit: its texts are not cut")
         super().__init__()
-        self.db = db
-        self.buttons, self.edits, self.html = buttons, edits, html
-        self.limit, self.hints = limit, hints
+        self.db, self.features, self.hints = db, features, hints
 
     @abstractmethod
     async def send_text(self, call: Call, body: str, lines: Lines) -> int:
@@ -179,21 +171,25 @@ class DegradingSession(BaseSession, ABC):
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
         """Sends a file with a caption that may be empty; returns the message's id."""
 
-    @abstractmethod
     async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
         """Changes a message; None leaves its text as it is. Called only with `edits`."""
+        raise UnsupportedMethod("it changes no message")
 
-    @abstractmethod
     async def delete(self, call: Call, message_id: int) -> None:
         """Takes a message away. Called only with `edits`."""
+        raise UnsupportedMethod("it takes no message away")
 
-    @abstractmethod
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
-        """Puts an emoji on a message, or takes it away."""
+        """Puts an emoji on a message, or takes it away. Called only with `reactions`."""
+        raise UnsupportedMethod("it puts no sign on a message")
 
-    @abstractmethod
+    async def nod(self, call: Call, emoji: str) -> None:
+        """Says a sign that cannot be put on a message."""
+        await self.send_text(call, emoji, ())
+
     async def typing(self, call: Call) -> None:
-        """Shows that an answer is being written."""
+        """Shows that an answer is being written. Called only with `typing`."""
+        raise UnsupportedMethod("it shows no typing")
 
     @staticmethod
     def callback_id(chat_id: int, unique: str) -> str:
@@ -222,7 +218,7 @@ class DegradingSession(BaseSession, ABC):
             case AnswerCallbackQuery():
                 if method.show_alert and method.text:
                     call = Call(int(method.callback_query_id.partition(":")[0]), method)
-                    await self._say(call, escape(method.text, quote=False) if self.html else method.text, None)
+                    await self._say(call, escape(method.text, quote=False) if self.features.html else method.text, None)
                 return True
         call = Call(int(getattr(method, "chat_id", None) or 0), method)
         match method:
@@ -233,22 +229,26 @@ class DegradingSession(BaseSession, ABC):
             case EditMessageReplyMarkup():
                 return await self._sent(bot, call, await self._edit_markup(call, method))
             case SendPhoto():
-                return await self._send_file(bot, call, "photo", method, method.photo)
+                return await self._send_file(bot, call, Kind.PHOTO, method, method.photo)
             case SendVoice():
-                return await self._send_file(bot, call, "voice", method, method.voice)
+                return await self._send_file(bot, call, Kind.VOICE, method, method.voice)
             case SendDocument():
-                return await self._send_file(bot, call, "document", method, method.document)
+                return await self._send_file(bot, call, Kind.DOCUMENT, method, method.document)
             case SendVenue():
                 return await self._sent(bot, call, await self._say(call, self._link(method), method.reply_markup))
-            case DeleteMessage() if self.edits:
+            case DeleteMessage() if self.features.edits:
                 await self.delete(call, method.message_id)
                 return True
             case SendChatAction():
-                await self.typing(call)
+                if self.features.typing:
+                    await self.typing(call)
                 return True
             case SetMessageReaction():
                 emoji = next((one.emoji for one in method.reaction or () if isinstance(one, ReactionTypeEmoji)), None)
-                await self.react(call, method.message_id, emoji)
+                if self.features.reactions:
+                    await self.react(call, method.message_id, emoji)
+                elif emoji is not None:
+                    await self.nod(call, emoji)
                 return True
         raise UnsupportedMethod(f"{type(method).__name__} has no counterpart here")
 
@@ -260,19 +260,21 @@ class DegradingSession(BaseSession, ABC):
         """The text or caption of `method` in the form that the wire takes."""
         text = (method.caption if hasattr(method, "caption") else method.text) or ""
         if is_html(bot, method):
-            return text if self.html else html_to_plain(text)
-        return escape(text, quote=False) if self.html else text
+            return text if self.features.html else html_to_plain(text)
+        return escape(text, quote=False) if self.features.html else text
 
     def parts(self, bot: Bot, method: TelegramMethod[Any]) -> Calls:
         """The calls that say `method` within the limit: plain texts, what stands for buttons under the last."""
-        if self.limit is None or not isinstance(method, SendMessage | SendPhoto | SendVoice | SendDocument):
+        if not isinstance(method, SendMessage | SendPhoto | SendVoice | SendDocument):
             return [method]
+        can = self.features
+        limit = can.text if isinstance(method, SendMessage) else can.caption
         body, under = self._body(bot, method), "\n".join(self._under(method.reply_markup))
-        if len(body) + bool(under) + len(under) <= self.limit:
+        if can.text is None or limit is None or len(body) + bool(under) + len(under) <= limit:
             return [method]
-        room = self.limit - len(under) - 1
+        room = can.text - len(under) - 1
         # A list that leaves no room for words is cut on the wire.
-        pieces = split(body, room if room >= self.limit // 2 else self.limit)
+        pieces = split(body, room if room >= can.text // 2 else can.text)
         plain = method.model_copy(update={"parse_mode": None})
         return as_messages(plain, pieces) if isinstance(plain, SendMessage) else with_words_after(plain, pieces)
 
@@ -282,13 +284,13 @@ class DegradingSession(BaseSession, ABC):
             return []
         keys = [one for line in markup.inline_keyboard for one in line]
         fits = self.fits(keys)
-        links = [f"{one.text}: {one.url}" for one in keys if one.url and not (fits and self.link_buttons)]
+        links = [f"{one.text}: {one.url}" for one in keys if one.url and not (fits and self.features.link_buttons)]
         labels = [] if fits else [one.text for one in keys if one.callback_data]
         return [*links, *self.options(labels, numbers)]
 
     def fits(self, keys: Sequence[InlineKeyboardButton]) -> bool:
         """Whether the wire shows these as buttons of its own; otherwise they become numbers."""
-        return self.buttons
+        return self.features.fits(len(keys))
 
     def options(self, labels: Sequence[str], numbers: Sequence[int] | None = None) -> list[str]:
         """The lines that stand for buttons; none for a list whose labels are numbers, which its text explains.
@@ -315,34 +317,37 @@ class DegradingSession(BaseSession, ABC):
     def _link(self, venue: SendVenue) -> str:
         """A place on a map as its name and a link that any telephone opens."""
         text = f"{venue.title}, {venue.address}\n{MAPS}{venue.latitude},{venue.longitude}"
-        return escape(text, quote=False) if self.html else text
+        return escape(text, quote=False) if self.features.html else text
 
     async def _say(self, call: Call, body: str, markup: Any) -> int:
         body, lines = await self._degraded(call, body, markup)
-        parts = split(body, self.limit) if self.limit else [body]
+        parts = self._cut(body)
         for part in parts[:-1]:
             await self.send_text(call, part, ())
         return await self.send_text(call, parts[-1], lines)
 
-    async def _send_file(self, bot: Bot, call: Call, kind: str, method: Any, content: InputFile | str) -> Message:
+    def _cut(self, body: str) -> list[str]:
+        return [body] if self.features.text is None else split(body, self.features.text)
+
+    async def _send_file(self, bot: Bot, call: Call, kind: Kind, method: Any, content: InputFile | str) -> Message:
         if not isinstance(content, InputFile):
             raise UnsupportedMethod(f"{type(method).__name__} by file id")
         data = b"".join([chunk async for chunk in content.read(bot)])
-        name = content.filename or kind
-        mime = mimetypes.guess_type(name)[0] or ("image/jpeg" if kind == "photo" else "application/octet-stream")
+        name = content.filename or kind.value
+        mime = mimetypes.guess_type(name)[0] or ("image/jpeg" if kind is Kind.PHOTO else "application/octet-stream")
         file = SentFile(kind, data, name, mime)
         body, lines = await self._degraded(call, self._body(bot, method), method.reply_markup)
-        if self.limit is None or len(body) <= self.limit:
+        if self.features.caption is None or len(body) <= self.features.caption:
             return await self._sent(bot, call, await self.send_file(call, file, body, lines))
         message_id = await self.send_file(call, file, "", ())
-        parts = split(body, self.limit)
+        parts = self._cut(body)
         for part in parts:
             message_id = await self.send_text(call, part, lines if part is parts[-1] else ())
         return await self._sent(bot, call, message_id)
 
     async def _edit_text(self, bot: Bot, call: Call, method: EditMessageText) -> int:
         body = self._body(bot, method)
-        if not self.edits or method.message_id is None:
+        if not self.features.edits or method.message_id is None:
             return await self._say(call, body, method.reply_markup)
         body, lines = await self._degraded(call, body, method.reply_markup)
         await self.edit(call, method.message_id, body, lines)
@@ -350,7 +355,7 @@ class DegradingSession(BaseSession, ABC):
 
     async def _edit_markup(self, call: Call, method: EditMessageReplyMarkup) -> int:
         message_id = method.message_id or 0
-        if self.edits and self.buttons:
+        if self.features.edits and not self.features.numbered:
             _, lines = await self._degraded(call, "", method.reply_markup)
             await self.edit(call, message_id, None, lines)
             return message_id
@@ -367,14 +372,15 @@ class DegradingSession(BaseSession, ABC):
         fits = self.fits(keys)
         numbers = await self.offer(call, options) if options and not fits else None
         under = self._under(markup, numbers)
-        body = "\n".join([body, *(escape(each, quote=False) if self.html else each for each in under)]).lstrip("\n")
+        written = [escape(each, quote=False) for each in under] if self.features.html else under
+        body = "\n".join([body, *written]).lstrip("\n")
         if not fits:
             return body, ()
         lines = [
             [
                 Option(one.text, data)
                 for one in line
-                if (data := one.callback_data or (one.url if self.link_buttons else None))
+                if (data := one.callback_data or (one.url if self.features.link_buttons else None))
             ]
             for line in markup.inline_keyboard
         ]

@@ -21,6 +21,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 
+from bot.messengers.features import Features
 from storage.lengths import units
 
 GAPS = ("\n\n", "\n", " ")
@@ -110,36 +111,36 @@ def is_html(bot: Bot, method: Any) -> bool:
     return bool(mode == ParseMode.HTML)
 
 
-def parts_of(bot: Bot, method: TelegramMethod[Any], text_limit: int, caption_limit: int) -> Calls:
-    """The calls that say `method` on a wire that takes texts and captions of so many UTF-16 units.
+def parts_of(bot: Bot, method: TelegramMethod[Any], can: Features) -> Calls:
+    """The calls that say `method` on a wire that takes so long texts and captions, in UTF-16 units.
 
     Its buttons stand under the last. A caption that is too long follows its file as messages; a change of a message,
     which cannot become two, is cut.
     """
     match method:
         case SendMessage():
-            return as_messages(method, _pieces(bot, method, method.text, text_limit))
+            return as_messages(method, _pieces(bot, method, method.text, can.text))
         case EditMessageText():
-            return [_cut(bot, method, "text", text_limit)]
+            return [_cut(bot, method, "text", can.text)]
         case EditMessageCaption():
-            return [_cut(bot, method, "caption", caption_limit)]
+            return [_cut(bot, method, "caption", can.caption)]
         case SendPhoto() | SendVoice() | SendDocument() if (
-            len(_pieces(bot, method, method.caption or "", caption_limit)) > 1
+            len(_pieces(bot, method, method.caption or "", can.caption)) > 1
         ):
-            return with_words_after(method, _pieces(bot, method, method.caption or "", text_limit))
+            return with_words_after(method, _pieces(bot, method, method.caption or "", can.text))
     return [method]
 
 
-def _pieces(bot: Bot, method: Any, text: str, limit: int) -> list[str]:
-    if units(text) <= limit:
+def _pieces(bot: Bot, method: Any, text: str, limit: int | None) -> list[str]:
+    if limit is None or units(text) <= limit:
         return [text]
     return split_html(text, limit) if is_html(bot, method) else split(text, limit, units)
 
 
-def _cut(bot: Bot, method: Any, name: str, limit: int) -> TelegramMethod[Any]:
+def _cut(bot: Bot, method: Any, name: str, limit: int | None) -> TelegramMethod[Any]:
     text = getattr(method, name) or ""
     cut: TelegramMethod[Any] = method
-    if len(_pieces(bot, method, text, limit)) > 1:
+    if limit is not None and len(_pieces(bot, method, text, limit)) > 1:
         cut = method.model_copy(update={name: _pieces(bot, method, text, limit - len(CUT))[0] + CUT})
     return cut
 

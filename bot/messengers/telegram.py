@@ -25,6 +25,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger, MessengerRefused, MessengerStuck, until
 from bot.messengers.encoding import Session
+from bot.messengers.features import TELEGRAM_PER_SECOND
+from bot.messengers.features import telegram as features
 from bot.messengers.parts import Calls, parts_of
 from bot.pacing import ChatLimit
 from bot.talk import caller_of
@@ -43,12 +45,6 @@ SILENT_SECONDS = 90.0
 """Without a poll that came back for so long, `/readyz` says so."""
 STUCK_SECONDS = 300.0
 """Without one for so long while getMe works, getUpdates hangs (seen in the field): a new process is the cure."""
-TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
-"""UTF-16 units after entity parsing (core.telegram.org/bots/api#sendmessage, #sendphoto)."""
-PRIVATE = ChatLimit(5, 1.0)
-GROUP = ChatLimit(5, 4.0)
-"""One a second to a person, short bursts are tolerated; 20 a minute to a group, here 5 and 15
-(core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 log = structlog.get_logger(__name__)
@@ -74,8 +70,6 @@ class Telegram(Messenger):
     """Long polling over the Bot API (core.telegram.org/bots/api); `api_base` may name another server of it."""
 
     name = NAME
-    numbered = False
-    can_edit = True
 
     def __init__(
         self,
@@ -83,7 +77,7 @@ class Telegram(Messenger):
         token: str,
         *,
         api_base: str | None = None,
-        per_second: float | None = 25,
+        per_second: float | None = TELEGRAM_PER_SECOND,
         commands: Commands | None = None,
         poll_seconds: int = POLL_SECONDS,
         poll_grace: int = POLL_GRACE,
@@ -93,7 +87,7 @@ class Telegram(Messenger):
         api = TelegramAPIServer.from_base(api_base) if api_base else PRODUCTION
         # The poll holds a connection of its own; the courier's calls are bounded by its own count.
         self.bot = Bot(token, session=Session(api=api, limit=100), default=HTML)
-        self.per_second = per_second
+        self.features = features(per_second)
         self._db = db
         self._commands = commands or {}
         self._poll_seconds, self._poll_grace = poll_seconds, poll_grace
@@ -106,13 +100,11 @@ class Telegram(Messenger):
         return int(native_id)
 
     def chat_limit(self, native_id: str) -> ChatLimit | None:
-        """None without `per_second`: nothing is counted then. A group's id is negative."""
-        if self.per_second is None:
-            return None
-        return GROUP if native_id.startswith("-") else PRIVATE
+        """A group's id is negative."""
+        return self.features.group if native_id.startswith("-") else self.features.chat
 
     def parts(self, method: TelegramMethod[Any]) -> Calls:
-        return parts_of(self.bot, method, TEXT_LIMIT, CAPTION_LIMIT)
+        return parts_of(self.bot, method, self.features)
 
     def judge(self, error: Exception) -> Verdict:
         if isinstance(error, TelegramNotFound) and "method not found" not in error.message.lower():

@@ -15,6 +15,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 
 from bot.messengers.base import NO_HINTS, Call, DegradingSession, FileGone, Hints, Lines, Messenger, SentFile
+from bot.messengers.features import WEB, WEB_PLAIN, Bell, Features
 from handlers.turn import HTML
 from storage import browsers, inbox, transcript
 from storage.database import Database, Transaction
@@ -25,9 +26,6 @@ from storage.people import load_callers
 
 if TYPE_CHECKING:
     from bot.push import Pusher
-
-PLAIN_LIMIT = 2000
-"""Characters a message of the plain mode holds: as many as Zalo's bots take."""
 
 NO_MESSAGE = 0
 """The id of words that stand in no transcript."""
@@ -89,13 +87,11 @@ class WebSession(DegradingSession):
         media: MediaStore,
         uploads: Uploads,
         *,
-        plain: bool,
+        features: Features,
         hints: Hints,
         watched: Callable[[int], bool],
     ) -> None:
-        super().__init__(
-            db, buttons=not plain, edits=not plain, html=not plain, limit=PLAIN_LIMIT if plain else None, hints=hints
-        )
+        super().__init__(db, features, hints)
         self._media, self._uploads, self._watched = media, uploads, watched
 
     async def send_text(self, call: Call, body: str, lines: Lines) -> int:
@@ -127,15 +123,13 @@ class WebSession(DegradingSession):
         if found is None:
             raise TelegramBadRequest(method=call.method, message="Bad Request: message to react not found")
 
-    async def typing(self, call: Call) -> None:
-        """A page shows it by itself, from what was sent until what comes back."""
-
     async def _add(self, call: Call, body: str, lines: Lines, file: dict[str, Any] | None) -> int:
         async with self.db.write() as tx:
             if await tx.session.get(Account, call.chat_id) is None:
                 raise TelegramBadRequest(method=call.method, message="Bad Request: chat not found")
             row = await transcript.say(tx, call.chat_id, outgoing=True, body=body, buttons=_rows(lines), file=file)
-            await browsers.call(tx, call.chat_id, watched=self._watched(call.chat_id))
+            if self.features.bell is Bell.PUSH:
+                await browsers.call(tx, call.chat_id, watched=self._watched(call.chat_id))
             return row.id
 
 
@@ -152,8 +146,6 @@ class WebMessenger(Messenger):
     of that name changes nothing. They raise AccountGone and AlreadySaid. `pusher` calls those whose page is closed.
     """
 
-    per_second = None
-
     def __init__(
         self,
         db: Database,
@@ -165,7 +157,7 @@ class WebMessenger(Messenger):
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self.name = "web_plain" if plain else "web"
-        self.numbered, self.can_edit = plain, not plain
+        self.features = WEB_PLAIN if plain else WEB
         self.db = db
         self.uploads = Uploads(media_root / "uploads", new_id)
         self._pages: Counter[int] = Counter()
@@ -174,7 +166,7 @@ class WebMessenger(Messenger):
             db,
             MediaStore(media_root),
             self.uploads,
-            plain=plain,
+            features=self.features,
             hints=hints,
             watched=lambda account_id: self._pages[account_id] > 0,
         )

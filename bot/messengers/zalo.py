@@ -14,15 +14,12 @@ import httpx
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramServerError
 from aiogram.methods import TelegramMethod
 
-from bot.messengers.base import Call, DegradingSession, Hints, Lines, SentFile, UnsupportedMethod
-from bot.messengers.parts import split
+from bot.messengers.base import Call, DegradingSession, Hints, Lines, SentFile
+from bot.messengers.features import Features, Kind
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, Link, MediaLinks
 from handlers.words import Words
 from storage.database import Database
 from storage.models import Account
-
-LIMIT = 1900
-"""Characters of a text: Zalo takes 2000 (zalo.md), and nobody says whether an emoji is one of them or two."""
 
 CONNECT_SECONDS = 10.0
 CALL_SECONDS = 20.0
@@ -107,12 +104,11 @@ class ZaloSession(DegradingSession, ABC):
     """
 
     def __init__(
-        self, db: Database, words: Words, links: MediaLinks, *, buttons: bool, clock: Callable[[], float] = monotonic
+        self, db: Database, words: Words, links: MediaLinks, features: Features, clock: Callable[[], float] = monotonic
     ) -> None:
         # The hints under options know no account's language, as in the plain web chat.
         say = words.say("vi").plain
-        hints = Hints(say("menu-hint"), say("menu-hint-words"))
-        super().__init__(db, buttons=buttons, edits=False, html=False, limit=LIMIT, hints=hints)
+        super().__init__(db, features, Hints(say("menu-hint"), say("menu-hint-words")))
         self.client = new_client()
         self._words, self._links = words, links
         self._clock = clock
@@ -135,13 +131,13 @@ class ZaloSession(DegradingSession, ABC):
         return account
 
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
-        link = await self.link(call, file, FOR_A_SERVER if file.kind == "photo" else FOR_A_READER)
+        link = await self.link(call, file, FOR_A_SERVER if file.kind is Kind.PHOTO else FOR_A_READER)
         say = self._words.say((await self.account(call)).language)
         if link is None:
             return await self._send_elsewhere(call, body, lines)
-        if file.kind == "photo":
+        if file.kind is Kind.PHOTO:
             return await self.send_photo(call, link.url, body, lines)
-        if link.mime == SPOKEN:
+        if link.mime == SPOKEN and self.features.shows(Kind.VOICE, "AAC", len(file.data)):
             if body:
                 await self._send_parts(call, body, ())
             return await self.send_voice(call, link.url)
@@ -153,13 +149,13 @@ class ZaloSession(DegradingSession, ABC):
         found = await self._links.of(file.data, life)
         return found or await self._links.made_for(call.chat_id, file.data, file.name, file.mime, life)
 
-    async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
-        """Where there are no reactions the sign itself is said, once for several photos in a row."""
-        nod = (call.chat_id, emoji or "")
-        if emoji and self._clock() - self._nods.get(nod, -SAME_NOD_SECONDS) >= SAME_NOD_SECONDS:
+    async def nod(self, call: Call, emoji: str) -> None:
+        """Says it once for several photos in a row."""
+        nod = (call.chat_id, emoji)
+        if self._clock() - self._nods.get(nod, -SAME_NOD_SECONDS) >= SAME_NOD_SECONDS:
             self._nods = {each: at for each, at in self._nods.items() if self._clock() - at < SAME_NOD_SECONDS}
             self._nods[nod] = self._clock()
-            await self.send_text(call, emoji, ())
+            await super().nod(call, emoji)
 
     async def _send_elsewhere(self, call: Call, body: str, lines: Lines) -> int:
         """The words of a file that cannot be shown here, and where to ask for it."""
@@ -168,16 +164,10 @@ class ZaloSession(DegradingSession, ABC):
         return await self._send_parts(call, f"{body}\n{elsewhere}".lstrip(), lines)
 
     async def _send_parts(self, call: Call, text: str, lines: Lines) -> int:
-        parts = split(text, LIMIT)
+        parts = self._cut(text)
         for part in parts[:-1]:
             await self.send_text(call, part, ())
         return await self.send_text(call, parts[-1], lines)
-
-    async def edit(self, call: Call, message_id: int, body: str | None, lines: Lines) -> None:
-        raise UnsupportedMethod("Zalo changes no message")
-
-    async def delete(self, call: Call, message_id: int) -> None:
-        raise UnsupportedMethod("Zalo takes no message away")
 
     async def close(self) -> None:
         await self.client.aclose()

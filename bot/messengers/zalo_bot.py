@@ -24,12 +24,12 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, FileGone, Lines, Messenger, MessengerRefused, until
+from bot.messengers.features import ZALO_BOT
 from bot.messengers.zalo import ZaloSession, number_of
 from bot.messengers.zalo_incoming import read
 from bot.messengers.zalo_platform import Platform, TimedOut
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
-from bot.sections import ZALO_BOT_PER_SECOND
 from handlers.turn import HTML
 from handlers.words import Words
 from storage import inbox, quotas
@@ -56,7 +56,7 @@ class ZaloBotSession(ZaloSession):
     def __init__(
         self, db: Database, words: Words, links: MediaLinks, token: str, api_base: str, clock: Callable[[], float]
     ) -> None:
-        super().__init__(db, words, links, buttons=False, clock=clock)
+        super().__init__(db, words, links, ZALO_BOT, clock)
         self.platform = Platform(self.client, token, api_base)
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
@@ -103,9 +103,7 @@ class ZaloBot(Messenger):
     """
 
     name = NAME
-    numbered = True
-    can_edit = False
-    per_second = ZALO_BOT_PER_SECOND
+    features = ZALO_BOT
 
     def __init__(
         self,

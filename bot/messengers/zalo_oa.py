@@ -17,6 +17,7 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger
+from bot.messengers.features import ZALO_OA, Features
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_incoming import Heard, read
 from bot.messengers.zalo_oa_platform import OaError, meaning
@@ -24,7 +25,6 @@ from bot.messengers.zalo_oa_sending import NAME, ZaloOaSession
 from bot.messengers.zalo_tokens import Tokens, ZaloApp
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
-from bot.sections import ZALO_OA_PER_SECOND
 from bot.verdicts import Verdict, judge
 from handlers.turn import HTML
 from handlers.words import Words
@@ -55,9 +55,6 @@ class ZaloOa(Messenger):
     """
 
     name = NAME
-    numbered = False
-    can_edit = False
-    per_second = ZALO_OA_PER_SECOND
 
     def __init__(
         self,
@@ -69,12 +66,14 @@ class ZaloOa(Messenger):
         *,
         api_base: str,
         oauth_base: str,
+        features: Features = ZALO_OA,
         template_id: str | None = None,
         trusted: Collection[str] = (),
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._session = ZaloOaSession(db, words, links, api_base, clock)
+        self.features = features
+        self._session = ZaloOaSession(db, words, links, features, api_base, clock)
         self.tokens = Tokens(db, self._session.client, app, oauth_base, wait=wait, clock=clock)
         self._session.connect(self.tokens)
         # What stands before the colon is all that aiogram asks of a token.

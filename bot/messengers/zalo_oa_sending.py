@@ -4,34 +4,31 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import PurePath
 from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.methods import GetMe, SendMessage, TelegramMethod
-from aiogram.types import InlineKeyboardButton, User
+from aiogram.types import User
 from PIL import Image
+from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, Lines, SentFile
+from bot.messengers.features import Features, Kind, Native
 from bot.messengers.zalo import ZaloSession, number_of
 from bot.messengers.zalo_oa_incoming import TAP
 from bot.messengers.zalo_oa_platform import BUTTONS_REFUSED, OaError, Platform
 from bot.messengers.zalo_tokens import Tokens
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
 from handlers.words import Words
-from storage import wires
+from storage import quotas, wires
 from storage.conversations import Option
 from storage.database import Database
 
 NAME = "zalo_oa"
-MOST_BUTTONS = 5
-LONGEST_TITLE = 100
-LARGEST_PHOTO = 1_000_000
-"""Bytes: Zalo says 1 MB and not which."""
-LARGEST_FILE = 5_000_000
-FILE_TYPES = frozenset({".pdf", ".doc", ".docx", ".csv"})
 UPLOAD_LIFE = timedelta(days=6)
 """An upload lives seven days; there are 5,000 a month, so the same file goes up once, whoever is shown it."""
 FILE_REFUSED = frozenset({-201, -210, -211, -233})
@@ -39,6 +36,9 @@ FILE_REFUSED = frozenset({-201, -210, -211, -233})
 UNKNOWN_HANDLE = -201
 SIGNS: Mapping[str, str] = {"👍": "/-strong", "❤": "/-heart", "❤️": "/-heart"}
 """Zalo's reactions that are sure (zalo.md, 2.3 names the first); another sign is put as the first."""
+PLAN_QUOTA = "sub_quota"
+"""The quota that comes with the plan of the account (its subscription), among bought and granted ones."""
+LONGEST_COUNT = 9
 SIDES = (1600, 1200, 800, 500)
 TAKEN = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 """How the two types of picture begin that Zalo takes."""
@@ -49,21 +49,24 @@ log = structlog.get_logger(__name__)
 class ZaloOaSession(ZaloSession):
     """The wire of one account: call `connect` before anything is said."""
 
-    link_buttons = True
-
     def __init__(
-        self, db: Database, words: Words, links: MediaLinks, api_base: str, clock: Callable[[], float]
+        self,
+        db: Database,
+        words: Words,
+        links: MediaLinks,
+        features: Features,
+        api_base: str,
+        clock: Callable[[], float],
     ) -> None:
-        super().__init__(db, words, links, buttons=True, clock=clock)
+        super().__init__(db, words, links, features, clock)
         self._api_base = api_base
         self._uploading = asyncio.Lock()
+        self._left: tuple[int | None, date | None] = (None, None)
+        """What was last written down of the plan's messages that are left, and on which day."""
         self.platform: Platform
 
     def connect(self, tokens: Tokens) -> None:
         self.platform = Platform(self.client, tokens, self._api_base)
-
-    def fits(self, keys: Sequence[InlineKeyboardButton]) -> bool:
-        return self.buttons and len(keys) <= MOST_BUTTONS
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         if isinstance(method, GetMe):
@@ -76,7 +79,22 @@ class ZaloOaSession(ZaloSession):
         quoted = await self._quoted(call)
         body = {"recipient": recipient, "message": {**message, **quoted}}
         found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
+        await self._keep_left(left_of_plan(found))
         return number_of(str(found.get("message_id")))
+
+    async def _keep_left(self, left: int | None) -> None:
+        # Also unchanged it is new in a new month.
+        known = (left, self.db.now().date())
+        if left is None or known == self._left:
+            return
+        try:
+            async with self.db.write() as tx:
+                await quotas.keep_left(tx, NAME, left)
+        except DBAPIError as error:
+            # The message is out: it must not go again for the sake of a number.
+            log.warning("zalo_oa.quota_not_kept", error=type(error.orig).__name__)
+        else:
+            self._left = known
 
     async def _quoted(self, call: Call) -> dict[str, str]:
         parameters = getattr(call.method, "reply_parameters", None)
@@ -91,7 +109,7 @@ class ZaloOaSession(ZaloSession):
         options = [option for line in lines for option in line]
         if not options:
             return await self._send(call, {"text": body})
-        buttons = {"type": "template", "payload": {"buttons": [_button(each) for each in options]}}
+        buttons = {"type": "template", "payload": {"buttons": [self._button(each) for each in options]}}
         try:
             return await self._send(call, {"text": body, "attachment": buttons})
         except OaError as error:
@@ -100,9 +118,15 @@ class ZaloOaSession(ZaloSession):
             code = error.code
         sent = await self._send_numbered(call, body, options)
         # What was wrong was the buttons, since the words were taken.
-        self.buttons = False
+        self.features = replace(self.features, buttons=0)
         log.warning("zalo_oa.no_buttons", code=code, instead="numbers, until the next start")
         return sent
+
+    def _button(self, option: Option) -> dict[str, Any]:
+        title = option.label[: self.features.label]
+        if _is_link(option):
+            return {"title": title, "type": "oa.open.url", "payload": {"url": option.data}}
+        return {"title": title, "type": "oa.query.hide", "payload": f"{TAP}{option.data}"}
 
     async def _send_numbered(self, call: Call, body: str, options: Sequence[Option]) -> int:
         links = [f"{each.label}: {each.data}" for each in options if _is_link(each)]
@@ -112,10 +136,10 @@ class ZaloOaSession(ZaloSession):
         return await self._send_parts(call, text, ())
 
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
-        if file.kind == "photo":
+        if file.kind is Kind.PHOTO:
             return await self._send_picture(call, file, body, lines)
-        suffix = PurePath(file.name).suffix.lower()
-        if suffix in FILE_TYPES and len(file.data) <= LARGEST_FILE:
+        type_ = PurePath(file.name).suffix[1:].upper()
+        if self.features.shows(Kind.DOCUMENT, type_, len(file.data)):
             handle, _ = await self._uploaded(call, "file", file)
             if handle is not None:
                 if body:
@@ -136,8 +160,8 @@ class ZaloOaSession(ZaloSession):
         text = {"text": body} if body and not lines else {}
         sent = await self._send_uploaded(call, "image", file, lambda handle: {**text, **_image(attachment_id=handle)})
         if sent is None:
-            small = len(file.data) <= LARGEST_PHOTO
-            link = await self.link(call, file, FOR_A_SERVER) if small else None
+            is_small = self.features.shows(Kind.PHOTO, "", len(file.data))
+            link = await self.link(call, file, FOR_A_SERVER) if is_small else None
             if link is None or link.mime not in {"image/jpeg", "image/png"}:
                 return await self._send_elsewhere(call, body, lines)
             sent = await self._send(call, {**text, **_image(url=link.url)})
@@ -177,7 +201,7 @@ class ZaloOaSession(ZaloSession):
                 return known, False
             data, name, mime = file.data, file.name, file.mime
             if kind == "image":
-                small = await asyncio.to_thread(_small, data)
+                small = await asyncio.to_thread(_small, data, self.features.sends[Kind.PHOTO])
                 if small is None:
                     return None, False
                 # Its own name may be that of its sender.
@@ -204,27 +228,30 @@ class ZaloOaSession(ZaloSession):
 
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         """A reaction costs nothing; where her message is not known any more, the sign is said."""
+        if emoji is None:
+            return
         native = await self._native(call, message_id)
-        if emoji is None or native is None:
-            await super().react(call, message_id, emoji)
+        if native is None:
+            await self.nod(call, emoji)
             return
         recipient = {"user_id": (await self.account(call)).native_id}
         action = {"react_icon": SIGNS.get(emoji, SIGNS["👍"]), "react_message_id": native}
         await self.platform.post(call.method, "/v2.0/oa/message", {"recipient": recipient, "sender_action": action})
 
-    async def typing(self, call: Call) -> None:
-        """The account shows no typing."""
+
+def left_of_plan(answer: Mapping[str, Any]) -> int | None:
+    """How many messages of the plan are left, as the answer to a message says it; None where it speaks of another
+    quota, or of none.
+    """
+    quota = answer.get("quota")
+    if not isinstance(quota, dict) or quota.get("quota_type") != PLAN_QUOTA:
+        return None
+    left = str(quota.get("remain"))
+    return int(left) if left.isascii() and left.isdecimal() and len(left) <= LONGEST_COUNT else None
 
 
 def _is_link(option: Option) -> bool:
     return option.data.startswith(("https://", "http://"))
-
-
-def _button(option: Option) -> dict[str, Any]:
-    title = option.label[:LONGEST_TITLE]
-    if _is_link(option):
-        return {"title": title, "type": "oa.open.url", "payload": {"url": option.data}}
-    return {"title": title, "type": "oa.query.hide", "payload": f"{TAP}{option.data}"}
 
 
 def _digest(file: SentFile) -> str:
@@ -240,9 +267,9 @@ def _image(**where: str) -> dict[str, Any]:
     return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": [element]}}}
 
 
-def _small(data: bytes) -> bytes | None:
+def _small(data: bytes, wanted: Native) -> bytes | None:
     """The picture as a JPEG or PNG that Zalo takes; None for what is no picture."""
-    if len(data) <= LARGEST_PHOTO and data.startswith(TAKEN):
+    if wanted.takes("", len(data)) and data.startswith(TAKEN):
         return data
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
@@ -254,6 +281,6 @@ def _small(data: bytes) -> bytes | None:
         copy.thumbnail((side, side))
         out = io.BytesIO()
         copy.save(out, "JPEG", quality=85)
-        if out.tell() <= LARGEST_PHOTO:
+        if wanted.takes("JPEG", out.tell()):
             return out.getvalue()
     return None

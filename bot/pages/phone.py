@@ -235,7 +235,7 @@ class Phone:
     def _fill_bubble(self, row: Bubble) -> None:
         if row.file is not None:
             self._fill_file(row.id, *row.file)
-        if row.body and row.outgoing and not self._messenger.numbered:
+        if row.body and row.outgoing and self._messenger.features.html:
             ui.html(safe_html(row.body), sanitize=False).classes("dt-text")
         elif row.body:
             ui.label(row.body).classes("dt-text")

@@ -112,17 +112,25 @@ async def _costs(say: Say, tx: Transaction, chosen: Audience, parts: int) -> lis
     return [
         say(
             "o-news-costs",
-            channel=labels.get(each.messenger, each.messenger),
+            channel=labels[each.messenger],
+            hours=each.window.free // timedelta(hours=1),
+            days=each.window.days,
             free=each.free,
             paid=each.paid,
             closed=each.closed,
-            price=each.price,
-            included=each.included,
-            most=each.paid * each.price * parts,
+            plan=_plan(say, each),
+            price=each.window.price,
+            most=each.most(parts),
         )
         for each in await windows.costs(tx, chosen)
         if each.paid or each.closed
     ]
+
+
+def _plan(say: Say, cost: windows.Cost) -> Html:
+    if cost.left is None:
+        return say("o-news-plan", included=cost.window.included)
+    return say("o-news-plan-left", left=cost.left)
 
 
 def plainly(say: Say, commune: Commune, announcement: Announcement) -> Html | None:

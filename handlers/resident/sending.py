@@ -9,7 +9,7 @@ from handlers.signs import is_emergency
 from handlers.telling import code, files_line, short_day
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import drafts, entering, windows
+from storage import drafts, entering
 from storage.models import Draft
 from storage.rights import Right, may
 
@@ -54,6 +54,6 @@ async def submit(
         due=short_day(opinion.notice_due),
         files=files_line(turn.say, opinion.attachments),
     )
-    if days := windows.days(turn.caller.account.messenger):
-        text = Html(f"{text}\n{turn.say('received-window', days=days, code=code(turn.tx.commune, opinion))}")
+    if window := turn.tx.commune.windows.get(turn.caller.account.messenger):
+        text = Html(f"{text}\n{turn.say('received-window', days=window.days, code=code(turn.tx.commune, opinion))}")
     await tell(event, text, keyboard([see_button(turn, opinion), (turn.say.plain("button-raise-another"), "r:new")]))

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiogram.methods import AnswerCallbackQuery
@@ -192,7 +194,9 @@ async def test_change_of_a_message_that_was_never_sent_fails(post: Post) -> None
 class Unchanging(Telegram):
     """A messenger that cannot change what it said."""
 
-    can_edit = False
+    def __init__(self, *parts: Any, **settings: Any) -> None:
+        super().__init__(*parts, **settings)
+        self.features = replace(self.features, edits=False)
 
 
 async def test_change_is_left_out_where_messages_cannot_change(post: Post) -> None:

@@ -1,9 +1,13 @@
 """The table [zalo_oa]: what it needs, and that no secret of it is ever shown."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import assemble
+from bot.messengers import features
+from storage.commune import Channel, Window
 from tests.bot.test_config import loaded, problems
 
 
@@ -25,9 +29,29 @@ def test_official_account_needs_its_three_secrets_and_an_address_that_zalo_can_c
     ]
     settings = loaded(file, f'{public}\n[zalo_oa]\napp_id = "360846524940903967"', **secrets)
     assert (settings.secrets, settings.phones_on) == (["bi-mat", "cua-oa", "lam-moi"], False)
-    (channel,) = settings.commune().channels
-    assert (channel.messenger, channel.plain) == ("zalo_oa", False)
+    assert settings.commune().channels == (
+        Channel(
+            "zalo_oa",
+            "Zalo OA",
+            per_second=100 / 60,
+            window=Window(free=timedelta(hours=48), open=timedelta(days=7), price=55, included=500),
+        ),
+    )
     assert not any(secret in repr(settings) for secret in secrets.values())
+
+
+def test_plan_says_how_fast_and_how_many(file: Path) -> None:
+    assert problems(file, '[zalo_oa]\nplan = "Cơ bản"') == [
+        "zalo_oa.plan = \"Cơ bản\": expected 'tang-truong' or 'toan-dien'"
+    ]
+    secrets = {"ZALO_OA__APP_SECRET": "bi-mat", "ZALO_OA__REFRESH_TOKEN": "lam-moi", "ZALO_OA__OA_SECRET": "cua-oa"}
+    public = '[web]\npublic_url = "https://xa.example/"'
+    settings = loaded(file, f'{public}\n[zalo_oa]\napp_id = "360846524940903967"\nplan = "toan-dien"', **secrets)
+    (channel,) = settings.commune().channels
+    assert channel.window is not None
+    assert (channel.per_second, channel.window.included) == (2000 / 60, 2000)
+    messenger = next(each for each in assemble(settings).messengers if each.name == "zalo_oa")
+    assert messenger.features == features.zalo_oa("toan-dien")
 
 
 @pytest.mark.parametrize("key", ["app_secret", "oa_secret", "refresh_token"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messengers.telegram import GROUP, PRIVATE
+from bot.messengers.features import TELEGRAM
 from bot.pacing import WINDOW, ChatLimit, ChatPacer, Pacer
 
 
@@ -160,7 +160,8 @@ def test_chat_pacer_lets_a_burst_through_and_then_one_at_a_time(limit: ChatLimit
 
 
 def test_chat_pacer_keeps_telegram_s_limits() -> None:
-    for limit, window, most in ((PRIVATE, 60.0, 65), (GROUP, 60.0, 20)):
+    for limit, window, most in ((TELEGRAM.chat, 60.0, 65), (TELEGRAM.group, 60.0, 20)):
+        assert limit is not None
         clock = Hand()
         pacer = ChatPacer(clock)
         starts = []
@@ -178,9 +179,9 @@ def test_chat_pacer_forgets_chats_that_are_free() -> None:
     clock = Hand()
     pacer = ChatPacer(clock)
     for chat in range(10_000):
-        pacer.start(chat, PRIVATE)
+        pacer.start(chat, TELEGRAM.chat)
     clock.at += ChatPacer.SWEEP
-    pacer.start(7, PRIVATE)
+    pacer.start(7, TELEGRAM.chat)
     assert len(pacer) == 1
 
 

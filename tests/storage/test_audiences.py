@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from storage import audiences, muting, sorting
-from storage.audiences import CLOSED, Audience, AudienceKind, Reach
+from storage.audiences import Audience, AudienceKind, Reach
 from storage.database import Database, Transaction
 from storage.models import Account, Conference, Official, Registration, Role
 from storage.states import ConferenceState
-from tests.commune import START
+from tests.commune import OA, START
 from tests.storage.steps import CLERK, LEADER, caller, consent, join, office, opinion, raise_opinion
 
 ALL = Audience()
@@ -67,12 +67,10 @@ async def test_everyone_is_who_consented_and_can_be_written_to(db: Database) -> 
     )
 
 
-async def test_a_messenger_that_closed_its_window_is_counted_apart(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_messenger_that_closed_its_window_is_counted_apart(db: Database) -> None:
     await live_in(db, "mau-1", "1001", "1002")
     await consent(db, "7", messenger="zalo_oa")
-    monkeypatch.setitem(CLOSED, "zalo_oa", lambda tx: Account.created_at <= tx.now)
+    db.commune = replace(db.commune, channels=(OA,))
     assert await told(db, ALL) == ["1001", "1002"]
     found = await counted(db, ALL)
     assert (found.people, found.told, found.closed, found.missed) == (3, 2, 1, 1)

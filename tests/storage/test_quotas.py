@@ -1,7 +1,9 @@
 """What is used of a messenger's plan, and who hears of it."""
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from storage import people, quotas
@@ -9,7 +11,12 @@ from storage.database import Database, Transaction
 from storage.models import Account, Outbox, Role
 from storage.people import load_callers
 from storage.quotas import Used
-from tests.commune import Clock
+from tests.commune import BOT, Clock
+
+
+@pytest.fixture(autouse=True)
+def with_plan(db: Database) -> None:
+    db.commune = replace(db.commune, channels=(BOT,))
 
 
 async def join(tx: Transaction, native_id: str, role: Role, **where: Any) -> Account:

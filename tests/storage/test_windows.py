@@ -1,10 +1,11 @@
 """A messenger that lets us write for a while: what is held, what frees it, and what a message to many costs."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from storage import outbox, people, windows
+from storage import outbox, people, quotas, windows
 from storage.audiences import Audience, reach
 from storage.database import Database, Transaction
 from storage.models import Account, Outbox, Priority
@@ -12,13 +13,16 @@ from storage.outbox import Outcome
 from storage.people import load_callers
 from storage.states import DeliveryState
 from storage.windows import Cost
-from tests.commune import Clock
+from tests.commune import OA, Clock
 
-OA = "zalo_oa"
+
+@pytest.fixture(autouse=True)
+def with_window(db: Database) -> None:
+    db.commune = replace(db.commune, channels=(OA,))
 
 
 async def join(tx: Transaction, native_id: str, ago: timedelta | None) -> Account:
-    account = (await load_callers(tx, OA, [native_id]))[native_id].account
+    account = (await load_callers(tx, OA.messenger, [native_id]))[native_id].account
     people.consent(tx, account, "1")
     await tx.session.flush()
     account.last_interaction_at = None if ago is None else tx.now - ago
@@ -28,7 +32,7 @@ async def join(tx: Transaction, native_id: str, ago: timedelta | None) -> Accoun
 async def hold(db: Database, account: Account, *kinds: str) -> None:
     async with db.write() as tx:
         await outbox.queue(tx, [outbox.Notice(account, kind, Priority.ANSWER, {}) for kind in kinds])
-        claimed = await outbox.claim(tx, OA, 10)
+        claimed = await outbox.claim(tx, OA.messenger, 10)
         await outbox.record(tx, [Outcome(each, DeliveryState.HELD, counts=False) for each in claimed])
 
 
@@ -54,7 +58,7 @@ async def test_her_next_act_frees_what_was_held_before_any_answer_to_it(db: Data
         outbox.queue_reply(tx, account, "sendMessage", {"text": "chào"})
     async with db.write() as tx:
         assert await windows.count_held(tx) == 0
-        assert [each.kind for each in await outbox.claim(tx, OA, 10)] == ["answer", "fulfilled", "reply"]
+        assert [each.kind for each in await outbox.claim(tx, OA.messenger, 10)] == ["answer", "fulfilled", "reply"]
 
 
 async def test_earlier_act_that_comes_late_sets_nothing_back(db: Database, her: Account, clock: Clock) -> None:
@@ -86,17 +90,29 @@ async def test_costs_of_an_audience_by_the_hours_since_each_last_wrote(db: Datab
         await join(tx, "never", None)
         blocked = await join(tx, "blocked", timedelta(hours=1))
         blocked.unreachable_at = tx.now
-        await load_callers(tx, OA, ["stranger"])
+        await load_callers(tx, OA.messenger, ["stranger"])
         await tx.session.flush()
-        assert await windows.costs(tx, Audience()) == [Cost(OA, free=2, paid=3, closed=3, price=55, included=500)]
+        assert OA.window is not None
+        cost = Cost("zalo_oa", OA.window, free=2, paid=3, closed=3)
+        assert await windows.costs(tx, Audience()) == [cost]
         found = await reach(tx, Audience())
-    assert (found.told, found.closed, found.unreachable, found.accounts) == (5, 3, 1, {OA: 5})
+    assert (found.told, found.closed, found.unreachable, found.accounts) == (5, 3, 1, {"zalo_oa": 5})
+    assert [cost.most(), cost.most(2)] == [165, 330]
+
+
+async def test_what_is_left_of_the_month_costs_nothing_more(db: Database, clock: Clock) -> None:
+    async with db.write() as tx:
+        for number in range(3):
+            await join(tx, str(number), timedelta(hours=50))
+        for left, most in ((2, [55, 220]), (1, [110, 275]), (400, [0, 0])):
+            await quotas.keep_left(tx, "zalo_oa", left)
+            (cost,) = await windows.costs(tx, Audience())
+            assert (cost.left, [cost.most(), cost.most(2)]) == (left, most)
+    clock.pass_(days=30)
+    async with db.read() as tx:
+        assert await quotas.left(tx, "zalo_oa") is None
 
 
 async def test_messenger_without_accounts_in_the_audience_costs_nothing(db: Database) -> None:
     async with db.read() as tx:
         assert await windows.costs(tx, Audience()) == []
-
-
-def test_days_that_an_answer_reaches_her() -> None:
-    assert (windows.days(OA), windows.days("telegram")) == (7, 0)

@@ -41,6 +41,7 @@ from bot.messengers.base import (
     SentFile,
     UnsupportedMethod,
 )
+from bot.messengers.features import Features, Kind
 from bot.messengers.parts import split
 from handlers.keyboards import grid, keyboard
 from handlers.turn import HTML
@@ -57,8 +58,8 @@ NUMBERED = "1. Đồng ý\n2. Đọc kỹ\n3. Không, xoá đi\nBác nhắn mộ
 class Wire(DegradingSession):
     """Writes down what it is told to send, each message with the next number from 100."""
 
-    def __init__(self, db: Database, **abilities: Any) -> None:
-        super().__init__(db, hints=Hints("Bác nhắn một số.", "Bác nhắn cả dòng."), **abilities)
+    def __init__(self, db: Database, features: Features) -> None:
+        super().__init__(db, features, Hints("Bác nhắn một số.", "Bác nhắn cả dòng."))
         self.sent: list[tuple[Any, ...]] = []
 
     def _note(self, *what: Any) -> int:
@@ -94,12 +95,12 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def plain(db: Database, limit: int | None = None) -> tuple[Bot, Wire]:
-    wire = Wire(db, buttons=False, edits=False, html=False, limit=limit)
+    wire = Wire(db, Features(text=limit, caption=limit, reactions=True, typing=True))
     return Bot("1:wire", session=wire, default=HTML), wire
 
 
 def rich(db: Database) -> tuple[Bot, Wire]:
-    wire = Wire(db, buttons=True, edits=True, html=True, limit=None)
+    wire = Wire(db, Features(buttons=None, edits=True, html=True, reactions=True, typing=True))
     return Bot("1:wire", session=wire, default=HTML), wire
 
 
@@ -219,15 +220,15 @@ async def test_edit_of_buttons_alone_without_edits_says_the_new_options(db: Data
     [
         (
             SendPhoto(chat_id=1, photo=BufferedInputFile(b"P", "anh.png"), caption="<b>Ảnh</b>"),
-            SentFile("photo", b"P", "anh.png", "image/png"),
+            SentFile(Kind.PHOTO, b"P", "anh.png", "image/png"),
         ),
         (
             SendDocument(chat_id=1, document=BufferedInputFile(b"D", "don.pdf"), caption="<b>Ảnh</b>"),
-            SentFile("document", b"D", "don.pdf", "application/pdf"),
+            SentFile(Kind.DOCUMENT, b"D", "don.pdf", "application/pdf"),
         ),
         (
             SendVoice(chat_id=1, voice=BufferedInputFile(b"V", "loi"), caption="<b>Ảnh</b>"),
-            SentFile("voice", b"V", "loi", "application/octet-stream"),
+            SentFile(Kind.VOICE, b"V", "loi", "application/octet-stream"),
         ),
     ],
 )
@@ -240,7 +241,7 @@ async def test_files_go_with_their_bytes_and_a_plain_caption(db: Database, metho
 async def test_caption_longer_than_the_wire_follows_its_file(db: Database) -> None:
     bot, wire = plain(db, limit=10)
     await bot(SendPhoto(chat_id=1, photo=BufferedInputFile(b"P", "a.jpg"), caption="Một hai ba bốn"))
-    file = SentFile("photo", b"P", "a.jpg", "image/jpeg")
+    file = SentFile(Kind.PHOTO, b"P", "a.jpg", "image/jpeg")
     assert wire.sent == [("file", 1, file, "", []), ("text", 1, "Một hai ba", []), ("text", 1, "bốn", [])]
 
 
@@ -283,7 +284,7 @@ async def test_method_without_a_counterpart_is_named(db: Database) -> None:
 
 async def test_wire_with_html_cannot_have_a_limit(db: Database) -> None:
     with pytest.raises(ValueError, match="limit"):
-        Wire(db, buttons=True, edits=True, html=True, limit=10)
+        Wire(db, Features(buttons=None, edits=True, html=True, text=10))
 
 
 @pytest.mark.parametrize(
@@ -313,6 +314,6 @@ async def test_place_on_a_map_is_its_name_and_a_link(db: Database) -> None:
     for open_ in (plain, rich):
         bot, wire = open_(db)
         await bot(SendVenue(chat_id=1, latitude=21.85, longitude=106.76, title="Hội trường & sân", address="xã mẫu"))
-        joint, amp = ("&amp;", "&amp;") if wire.html else ("&", "&")
+        joint, amp = ("&amp;", "&amp;") if wire.features.html else ("&", "&")
         link = f"https://www.google.com/maps/search/?api=1{amp}query=21.85,106.76"
         assert wire.sent == [("text", 1, f"Hội trường {joint} sân, xã mẫu\n{link}", [])]

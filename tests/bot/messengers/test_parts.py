@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messengers.base import Hints
+from bot.messengers.features import TELEGRAM, WEB_PLAIN
 from bot.messengers.parts import CUT, parts_of, split_html
-from bot.messengers.web import PLAIN_LIMIT, WebMessenger
+from bot.messengers.web import WebMessenger
 from handlers.keyboards import keyboard
 from handlers.turn import HTML
 from storage.lengths import units
@@ -100,7 +101,7 @@ LONG = "\n\n".join(f"Đoạn {number}: " + "từ " * 300 for number in range(6))
 def test_parts_of_a_long_text_have_the_buttons_under_the_last() -> None:
     reply = ReplyParameters(message_id=7)
     method = SendMessage(chat_id=0, text=f"<b>{LONG}</b>", reply_markup=KEYS, reply_parameters=reply)
-    calls = parts_of(BOT, method, 4096, 1024)
+    calls = parts_of(BOT, method, TELEGRAM)
     assert [(name, is_balanced(text), buttons) for name, text, buttons in said(calls)] == [
         ("sendMessage", True, False),
         ("sendMessage", True, True),
@@ -113,14 +114,14 @@ def test_parts_of_what_fits_are_the_method_itself() -> None:
     short = SendMessage(chat_id=0, text=f"<b>{'đ' * 4090}</b>", reply_markup=KEYS)
     place = SendLocation(chat_id=0, latitude=1.0, longitude=1.0)
     for method in (short, place):
-        calls: list[TelegramMethod[object]] = list(parts_of(BOT, method, 4096, 1024))
+        calls: list[TelegramMethod[object]] = list(parts_of(BOT, method, TELEGRAM))
         assert calls == [method]
 
 
 def test_parts_of_a_long_caption_are_the_file_and_then_its_words() -> None:
     photo = BufferedInputFile(b"x", "x.jpg")
     method = SendPhoto(chat_id=0, photo=photo, caption="đ" * 1025, reply_markup=KEYS)
-    assert said(parts_of(BOT, method, 4096, 1024)) == [
+    assert said(parts_of(BOT, method, TELEGRAM)) == [
         ("sendPhoto", "", False),
         ("sendMessage", "đ" * 1025, True),
     ]
@@ -128,14 +129,14 @@ def test_parts_of_a_long_caption_are_the_file_and_then_its_words() -> None:
 
 def test_parts_of_a_change_that_is_too_long_are_one_cut() -> None:
     method = EditMessageText(chat_id=0, message_id=7, text=f"<b>{LONG}</b>", reply_markup=KEYS)
-    [(name, text, buttons)] = said(list(parts_of(BOT, method, 4096, 1024)))
+    [(name, text, buttons)] = said(list(parts_of(BOT, method, TELEGRAM)))
     assert (name, is_balanced(text), text.endswith(CUT), buttons) == ("editMessageText", True, True, True)
     assert units(plain(text)) <= 4096
 
 
 def test_parts_of_a_plain_text_count_as_telegram_does() -> None:
     method = SendMessage(chat_id=0, text="<😀>" * 1500, parse_mode=None)
-    texts = [text for _, text, _ in said(list(parts_of(BOT, method, 4096, 1024)))]
+    texts = [text for _, text, _ in said(list(parts_of(BOT, method, TELEGRAM)))]
     assert ("".join(texts), max(units(text) for text in texts) <= 4096) == ("<😀>" * 1500, True)
 
 
@@ -145,8 +146,9 @@ async def test_parts_on_a_plain_wire_leave_room_for_the_numbers(tmp_path: Path) 
         calls = list(messenger.parts(SendMessage(chat_id=0, text=f"<b>{LONG}</b>", reply_markup=KEYS)))
         assert len(calls) > 1
         assert said(calls)[-1][2]
-        assert all(len(text) <= PLAIN_LIMIT for _, text, _ in said(calls))
-        assert len(said(calls)[-1][1]) + len("\n1. Rõ rồi\nBác nhắn một số.") <= PLAIN_LIMIT
+        assert WEB_PLAIN.text is not None
+        assert all(len(text) <= WEB_PLAIN.text for _, text, _ in said(calls))
+        assert len(said(calls)[-1][1]) + len("\n1. Rõ rồi\nBác nhắn một số.") <= WEB_PLAIN.text
         account = await messenger.open_account("7")
         for call in calls:
             await messenger.bot(call.model_copy(update={"chat_id": account}))

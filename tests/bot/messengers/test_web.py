@@ -20,6 +20,7 @@ from aiogram.methods import (
 from aiogram.types import BufferedInputFile, ReactionTypeEmoji, Update
 
 from bot.messengers.base import FileGone, Hints
+from bot.messengers.features import WEB, WEB_PLAIN
 from bot.messengers.web import AccountGone, AlreadySaid, WebMessenger
 from handlers.keyboards import keyboard
 from storage import inbox, transcript
@@ -73,10 +74,10 @@ async def came_in(db: Database) -> list[Ready]:
 
 def test_capabilities(db: Database, tmp_path: Path) -> None:
     def shown(one: WebMessenger) -> tuple[Any, ...]:
-        return one.name, one.numbered, one.can_edit, one.per_second, one.bot.token, one.chat_id(7, "x")
+        return one.name, one.features, one.bot.token, one.chat_id(7, "x")
 
-    assert shown(messenger(db, tmp_path)) == ("web", False, True, None, "1:web", 7)
-    assert shown(messenger(db, tmp_path, plain=True)) == ("web_plain", True, False, None, "1:web", 7)
+    assert shown(messenger(db, tmp_path)) == ("web", WEB, "1:web", 7)
+    assert shown(messenger(db, tmp_path, plain=True)) == ("web_plain", WEB_PLAIN, "1:web", 7)
 
 
 async def test_account_opened_twice_is_one(web: WebMessenger) -> None:

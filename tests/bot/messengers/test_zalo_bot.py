@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot import logs
 from bot.messengers.base import MessengerRefused
+from bot.messengers.features import ZALO_BOT
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_bot import FLOOR_SECONDS
 from tests.bot.messengers.zalo_line import HER, HIM, SITE, Line, Receiving, open_line
@@ -28,8 +29,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
 
 async def test_capabilities(line: Line) -> None:
     bot = line.bot()
-    shown = (bot.name, bot.numbered, bot.can_edit, bot.per_second, bot.chat_id(7, HER), bot.trouble())
-    assert shown == ("zalo_bot", True, False, 5, 7, None)
+    assert (bot.name, bot.features, bot.chat_id(7, HER), bot.trouble()) == ("zalo_bot", ZALO_BOT, 7, None)
 
 
 @pytest.mark.parametrize("live", [False, True])

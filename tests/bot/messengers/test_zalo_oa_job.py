@@ -188,6 +188,6 @@ async def test_clerk_sees_what_an_announcement_costs_before_it_goes(
         await stage.join(CLERK, Role.CLERK)
         *_, review = await stage.say(CLERK, "/phattin Thứ Bảy này cắt điện.")
     assert (
-        "Zalo OA: 1 người trong 48 giờ, không mất tiền; 1 người ngoài 48 giờ, hết 500 tin của gói trong tháng thì "
-        "55 đ một tin, nhiều nhất 55 đ; 1 người quá 7 ngày, không nhắn được."
+        "Zalo OA: 1 người trong 48 giờ, không mất tiền; 1 người ngoài 48 giờ: gói tháng này còn 500 tin, hết "
+        "thì 55 đ một tin, nhiều nhất 0 đ; 1 người quá 7 ngày, không nhắn được."
     ) in review

@@ -31,12 +31,12 @@ from sqlalchemy import select
 
 from bot.courier import Courier
 from bot.messengers.base import UnsupportedMethod
+from bot.messengers.features import ZALO_OA
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_platform import CODES
 from bot.pacing import Pacer
-from bot.sections import ZALO_OA_PER_SECOND
 from handlers.keyboards import keyboard
-from storage import outbox
+from storage import outbox, quotas
 from storage.models import Account
 from tests.bot.messengers.oa_line import HER, HIM, SITE, OaLine, open_oa_line
 from tests.bot.parts import Time, eventually, running, sql
@@ -407,9 +407,28 @@ async def test_quota_used_up_halfway_holds_the_rest_and_her_next_word_frees_it(l
     assert line.oa.shown(missed) == ["Mời họp"]
 
 
+async def test_what_is_left_of_the_plan_is_kept_as_each_answer_says_it(line: OaLine) -> None:
+    bot, her = line.account().bot, await line.chat()
+    told = [
+        {"quota_type": "sub_quota", "remain": "312", "total": "500"},
+        {"quota_type": "reward_quota", "remain": "7", "total": "8"},
+        {"quota_type": "sub_quota", "remain": "-1", "total": "500"},
+        {"quota_type": "sub_quota", "remain": "9" * 30},
+        "none",
+        {"quota_type": "sub_quota", "remain": 311},
+    ]
+    kept = []
+    for quota in told:
+        line.oa.quota = quota
+        await bot(SendMessage(chat_id=her, text="chào"))
+        async with line.db.read() as tx:
+            kept.append(await quotas.left(tx, "zalo_oa"))
+    assert kept == [312] * 5 + [311]
+
+
 async def test_pacer_starts_a_hundred_calls_a_minute() -> None:
     time = Time()
-    pacer, started, end = Pacer(ZALO_OA_PER_SECOND, time.monotonic), 0, time.monotonic() + 600
+    pacer, started, end = Pacer(ZALO_OA.per_second, time.monotonic), 0, time.monotonic() + 600
     longest = 0
     recent: list[float] = []
     while (now := time.monotonic()) < end:

@@ -40,6 +40,8 @@ class ZaloOaDouble(People):
         super().__init__(port, now)
         self.included, self.plain = included, plain
         self.paid = 0
+        self.quota: Any = None
+        """What the answer to a message says of the quota; None: what is left of `included`."""
         self.templates = {"tpl-1": frozenset({"code"})}
         self.reach: dict[str, str] = {}
         self.refreshes: list[str] = []
@@ -163,7 +165,7 @@ class ZaloOaDouble(People):
 
     # Messages
 
-    def _window(self, params: Json) -> Json:
+    def _window(self, params: Json) -> Any:
         """The quota after this message; raises where she cannot be written to."""
         user_id = params["user_id"]
         reader = self.people.get(user_id)
@@ -180,6 +182,8 @@ class ZaloOaDouble(People):
             if self.paid >= self.included:
                 raise ApiError(-211, "Out of quota")
             self.paid += 1
+        if self.quota is not None:
+            return self.quota
         return {"quota_type": "sub_quota", "remain": str(self.included - self.paid), "total": str(self.included)}
 
     async def _consult(self, params: Json) -> Json:

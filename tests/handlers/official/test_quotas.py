@@ -1,12 +1,20 @@
 """The plan of a messenger that is nearly used up: what the office reads of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from storage import oa_tokens, quotas
 from storage.models import Role
 from storage.people import load_callers
+from tests.commune import BOT
 from tests.handlers.official.desk import CLERK, LEADER, take_office
 from tests.phones import Room
+
+
+@pytest.fixture(autouse=True)
+def with_plan(room: Room) -> None:
+    room.db.commune = replace(room.db.commune, channels=(BOT,))
 
 
 @pytest.mark.parametrize(
