@@ -117,10 +117,12 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp sẽ ghi, .tar / the tar file to write.")],
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
-    """Sao lưu, cả khi đang chạy / back up, also while running."""
+    """Sao lưu, cả khi đang chạy; tệp ghi ra là bí mật / back up, also while running; the file is a secret."""
     settings = _settings(config)
     done = _done(_backup(settings, file))
     typer.echo(f"Đã sao lưu vào {file}: {done.size / 1e6:.1f} MB, {done.files} tệp / backed up")
+    held = ", khoá trang chat / and the web chat's keys" if done.has_keys else ""
+    typer.echo(f"Trong tệp có lời bà con{held}: giữ kín / it holds what residents said: keep it secret")
     if done.lost:
         typer.echo(f"{len(done.lost)} tệp đã mất hoặc hỏng từ trước / files were already lost or damaged:", err=True)
         for digest in done.lost:
@@ -141,8 +143,19 @@ def restore(
 
     done = _done(put_back(file, settings, force=force))
     typer.echo(f"Đã dựng lại {done.database} ({done.files} tệp) từ bản sao lưu {done.created_at} / restored")
-    if done.aside is not None:
-        typer.echo(f"Bản cũ còn ở / the old one is kept as {done.aside}")
+    for aside in filter(None, (done.aside, done.keys_aside)):
+        typer.echo(f"Bản cũ còn ở / the old one is kept as {aside}")
+    if settings.web.chat and not done.has_keys:
+        typer.echo(
+            "Bản sao lưu không có khoá trang chat: bà con phải mở lại bằng mã QR / "
+            "it holds no keys of the web chat: people must open it anew"
+        )
+    if done.has_tokens:
+        typer.echo(
+            "Zalo OA: dừng máy cũ trước khi chạy máy này. Khoá trong bản sao lưu chỉ được thử một lần; Zalo không nhận "
+            "thì doithoai check nói lấy khoá mới ở đâu / stop the old machine first; the token in the backup is tried "
+            "once, and if it is refused doithoai check says where to get another"
+        )
     typer.echo(
         "Ai đã xoá dữ liệu sau lúc sao lưu thì có lại trong sổ: xoá lại cho họ / "
         "what people had deleted since then is back: delete it again"
@@ -286,8 +299,9 @@ def _done(work: Coroutine[Any, Any, T]) -> T:
     except Exception as error:
         from bot.backup import BackupError
         from bot.checks import explain
+        from bot.keys import Damaged
 
-        known = str(error) if isinstance(error, BackupError) else explain(error)
+        known = str(error) if isinstance(error, BackupError | Damaged) else explain(error)
         if known is None:
             raise
         _stop(known)

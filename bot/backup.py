@@ -1,7 +1,8 @@
-"""Backup and restore of an SQLite deployment: the record and every file that it names, in one tar, with digests.
+"""Backup and restore of an SQLite deployment: the record, the files that it names and the keys of the web chat.
 
-The tar holds `doithoai.db`, `media/<SHA-256>` for each file, and at its end `manifest.json`: version, created_at,
-the record's revision, and the SHA-256 of each member.
+The tar holds `doithoai.db`, `keys.json` where there is a web chat, `media/<SHA-256>` for each file, and at its end
+`manifest.json`: version, created_at, the record's revision, the SHA-256 of each member, and which of them are secret.
+It is as secret as what it holds: whoever has the keys can speak for every browser of the chat.
 """
 
 import asyncio
@@ -26,21 +27,25 @@ from urllib.parse import quote
 
 from sqlalchemy.engine import make_url
 
+from bot import keys
 from bot.checks import explain, known_revisions
 from bot.config import Settings
+from storage import oa_tokens
 from storage.database import Database, Now, utc_now
 from storage.files import MediaStore
 from storage.migrations import upgrade
 
-VERSION = 1
+VERSION = 2
+KNOWN_VERSIONS = frozenset({1, VERSION})
+"""A backup of version 1 holds no keys."""
 RECORD = "doithoai.db"
 MANIFEST = "manifest.json"
-LARGEST_MANIFEST = 256_000_000
 LARGEST_FILE = 100_000_000
 """Bytes of one received file, well above what a messenger lets anybody send."""
 
 _MEDIA = re.compile(r"media/([0-9a-f]{64})", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LARGEST = {RECORD: 1 << 62, MANIFEST: 256_000_000, keys.NAME: keys.LARGEST}
 _SNAPSHOTS = 3
 
 
@@ -54,25 +59,36 @@ class Manifest:
     created_at: str
     revision: str
     members: dict[str, str]
+    secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """`files` were copied beside the record; `lost` are the digests it names whose bytes are gone or damaged."""
+    """`files` were copied beside the record; `lost` are those whose bytes are gone or damaged: digests, or the keys.
+
+    `has_keys`: the keys of the web chat are in it.
+    """
 
     files: int
     lost: tuple[str, ...]
     size: int
+    has_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`aside` is where the record that was there before is kept, None when there was none."""
+    """`aside` is where the record that was there before is kept, `keys_aside` the same of the web chat's keys.
+
+    `has_keys`: the backup held keys. `has_tokens`: it held the tokens of an Official Account, which may be spent.
+    """
 
     database: Path
     aside: Path | None
     files: int
     created_at: str
+    has_keys: bool
+    keys_aside: Path | None
+    has_tokens: bool
 
 
 # -- backup -----------------------------------------------------------------------------------------------------------
@@ -86,8 +102,8 @@ async def backup(db: Database, media: MediaStore, file: Path) -> BackedUp:
     source = db.path
     if source is None:
         raise BackupError(
-            "cơ sở dữ liệu là PostgreSQL: sao lưu bằng pg_dump và chép thư mục storage.media / "
-            "this is PostgreSQL: use pg_dump and copy the folder storage.media"
+            "cơ sở dữ liệu là PostgreSQL: sao lưu bằng pg_dump và chép cả thư mục storage.media (có khoá trang chat) / "
+            "this is PostgreSQL: use pg_dump and copy the folder storage.media, which holds the chat's keys"
         )
     if not source.exists():
         raise BackupError(f"chưa có cơ sở dữ liệu {source} / there is no database to back up")
@@ -102,14 +118,14 @@ def _back_up(source: Path, media: MediaStore, file: Path, now: datetime) -> Back
         try:
             _create_private(snapshot)
             revision, named = _snapshot(source, snapshot, media)
-            lost = _write(out, snapshot, media, named, revision, now)
+            written, lost = _write(out, snapshot, media, named, revision, now)
             size = out.tell()
             partial.rename(file)
             _sync_folder(file.parent)
         finally:
             partial.unlink(missing_ok=True)
             snapshot.unlink(missing_ok=True)
-    return BackedUp(len(named) - len(lost), lost, size)
+    return BackedUp(len(written) - 1 - (keys.NAME in written), lost, size, keys.NAME in written)
 
 
 def _refuse_foreign(file: Path) -> None:
@@ -189,7 +205,8 @@ def _inspect(path: Path) -> tuple[str, list[str]]:
 
 def _write(
     out: BinaryIO, snapshot: Path, media: MediaStore, named: list[str], revision: str, now: datetime
-) -> tuple[str, ...]:
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Returns the members, each with its digest, and what is lost."""
     members: dict[str, str] = {}
     lost: list[str] = []
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -203,6 +220,16 @@ def _write(
             members[RECORD] = hashlib.file_digest(data, "sha256").hexdigest()
             data.seek(0)
             add(RECORD, snapshot.stat().st_size, data)
+        own = media.root / keys.NAME
+        if own.exists():
+            try:
+                content = own.read_bytes()
+                keys.parse(content)
+            except ValueError:
+                lost.append(keys.NAME)
+            else:
+                members[keys.NAME] = hashlib.sha256(content).hexdigest()
+                add(keys.NAME, len(content), io.BytesIO(content))
         for digest in named:
             try:
                 content = media.get(digest)
@@ -211,11 +238,12 @@ def _write(
                 continue
             members[f"media/{digest}"] = digest
             add(f"media/{digest}", len(content), io.BytesIO(content))
-        manifest = json.dumps(asdict(Manifest(VERSION, now.isoformat(), revision, members)), indent=1).encode()
+        secret = tuple(name for name in (RECORD, keys.NAME) if name in members)
+        manifest = json.dumps(asdict(Manifest(VERSION, now.isoformat(), revision, members, secret)), indent=1).encode()
         add(MANIFEST, len(manifest), io.BytesIO(manifest))
     out.flush()
     os.fsync(out.fileno())
-    return tuple(lost)
+    return members, tuple(lost)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -253,12 +281,16 @@ async def restore(file: Path, settings: Settings, *, force: bool = False, now: N
             db = Database(url.set(database=str(staged)).render_as_string(hide_password=False), settings.commune(), now)
             try:
                 await upgrade(db)
+                async with db.write() as tx:
+                    has_tokens = await oa_tokens.distrust(tx)
             finally:
                 await db.close()
             _inspect(staged)
             media = MediaStore(settings.storage.media)
-            aside = await asyncio.to_thread(_put_in_place, archive, manifest, staged, target, media, now())
-    return Restored(target, aside, len(manifest.members) - 1, manifest.created_at)
+            asides = await asyncio.to_thread(_put_in_place, archive, manifest, staged, target, media, now())
+    has_keys = keys.NAME in manifest.members
+    files = len(manifest.members) - 1 - has_keys
+    return Restored(target, asides[0], files, manifest.created_at, has_keys, asides[1], has_tokens)
 
 
 @contextmanager
@@ -286,7 +318,7 @@ def _verify(archive: tarfile.TarFile) -> Manifest:
         for member in archive:
             if not member.isreg() or member.issparse() or not _is_known(member.name) or member.name in members:
                 raise _broken(f"trong bản sao lưu có thứ lạ / the backup holds something else: {member.name[:80]!r}")
-            if member.name != RECORD and member.size > (LARGEST_MANIFEST if member.name == MANIFEST else LARGEST_FILE):
+            if member.size > _LARGEST.get(member.name, LARGEST_FILE):
                 raise _broken(f"tệp quá lớn / too large: {member.name}")
             members[member.name] = member
         if MANIFEST not in members or RECORD not in members:
@@ -297,13 +329,15 @@ def _verify(archive: tarfile.TarFile) -> Manifest:
         for name, digest in manifest.members.items():
             if hashlib.file_digest(_content(archive, name), "sha256").hexdigest() != digest:
                 raise _broken(f"tệp bị hỏng hoặc bị sửa / damaged or changed: {name}")
+        if keys.NAME in manifest.members:
+            keys.parse(_content(archive, keys.NAME).read())
     except (tarfile.TarError, EOFError, ValueError, OverflowError, OSError) as error:
         raise _broken(f"không đọc được bản sao lưu / the backup cannot be read ({type(error).__name__})") from None
     return manifest
 
 
 def _is_known(name: str) -> bool:
-    return name in {RECORD, MANIFEST} or _MEDIA.fullmatch(name) is not None
+    return name in {RECORD, MANIFEST, keys.NAME} or _MEDIA.fullmatch(name) is not None
 
 
 def _content(archive: tarfile.TarFile, name: str) -> io.BufferedReader:
@@ -323,7 +357,7 @@ def _parse(text: bytes) -> Manifest:
             pass
         case _:
             raise _broken("không đọc được manifest.json / cannot be read")
-    if version != VERSION or revision not in known_revisions():
+    if version not in KNOWN_VERSIONS or revision not in known_revisions():
         raise _broken("bản sao lưu của phiên bản khác, cập nhật chương trình / of another version: update the program")
     for name, digest in members.items():
         media = _MEDIA.fullmatch(name)
@@ -345,20 +379,24 @@ def _stage(archive: tarfile.TarFile, manifest: Manifest, staged: Path) -> None:
 
 def _put_in_place(
     archive: tarfile.TarFile, manifest: Manifest, staged: Path, target: Path, media: MediaStore, now: datetime
-) -> Path | None:
+) -> tuple[Path | None, Path | None]:
+    """Returns where the record and the keys that were there before are kept."""
     with _locked(target) as whole:
         for name, digest in manifest.members.items():
-            if name != RECORD:
+            if _MEDIA.fullmatch(name):
                 _put(media, digest, _content(archive, name).read())
-        aside = None
+        aside = keys_aside = None
+        ending = f".before-restore-{now:%Y%m%dT%H%M%SZ}"
+        if keys.NAME in manifest.members:
+            keys_aside = keys.put_back(media.root, _content(archive, keys.NAME).read(), ending)
         if target.exists():
             shutil.copymode(target, staged)
-            aside = _set_aside(target, whole, now)
+            aside = _set_aside(target, whole, ending)
         with staged.open("rb") as record:
             os.fsync(record.fileno())
         staged.replace(target)
         _sync_folder(target.parent)
-    return aside
+    return aside, keys_aside
 
 
 def _put(media: MediaStore, digest: str, content: bytes) -> None:
@@ -397,14 +435,14 @@ def _locked(target: Path) -> Iterator[bool]:
         yield whole
 
 
-def _set_aside(target: Path, whole: bool, now: datetime) -> Path:
-    aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+def _set_aside(target: Path, whole: bool, ending: str) -> Path:
+    aside = target.with_name(f"{target.name}{ending}")
     if aside.exists():
         raise BackupError(f"{aside} đã có / exists already: try again in a second")
-    for ending in () if whole else ("-wal", "-shm"):
-        left = target.with_name(f"{target.name}{ending}")
+    for beside in () if whole else ("-wal", "-shm"):
+        left = target.with_name(f"{target.name}{beside}")
         if left.exists():
-            left.rename(f"{aside}{ending}")
+            left.rename(f"{aside}{beside}")
     try:
         aside.hardlink_to(target)
     except OSError:  # a file system without links: for an instant the name is free

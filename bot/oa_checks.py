@@ -21,6 +21,10 @@ CONSENT = (
     "{why}: mở developers.zalo.me, Công cụ, API Explorer, chọn ứng dụng và OA xã, lấy Refresh Token, đặt vào "
     "DOITHOAI_ZALO_OA__REFRESH_TOKEN rồi chạy lại / get a new refresh token in the API Explorer and start again"
 )
+UNSURE = (
+    "khoá có thể đã dùng rồi, vì vừa dựng lại từ bản sao lưu hay máy tắt giữa lúc đổi khoá: chạy doithoai run, máy thử "
+    "một lần, rồi kiểm lại / the token may be spent: a run tries it once, check again; "
+)
 
 
 async def official_account(settings: Settings, now: Now) -> Check:
@@ -39,6 +43,8 @@ async def official_account(settings: Settings, now: Now) -> Check:
         return Check(NAME, False, CONSENT.format(why="Zalo không nhận refresh token nữa"))
     if found.lapses_at - now() <= oa_tokens.LAPSE_WARNING:
         return Check(NAME, False, CONSENT.format(why=f"refresh token hết hạn {found.lapses_at:%d/%m/%Y}"))
+    if found.is_unsure:
+        return Check(NAME, False, UNSURE + CONSENT.format(why="nếu lần đó Zalo không nhận"))
     if found.access is None:
         mend = "chưa lấy được khoá: xem mạng và zalo_oa.oauth_base / no token yet: check the network"
         return Check(NAME, False, mend)

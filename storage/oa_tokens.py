@@ -29,23 +29,28 @@ MOST_TRIES = 2
 class Standing:
     """Where the tokens stand. `access` is None when there is none that still holds.
 
-    `is_due`: a new pair should be fetched. `is_refused`: only a new consent brings one. `lapses_at` is when the refresh
-    token ends.
+    `is_due`: a new pair should be fetched. `is_unsure`: the refresh token may be spent, and is tried once more.
+    `is_refused`: only a new consent brings one. `lapses_at` is when the refresh token ends.
     """
 
     access: str | None
     access_until: datetime | None
     is_due: bool
+    is_unsure: bool
     is_refused: bool
     lapses_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call that may be made: the refresh token to spend, and the pair that it belongs to."""
+    """One call that may be made: the refresh token to spend, and the pair that it belongs to.
+
+    `is_last`: the token may be spent already, and is not tried again after this.
+    """
 
     refresh_token: str
     generation: int
+    is_last: bool = False
 
 
 def digest(token: str) -> str:
@@ -88,7 +93,9 @@ async def standing(tx: Transaction, app_id: str) -> Standing:
     until = row.access_until
     holds = row.access_token is not None and until is not None and until > tx.now
     is_due = not holds or until is None or until - tx.now <= EARLY
-    return Standing(row.access_token if holds else None, until, is_due, row.refused_at is not None, row.refresh_until)
+    is_refused = row.refused_at is not None
+    is_unsure = row.tries > 0 and not is_refused
+    return Standing(row.access_token if holds else None, until, is_due, is_unsure, is_refused, row.refresh_until)
 
 
 async def void(tx: Transaction, app_id: str, access_token: str) -> None:
@@ -110,7 +117,7 @@ async def start(tx: Transaction, app_id: str) -> Attempt | None:
         return None
     row.tries += 1
     row.refreshing_at = tx.now
-    return Attempt(row.refresh_token, row.generation)
+    return Attempt(row.refresh_token, row.generation, row.tries >= MOST_TRIES)
 
 
 async def unspent(tx: Transaction, app_id: str, attempt: Attempt) -> None:
@@ -133,6 +140,18 @@ async def finish(
     row.tries, row.refreshing_at, row.refused_at = 0, None, None
     row.generation += 1
     return True
+
+
+async def distrust(tx: Transaction) -> bool:
+    """The record is an old one that was put back: what it holds may have been exchanged since. False if it holds none.
+
+    As after a call whose answer nobody saw: each refresh token is tried once, at the next start.
+    """
+    rows = list(await tx.session.scalars(select(OaToken)))
+    for row in rows:
+        row.access_token = row.access_until = None
+        row.tries, row.refreshing_at = max(row.tries, MOST_TRIES - 1), tx.now
+    return bool(rows)
 
 
 async def refuse(tx: Transaction, app_id: str, attempt: Attempt) -> None:

@@ -151,6 +151,8 @@ class Tokens:
         if attempt is None:
             self._look(await self._standing())
             raise ConsentNeeded
+        if attempt.is_last:
+            log.warning("zalo_oa.last_try", why="a backup was restored, or a call was cut off", mend=CONSENT)
         return await self._exchange(attempt)
 
     async def _exchange(self, attempt: Attempt) -> str:

@@ -128,10 +128,11 @@ async def test_backup_holds_everything_with_its_digest(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     found = members(file)
     assert json.loads(found.pop("manifest.json")) == {
-        "version": 1,
+        "version": 2,
         "created_at": NOW.isoformat(),
         "revision": head_revision(),
         "members": {name: digest(content) for name, content in found.items()},
+        "secret": ["doithoai.db"],
     }
     assert found.keys() == {"doithoai.db", f"media/{digest(PHOTO)}", f"media/{digest(VOICE)}"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b.tar"]
@@ -329,7 +330,9 @@ FORGERIES: dict[str, Forgery] = {
     "manifest too deep": lambda found: ({**found, "manifest.json": b"[" * 100_000}, []),
     "manifest a list": lambda found: ({**found, "manifest.json": b"[]"}, []),
     "digest no text": lambda found: (with_manifest(found, members=dict.fromkeys(found, 7)), []),
-    "another version": lambda found: (with_manifest(found, version=2), []),
+    "another version": lambda found: (with_manifest(found, version=3), []),
+    "keys that are none": lambda found: (with_manifest({**found, "keys.json": b"{}"}), []),
+    "huge keys": lambda found: (found, [bytes_of("keys.json", 10_001)]),
     "a later revision": lambda found: (with_manifest(found, revision="9999"), []),
     "record no database": lambda found: (with_manifest({**found, "doithoai.db": b"x" * 5000}), []),
     "record empty": lambda found: (with_manifest({**found, "doithoai.db": b""}), []),

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.backup import backup, restore
 from bot.config import Settings, load
 from bot.messengers.zalo import new_client
 from bot.messengers.zalo_tokens import ConsentNeeded, Tokens, ZaloApp
 from bot.oa_checks import official_account
 from storage.database import Database, utc_now
+from storage.files import MediaStore
 from tests.bot.parts import sql
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Fault, ZaloOaDouble
 from tests.lines.zalo_oa import oa_site
@@ -76,6 +79,34 @@ async def test_refused_token_and_one_that_lapses_say_where_a_new_one_is_got(tmp_
     refused = await said(settings)
     await db.close()
     assert refused.startswith("FAIL  Zalo OA: Zalo không nhận refresh token nữa: mở developers.zalo.me, Công cụ, API")
+
+
+async def test_restored_backup_says_that_its_token_may_be_spent_and_then_that_it_is(
+    tmp_path: Path, oa: ZaloOaDouble
+) -> None:
+    token = oa.consent()
+    settings = configured(tmp_path, oa, token)
+    await put_fresh(tmp_path / "doithoai.db")
+    await run_once(settings, token)
+    db = Database(settings.storage.url, settings.commune())
+    await backup(db, MediaStore(settings.storage.media), tmp_path / "old.tar")
+    # The year goes on, and what the backup holds is exchanged.
+    await sql(db, "UPDATE oa_token SET access_token = NULL")
+    await db.close()
+    await run_once(settings, token)
+    assert (await said(settings)).startswith("ok ")
+    await restore(tmp_path / "old.tar", settings, force=True)
+    assert (await said(settings)).startswith("FAIL  Zalo OA: khoá có thể đã dùng rồi, vì vừa dựng lại từ bản sao lưu")
+    with capture_logs() as logs, pytest.raises(ConsentNeeded):
+        await run_once(settings, token)
+    assert [line["event"] for line in logs] == ["zalo_oa.last_try", "zalo_oa.refused", "zalo_oa.token"]
+    with pytest.raises(ConsentNeeded):
+        await run_once(settings, token)
+    assert (await said(settings)).startswith("FAIL  Zalo OA: Zalo không nhận refresh token nữa")
+    assert oa.refreshes == [token, "refresh-2", "refresh-2"]
+    fresh = oa.consent()
+    await run_once(settings, fresh)
+    assert (await said(configured(tmp_path, oa, fresh))).startswith("ok ")
 
 
 @pytest.mark.parametrize(

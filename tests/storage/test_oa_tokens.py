@@ -40,7 +40,12 @@ async def test_attempt_is_marked_before_it_is_made_and_the_mark_goes_with_the_pa
 
 
 async def test_third_try_is_never_allowed_and_marks_the_token_refused(begun: Database) -> None:
-    assert [await start(begun) is not None for _ in range(4)] == [True, True, False, False]
+    assert [await start(begun) for _ in range(4)] == [
+        Attempt("seed", 1),
+        Attempt("seed", 1, is_last=True),
+        None,
+        None,
+    ]
     async with begun.read() as tx:
         assert (await oa_tokens.standing(tx, APP)).is_refused
 

@@ -410,6 +410,8 @@ def test_keys_are_made_once_and_for_us_alone(tmp_path: Path) -> None:
     path = tmp_path / "media" / keys.NAME
     assert (keys.load(tmp_path / "media"), len(made.session), path.stat().st_mode & 0o777) == (made, 32, 0o600)
     assert [each.name for each in path.parent.iterdir()] == [keys.NAME]
-    path.write_text("{}")
-    with pytest.raises(ValueError, match="does not hold the keys"):
-        keys.load(tmp_path / "media")
+    stranger = keys.new()
+    for damaged in ("{}", json.dumps({"session": made.session.hex(), "push": stranger.push, "caller": made.caller})):
+        path.write_text(damaged)
+        with pytest.raises(keys.Damaged, match="put it aside"):
+            keys.load(tmp_path / "media")
