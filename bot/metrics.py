@@ -76,11 +76,19 @@ class Counts(Collector):
         muted = GaugeMetricFamily(
             "doithoai_muted_seconds", "Seconds until a messenger may be called again", labels=("messenger",)
         )
+        unknown = CounterMetricFamily(
+            "doithoai_unknown_events",
+            "What a messenger brought since the start that nobody thought of, by its name there",
+            labels=("messenger", "event"),
+        )
         for name, lane in self.courier.lanes.items():
+            for event, count in lane.messenger.unknown().items():
+                unknown.add_metric((name, event), count)
             for outcome, count in asdict(lane.tally).items():
                 deliveries.add_metric((name, outcome), count)
             muted.add_metric((name,), lane.mute.left())
         yield deliveries
+        yield unknown
         yield muted
         yield from self.courier.timings.waits.collect()
         yield from self.courier.timings.replies.collect()

@@ -4,7 +4,7 @@ import mimetypes
 import re
 
 from aiogram import F
-from aiogram.types import Message
+from aiogram.types import Contact, Message
 
 from handlers.words import Say
 from storage.files import IncomingFile
@@ -46,6 +46,16 @@ def file_of(message: Message) -> IncomingFile | None:
 def words_of(message: Message) -> str:
     """The text, or the caption of a file; empty without."""
     return (message.text or message.caption or "").strip()
+
+
+def address_of(contact: Contact) -> list[str]:
+    """The parts of the address in a contact's vCard (RFC 2426, 3.2.1), in its order; none without."""
+    for line in (contact.vcard or "").splitlines():
+        name, _, value = line.partition(":")
+        if name.partition(";")[0].upper() == "ADR":
+            parts = re.split(r"(?<!\\)[;,]", value)
+            return [plain for part in parts if (plain := re.sub(r"\\(.)", r"\1", part).strip())]
+    return []
 
 
 def with_place(message: Message, say: Say) -> Message:

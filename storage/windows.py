@@ -3,10 +3,11 @@
 What cannot go now is *held*: it is not lost, is counted for the office, and goes out with her next act there.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select, true, update
 
 from storage import audiences, quotas
 from storage.audiences import Audience, lapsed
@@ -106,3 +107,45 @@ async def interacted(tx: Transaction, account: Account, at: datetime) -> int:
     if count:
         tx.wake("outbox")
     return count
+
+
+async def refused(tx: Transaction, account_id: int, messenger: str, asked_at: datetime, *, ever: bool) -> None:
+    """The messenger says that the window is closed: `ever`, that she never did anything there.
+
+    The record believed otherwise, and believes it no longer, unless she did something after `asked_at`.
+    """
+    closed = tx.now - tx.commune.windows[messenger].open
+    believed = (Account.last_interaction_at <= asked_at, true() if ever else Account.last_interaction_at > closed)
+    await tx.session.execute(
+        update(Account)
+        .where(Account.id == account_id, *believed)
+        .values(last_interaction_at=None if ever else closed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def unknown(tx: Transaction, messenger: str, but: Collection[int], limit: int) -> list[tuple[int, str]]:
+    """(id, native id) of accounts of whom no act is on record, but for these: they are from before it was kept."""
+    rows = await tx.session.execute(
+        select(Account.id, Account.native_id)
+        .where(
+            Account.messenger == messenger,
+            Account.last_interaction_at.is_(None),
+            Account.native_id.is_not(None),
+            Account.unreachable_at.is_(None),
+            Account.id.not_in(but),
+        )
+        .order_by(Account.id)
+        .limit(limit)
+    )
+    return [(id_, native_id) for id_, native_id in rows if native_id is not None]
+
+
+async def learnt(tx: Transaction, account_id: int, at: datetime) -> None:
+    """The messenger says when she last did something there; what she did since counts more."""
+    await tx.session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.last_interaction_at.is_(None))
+        .values(last_interaction_at=at)
+        .execution_options(synchronize_session=False)
+    )

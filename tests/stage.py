@@ -20,7 +20,7 @@ from tests.lines import Line, Shown
 from tests.lines.base import SOUND
 from tests.lines.web_plain import PLAIN
 from tests.phones import picture
-from tests.processes import site
+from tests.processes import Site, site
 from tests.records import put_fresh
 
 LONGEST = 30.0
@@ -51,23 +51,28 @@ class Stage:
         self.folder, self.line, self.settings = folder, line, settings
         self.parts: Parts
         self.here = ""
+        self._site: Site
         self._stopping = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.line.open(self.clock)
-        empty = site(self.folder)
-        self.here = f"http://127.0.0.1:{empty.port}"
+        self._site = site(self.folder)
+        self.here = f"http://127.0.0.1:{self._site.port}"
+        await put_fresh(self.folder / "doithoai.db")
+        await self._start()
+        return self
+
+    async def _start(self) -> None:
         environ = {
-            **empty.environ,
+            **self._site.environ,
             "DOITHOAI_REMINDERS__QUIET": '["21:00", "06:00"]',
             "DOITHOAI_WEB__PHONES": "off",
             **self.line.environ(self.here),
             **self.settings,
         }
-        await put_fresh(self.folder / "doithoai.db")
         self.parts = assemble(
-            load(empty.config, environ),
+            load(self._site.config, environ),
             now=self.clock,
             trusted=self.line.trusted(),
             # Days are played in seconds: what is rationed by the machine's clock would run out.
@@ -77,19 +82,27 @@ class Stage:
         # Time passes when the test says so, however long the machine takes.
         self.parts.clock.seconds = UNHEARD_OF
         self.line.meet(self.parts, self.here)
+        self._stopping = asyncio.Event()
         self._running = asyncio.create_task(run(self.parts, self._stopping))
         await self.line.ready()
         async with asyncio.timeout(LONGEST):
             while self.parts.clock.last_tick is None:
                 await asyncio.sleep(0.005)
-        return self
+
+    async def _stop(self) -> None:
+        self._stopping.set()
+        if self._running is not None:
+            await self._running
+
+    async def restart(self) -> None:
+        """The program ends, and another process goes on with its record."""
+        await self._stop()
+        await self._start()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopping.set()
-        if self._running is not None:
-            await self._running
+        await self._stop()
         await self.line.close()
 
     async def settle(self) -> None:

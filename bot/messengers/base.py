@@ -7,7 +7,7 @@ Handlers and notices speak the Bot API. A messenger that has less (no buttons, n
 import asyncio
 import mimetypes
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, TypeVar
@@ -110,6 +110,10 @@ class Messenger(ABC):
     def trouble(self) -> str | None:
         """What is wrong with receiving, in a line for the operator; None when nothing is."""
         return None
+
+    def unknown(self) -> Mapping[str, int]:
+        """What came in since the start that nobody thought of, counted by its name; names are few."""
+        return {}
 
     async def discard(self, file_id: str) -> None:  # noqa: B027  most messengers hold nothing themselves
         """The bytes of `file_id` are kept by their digest: a messenger that held them itself lets them go."""

@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Collection
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -19,7 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.messengers.base import FileGone, Messenger
 from bot.messengers.features import ZALO_OA, Features
 from bot.messengers.zalo import number_of
-from bot.messengers.zalo_oa_incoming import Heard, read
+from bot.messengers.zalo_incoming import Said
+from bot.messengers.zalo_oa_incoming import COMES, Heard, is_known, read
 from bot.messengers.zalo_oa_platform import OaError, meaning
 from bot.messengers.zalo_oa_sending import NAME, ZaloOaSession
 from bot.messengers.zalo_tokens import Tokens, ZaloApp
@@ -41,6 +44,11 @@ PATH = "/webhook/zalo-oa"
 LONGEST_CALL = 100_000
 """Bytes of a webhook's body: a text of 2,000 characters is far below it."""
 TEND_SECONDS = 60.0
+LEARNT_AT_ONCE = 10
+"""Accounts a minute whose last act is asked for, of the hundred calls that the plan allows."""
+EVENT_NAME = re.compile(r"[a-zA-Z0-9_.]{1,60}")
+MOST_NAMES = 100
+"""Names of unknown events that are told apart."""
 TOLD_LATE = frozenset({"answer", "fulfilled", "commitment_moved"})
 """Notices that must not wait for her in silence: the answer, and what became of a promise."""
 
@@ -81,6 +89,9 @@ class ZaloOa(Messenger):
         self._db, self._app_id, self._oa_secret = db, app.app_id, oa_secret
         self._trusted = frozenset(trusted)
         self._template_id = template_id
+        self._unknown: Counter[str] = Counter()
+        self._asked_for: set[int] = set()
+        """Accounts whose last act the platform was asked for since the start."""
 
     def chat_id(self, account_id: int, native_id: str) -> int:
         return account_id
@@ -115,6 +126,7 @@ class ZaloOa(Messenger):
             try:
                 # Never cut off: the answer to a refresh that is under way must be kept.
                 await self.tokens.tend()
+                await self._learn_windows()
             except DBAPIError as error:
                 log.error("zalo_oa.database", error=type(error.orig).__name__)
             try:
@@ -122,6 +134,21 @@ class ZaloOa(Messenger):
                     await stopping.wait()
             except TimeoutError:
                 continue
+
+    async def _learn_windows(self) -> None:
+        """Asks for the last act of those of whom the record knows none, before anything for them is held."""
+        async with self._db.read() as tx:
+            unknown = await windows.unknown(tx, NAME, self._asked_for, LEARNT_AT_ONCE)
+        for account_id, native_id in unknown:
+            try:
+                at = await self._session.last_act(native_id)
+            except TelegramAPIError as error:
+                log.warning("zalo_oa.quota", error=type(error).__name__)
+                return
+            self._asked_for.add(account_id)
+            if at is not None:
+                async with self._db.write() as tx:
+                    await windows.learnt(tx, account_id, at)
 
     def mount(self, app: FastAPI) -> None:
         """Adds the webhook to `app`; before any page that takes every address."""
@@ -171,10 +198,25 @@ class ZaloOa(Messenger):
         given = signature.strip().removeprefix("mac=").strip().lower()
         return event if hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")) else None
 
+    def _note(self, event: dict[str, Any]) -> None:
+        """Counts an event that nobody thought of, and logs the first of each name."""
+        name = str(event.get("event_name"))
+        if is_known(name):
+            return
+        if EVENT_NAME.fullmatch(name) is None or (name not in self._unknown and len(self._unknown) >= MOST_NAMES):
+            name = "?"
+        self._unknown[name] += 1
+        if self._unknown[name] == 1:
+            log.warning("zalo_oa.unknown_event", event_name=name)
+
+    def unknown(self) -> Mapping[str, int]:
+        return self._unknown
+
     async def take(self, event: dict[str, Any]) -> bool:
         """Stores what an event says; whether something of it was new."""
         heard, now = read(event), self._db.now()
         if heard is None:
+            self._note(event)
             return False
         if heard.is_stale(now):
             log.info("zalo_oa.left_alone", event_name=heard.event, stale=True)
@@ -184,16 +226,18 @@ class ZaloOa(Messenger):
             new = [each for each in heard.said if each.native_id not in known]
             if not new:
                 return False
-            account = (await load_callers(tx, NAME, [heard.who]))[heard.who].account
-            is_stranger = account.id is None
+            caller = (await load_callers(tx, NAME, [heard.who]))[heard.who]
+            account, is_stranger = caller.account, caller.account.id is None
             await tx.session.flush()
             if heard.event != "unfollow":
                 await windows.interacted(tx, account, min(heard.at or now, now))
-            updates = [
-                Incoming(each.native_id, heard.who, update)
-                for each in new
-                if (update := self._update(heard, each.native_id, account, now, is_stranger=is_stranger)) is not None
-            ]
+            needs_nothing = (
+                # Whoever comes for the first time is greeted; to others it is no reason to speak.
+                (heard.event in COMES and not is_stranger)
+                or (heard.event == "user_submit_info" and (caller.conversation.state is None or not new[0].content))
+                or heard.event == "user_call_oa"
+            )
+            updates = [] if needs_nothing else [self._update(heard, each, account, now) for each in new]
             if heard.message_id:
                 for each in new:
                     await wires.remember(tx, account.id, number_of(each.message), heard.message_id)
@@ -201,18 +245,15 @@ class ZaloOa(Messenger):
         return True
 
     @staticmethod
-    def _update(
-        heard: Heard, native_id: str, account: Account, now: datetime, *, is_stranger: bool
-    ) -> dict[str, Any] | None:
-        said = next(each for each in heard.said if each.native_id == native_id)
+    def _update(heard: Heard, said: Said, account: Account, now: datetime) -> Incoming:
         if heard.event == "unfollow":
-            return heard.left(account.id, now)
-        if heard.event in {"follow", "user_click_chatnow"}:
-            # Whoever comes for the first time is greeted; to others it is no reason to speak.
-            greeting = {"text": "/start"}
-            message = {**said.update(account.id, now)["message"], **greeting}
-            return {"update_id": message["message_id"], "message": message} if is_stranger else None
-        return heard.update(said, account.id, now) if heard.event != "user_submit_info" else None
+            update = heard.left(account.id, now)
+        elif heard.event in COMES:
+            update = said.update(account.id, now)
+            update = {**update, "message": {**update["message"], "text": "/start"}}
+        else:
+            update = heard.update(said, account.id, now)
+        return Incoming(said.native_id, heard.who, update)
 
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file. Raises FileGone also for what is not of the kind that Zalo said it is."""

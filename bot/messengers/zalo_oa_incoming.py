@@ -19,6 +19,9 @@ TAP = "#cb:"
 LONGEST_TAP = 64
 """Bytes that callback data has at most."""
 
+IN_GROUP = "user_send_group_"
+"""What is said in a group that the account made begins so."""
+
 SOUNDS = {".m4a": "audio/mp4", ".mp4": "audio/mp4", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav"}
 
 SAID = frozenset(
@@ -35,8 +38,57 @@ SAID = frozenset(
         "user_send_business_card",
     }
 )
-DID = frozenset({"follow", "unfollow", "user_click_chatnow", "user_submit_info"})
-"""What she did without saying anything; all but `unfollow` lets us write to her for some days more."""
+DID = frozenset({"follow", "unfollow", "user_click_chatnow", "user_submit_info", "user_call_oa"})
+"""What she did without saying anything; all but `unfollow` lets us write to her for some days more (zalo.md, 2.4)."""
+
+COMES = frozenset({"follow", "user_click_chatnow"})
+"""Of these, the acts of somebody who may have come for the first time."""
+
+LEFT_ALONE = frozenset(
+    {
+        # Receipts and signs: nothing that lets us write to her, nothing to answer.
+        "user_received_message",
+        "user_seen_message",
+        "user_reacted_message",
+        # Who looks at the account's page without following it has no chat that we could answer in.
+        "anonymous_send_text",
+        "anonymous_send_image",
+        "anonymous_send_file",
+        "anonymous_send_sticker",
+        # What concerns the account, not a talk.
+        "add_user_to_tag",
+        "remove_user_from_tag",
+        "remove_tag",
+        "update_user_info",
+        "user_withdraw",
+        "user_reply_consent",
+        "user_feedback",
+        "user_asking_product",
+        "widget_interaction_accepted",
+        "widget_failed_to_sync_user_external_id",
+        "change_template_status",
+        "change_template_quality",
+        "change_oa_daily_quota",
+        "extension_purchased",
+        "create_group",
+        "delete_group",
+        "update_group_info",
+        "add_group_admin",
+        "remove_group_admin",
+        "user_join_group",
+        "user_out_group",
+        "user_request_join_group",
+        "accept_request_join_group",
+        "reject_request_join_group",
+    }
+)
+"""Events that are known and need nothing; besides, whatever begins with `oa_`, which are echoes of our own."""
+ECHO = "oa_"
+
+
+def is_known(event: str) -> bool:
+    """Whether it was thought about what an event of this name needs, be it nothing."""
+    return event in SAID | DID | LEFT_ALONE or event.startswith((ECHO, IN_GROUP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +116,9 @@ class Heard:
             return _tap(said, data, account_id, now)
         update = said.update(account_id, now)
         message = {**update["message"], "message_id": number_of(said.message)}
+        if self.event == "user_submit_info" and "contact" in message:
+            # Her own card, not one of somebody else that she passes on.
+            message["contact"] = {**message["contact"], "user_id": account_id}
         if self.quoted:
             quoted = {"message_id": number_of(self.quoted), "date": 0, "chat": message["chat"]}
             message["reply_to_message"] = quoted
@@ -105,8 +160,9 @@ def read(body: Mapping[str, Any]) -> Heard | None:
     event, at = word(body, "event_name"), _at(body)
     if event in DID:
         person = opaque(table(body, "follower"), "id") or opaque(table(body, "sender"), "id") or opaque(body, "user_id")
+        content = _introduction(table(body, "info")) if event == "user_submit_info" else {}
         # These carry no id of their own.
-        return _heard(Heard(event, person, at, [Said(person, f"{event}:{body.get('timestamp')}", at, {})]))
+        return _heard(Heard(event, person, at, [Said(person, f"{event}:{body.get('timestamp')}", at, content)]))
     message, person = table(body, "message"), opaque(table(body, "sender"), "id")
     message_id = opaque(message, "msg_id")
     if event not in SAID or not message_id:
@@ -123,6 +179,23 @@ def read(body: Mapping[str, Any]) -> Heard | None:
 
 def _heard(heard: Heard) -> Heard | None:
     return heard if 0 < len(heard.who) <= LONGEST_ID else None
+
+
+def _introduction(info: Mapping[str, Any]) -> dict[str, Any]:
+    """The form in which she passes on who she is, as the Bot API's contact; its place stands in a vCard (RFC 2426)."""
+    full = table(info, "full_address")
+    parts = [word(info, "address"), *(word(full, key) for key in sorted(full))]
+    place = ";".join(escaped for part in dict.fromkeys(parts) if (escaped := _escaped(part)))
+    name, phone = word(info, "name").strip()[:70], opaque(info, "phone")[:20]
+    if not name and not phone and not place:
+        return {}
+    card = {"vcard": f"BEGIN:VCARD\nVERSION:3.0\nADR:{place[:1000]}\nEND:VCARD"} if place else {}
+    return {"contact": {"phone_number": phone, "first_name": name, **card}}
+
+
+def _escaped(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
 
 
 def _at(body: Mapping[str, Any]) -> datetime | None:
@@ -146,6 +219,9 @@ def _contents(event: str, message: Mapping[str, Any]) -> list[dict[str, Any]]:
         case "user_send_link":
             links = [link for each in payloads if (link := opaque(each, "url"))]
             return [{"text": words} if (words := "\n".join(dict.fromkeys([*([text] if text else []), *links]))) else {}]
+        case "user_send_business_card":
+            # Somebody else's name and number, which she was not asked for: not even read.
+            return [{"contact": {"phone_number": "", "first_name": ""}}]
         case "user_send_location":
             return [_place(table(each, "coordinates")) for each in payloads[:1]] or [{}]
     found = [content for each in payloads if (content := _file(event, each))] or [{}]
@@ -162,7 +238,7 @@ def _file(event: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         return {"sticker": {"file_id": sticker, "file_unique_id": sticker, **shape}} if sticker else {}
     kinds = {"user_send_image": "photo", "user_send_audio": "voice", "user_send_file": "document"}
     kind = kinds.get(event, "video")
-    file = file_at(kind, url) if url and event != "user_send_business_card" else None
+    file = file_at(kind, url) if url else None
     if file is None:
         return {}
     size = payload.get("size")

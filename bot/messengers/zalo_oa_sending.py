@@ -5,7 +5,7 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -19,12 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from bot.messengers.base import Call, Lines, SentFile
 from bot.messengers.features import Features, Kind, Native
 from bot.messengers.zalo import ZaloSession, number_of
+from bot.messengers.zalo_incoming import instant
 from bot.messengers.zalo_oa_incoming import TAP
 from bot.messengers.zalo_oa_platform import BUTTONS_REFUSED, OaError, Platform
 from bot.messengers.zalo_tokens import Tokens
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
 from handlers.words import Words
-from storage import quotas, wires
+from storage import quotas, windows, wires
 from storage.conversations import Option
 from storage.database import Database
 
@@ -34,6 +35,8 @@ UPLOAD_LIFE = timedelta(days=6)
 FILE_REFUSED = frozenset({-201, -210, -211, -233})
 """What an upload answers that says something about the file, or that the month's uploads are used up."""
 UNKNOWN_HANDLE = -201
+NEVER = -232
+WINDOW_CLOSED = frozenset({-230, NEVER})
 SIGNS: Mapping[str, str] = {"👍": "/-strong", "❤": "/-heart", "❤️": "/-heart"}
 """Zalo's reactions that are sure (zalo.md, 2.3 names the first); another sign is put as the first."""
 PLAN_QUOTA = "sub_quota"
@@ -78,7 +81,14 @@ class ZaloOaSession(ZaloSession):
         recipient = {"user_id": (await self.account(call)).native_id}
         quoted = await self._quoted(call)
         body = {"recipient": recipient, "message": {**message, **quoted}}
-        found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
+        started = self.db.now()
+        try:
+            found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
+        except OaError as error:
+            if error.code in WINDOW_CLOSED:
+                async with self.db.write() as tx:
+                    await windows.refused(tx, call.chat_id, NAME, started, ever=error.code == NEVER)
+            raise
         await self._keep_left(left_of_plan(found))
         return number_of(str(found.get("message_id")))
 
@@ -95,6 +105,12 @@ class ZaloOaSession(ZaloSession):
             log.warning("zalo_oa.quota_not_kept", error=type(error.orig).__name__)
         else:
             self._left = known
+
+    async def last_act(self, user_id: str) -> datetime | None:
+        """When this person last did something with the account, as the platform knows it; None for never."""
+        found = await self.platform.post(GetMe(), "/v3.0/oa/quota/message", {"user_id": user_id})
+        at = found.get("last_interaction")
+        return instant(int(at) if isinstance(at, str) and at.isascii() and at.isdecimal() else at)
 
     async def _quoted(self, call: Call) -> dict[str, str]:
         parameters = getattr(call.method, "reply_parameters", None)

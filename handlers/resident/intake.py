@@ -1,12 +1,14 @@
 """Whatever a resident sends: the beginning of an opinion, more of it, or the answer to what she was asked."""
 
 import re
+from typing import Any
 
 from aiogram import F, Router
+from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReactionTypeEmoji
 
-from handlers.incoming import PLACE, file_of, places_in, words_of
+from handlers.incoming import PLACE, address_of, file_of, places_in, words_of
 from handlers.resident import accusing, adding, mine, naming, steps, suspecting
 from handlers.resident.beginning import begin, told_about
 from handlers.resident.commands import bare_command
@@ -35,6 +37,7 @@ def build() -> Router:
     router = Router(name="intake")
     router.message.register(take, F.text, ~F.text.func(is_command))
     router.message.register(take, PLACE)
+    router.message.register(introduce, Introduces())
     router.message.register(take, F.photo | F.voice | F.audio | F.document | F.video | F.video_note | F.animation)
     return router
 
@@ -42,6 +45,35 @@ def build() -> Router:
 def is_command(text: str) -> bool:
     """Whether a text is a command, known or not; "/ 3 tháng nay" is not."""
     return COMMAND.match(text) is not None
+
+
+class Introduces(Filter):
+    """Her own card, by her messenger's form, while her name or her village is asked; gives the handler `draft`."""
+
+    async def __call__(self, message: Message, turn: Turn, raw_state: str | None) -> bool | dict[str, Any]:
+        card, draft = message.contact, turn.caller.draft
+        own = card is not None and message.from_user is not None and card.user_id == message.from_user.id
+        if not own or draft is None or draft.on_behalf:
+            return False
+        return {"draft": draft} if raw_state in {Raising.name.state, Raising.village.state} else False
+
+
+async def introduce(message: Message, turn: Turn, state: FSMContext, draft: Draft) -> None:
+    """Takes of her card what is asked, and nothing else."""
+    card = message.contact
+    if card is None:
+        return
+    if await state.get_state() == Raising.name.state:
+        words = f"{card.first_name} {card.last_name or ''} {card.phone_number}"
+        await _take_name(message, turn, state, draft, words)
+        return
+    # A number alone is that of a house.
+    parts = [part for part in address_of(card) if any(one.isalpha() for one in part)]
+    match = next((found for part in parts if (found := turn.tx.commune.find_village(part)).village), None)
+    if match is None or match.village is None:
+        await steps.ask_again(message, turn, state, draft)
+    else:
+        await tell(message, *steps.village_sure(turn, draft, match.village))
 
 
 async def take(message: Message, turn: Turn, state: FSMContext) -> None:

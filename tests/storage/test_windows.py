@@ -113,6 +113,44 @@ async def test_what_is_left_of_the_month_costs_nothing_more(db: Database, clock:
         assert await quotas.left(tx, "zalo_oa") is None
 
 
-async def test_messenger_without_accounts_in_the_audience_costs_nothing(db: Database) -> None:
+async def last_act(db: Database, account_id: int) -> timedelta | None:
     async with db.read() as tx:
-        assert await windows.costs(tx, Audience()) == []
+        at = (await tx.session.get_one(Account, account_id)).last_interaction_at
+        return None if at is None else tx.now - at
+
+
+@pytest.mark.parametrize(("ever", "closed"), [(False, timedelta(days=7)), (True, None)])
+async def test_refusal_closes_a_window_that_was_held_to_be_open(
+    db: Database, clock: Clock, ever: bool, closed: timedelta | None
+) -> None:
+    async with db.write() as tx:
+        account = await join(tx, "1", timedelta(days=3))
+    async with db.write() as tx:
+        await windows.refused(tx, account.id, OA.name, tx.now, ever=ever)
+    assert await last_act(db, account.id) == closed
+    async with db.read() as tx:
+        assert (await reach(tx, Audience())).closed == 1
+
+
+async def test_refusal_changes_nothing_for_who_did_something_since_or_is_known_to_be_away(
+    db: Database, her: Account
+) -> None:
+    async with db.write() as tx:
+        him = await join(tx, "2", timedelta(seconds=0))
+        await windows.refused(tx, him.id, OA.name, tx.now - timedelta(seconds=1), ever=True)
+        await windows.refused(tx, her.id, OA.name, tx.now, ever=False)
+    assert [await last_act(db, each.id) for each in (her, him)] == [timedelta(days=8), timedelta(0)]
+
+
+async def test_act_that_the_messenger_knows_of_is_learnt_where_the_record_knows_none(
+    db: Database, her: Account
+) -> None:
+    async with db.write() as tx:
+        others = [await join(tx, native_id, None) for native_id in ("2", "3", "4", "5")]
+        others[1].unreachable_at, others[2].native_id = tx.now, None
+    async with db.write() as tx:
+        assert await windows.unknown(tx, OA.name, {others[3].id}, 9) == [(others[0].id, "2")]
+        assert await windows.unknown(tx, OA.name, (), 1) == [(others[0].id, "2")]
+        for each in (her, others[0]):
+            await windows.learnt(tx, each.id, tx.now - timedelta(days=1))
+    assert [await last_act(db, each.id) for each in (her, others[0])] == [timedelta(days=8), timedelta(days=1)]

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from bot.messengers.zalo_oa import PATH, ZaloOa
 from bot.messengers.zalo_tokens import ZaloApp
@@ -14,7 +17,7 @@ from bot.pages.server import WebServer
 from storage import inbox
 from storage.database import Database
 from storage.files import MediaStore
-from storage.models import Attachment, AttachmentState
+from storage.models import Account, Attachment, AttachmentState
 from tests.bot.parts import Time, account, no_metrics, record, sql
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Json, ZaloOaDouble, person
 from tests.texts import words
@@ -78,6 +81,13 @@ class OaLine:
 
     async def words(self) -> list[str]:
         return [str(message.get("text", "")) for message in await self.messages()]
+
+    async def quiet_for(self, who: str = HER) -> timedelta:
+        """Since her last act, as the record knows it."""
+        async with self.db.read() as tx:
+            at = await tx.session.scalar(select(Account.last_interaction_at).where(Account.native_id == who))
+        assert at is not None
+        return self.db.now() - at
 
     async def on_record(self, content: bytes, mime: str, kind: str) -> None:
         digest = MediaStore(self.folder / "media").put(content)

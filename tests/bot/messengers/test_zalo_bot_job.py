@@ -80,11 +80,24 @@ async def test_main_job_end_to_end(tmp_path: Path, webhook: bool) -> None:
     assert sum(counted.values()) == len(line.zalo.consumed) + len(sends)
 
 
-async def test_opinion_costs_five_messages_out(tmp_path: Path, line: ZaloBotLine) -> None:
+async def test_opinion_costs_five_messages_out_with_photo_and_voice_too_and_later_fewer(
+    tmp_path: Path, line: ZaloBotLine
+) -> None:
     async with Stage(tmp_path, line) as stage:
-        await raise_opinion(stage)
+        await stage.say(HER, WORDS)
+        await stage.voice(HER, 5)
+        await stage.photo(HER)
+        await stage.press(HER, "Đồng ý")
+        await stage.say(HER, "3")
+        await stage.press(HER, "Đường, điện, nước")
         await stage.press(HER, "Gửi, không ghi tên")
-    assert len(line.zalo.calls("sendMessage")) == 5
+        first = len(stage.messages(HER))
+        stage.clock.pass_(days=2)
+        await stage.say(HER, f"Việc khác: {WORDS}")
+        await stage.press(HER, "Đường, điện, nước")
+        await stage.press(HER, "Gửi, không ghi tên")
+        rows = await sql(stage.parts.db, "SELECT count(*) FROM attachment GROUP BY opinion_id")
+    assert (first, len(stage.messages(HER)) - first, rows) == (5, 3, [(2,)])
 
 
 async def test_number_typed_while_nothing_is_offered_asks_for_that_code_and_changes_nothing(

@@ -1,9 +1,12 @@
 """The main job on an Official Account alone, by the whole program over real HTTP."""
 
+import io
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import pytest
 
 from storage.models import Role
@@ -77,11 +80,74 @@ async def test_main_job_end_to_end(tmp_path: Path, line: ZaloOaLine, clock: Cloc
     assert len(line.oa.refreshes) == len(set(line.oa.refreshes))
 
 
-async def test_opinion_costs_five_messages_out(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+async def test_opinion_costs_five_messages_out_with_photo_and_voice_too_and_later_fewer(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
+        await raise_opinion(stage)
+        await line.oa.image(line.native(HER), picture(), picture())
+        await stage.voice(HER, 5)
+        await stage.press(HER, "Gửi, không ghi tên")
+        first = len(stage.messages(HER))
+        clock.pass_(days=2)
+        await stage.say(HER, f"Việc khác: {WORDS}")
+        await stage.press(HER, "Đường, điện, nước")
+        await stage.photo(HER)
+        await stage.press(HER, "Gửi, không ghi tên")
+        rows = await sql(stage.parts.db, "SELECT count(*) FROM attachment GROUP BY opinion_id ORDER BY opinion_id")
+    assert (first, len(stage.messages(HER)) - first, rows) == (5, 3, [(3,), (1,)])
+
+
+async def test_form_with_her_name_answers_the_question_that_is_open(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    form = {"name": "Lê Thị Mẫu", "phone": "84912345678", "full_address": {"user_ward": "12, thôn Mẫu 3, xã Mẫu"}}
+    async with Stage(tmp_path, line, clock) as stage:
+        await stage.say(HER, WORDS)
+        await stage.press(HER, "Đồng ý")
+        await line.oa.submit(line.native(HER), **form)
+        await stage.settle()
+        sure = stage.shown(HER)[-1]
+        await stage.press(HER, "Phải", "Đường, điện, nước")
+        clock.pass_(minutes=1)
+        await stage.press(HER, "Gửi, có ghi tên")
+        await line.oa.submit(line.native(HER), **form)
+        await stage.settle()
+        clock.pass_(minutes=1)
+        said = stage.shown(HER)
+        await line.oa.submit(line.native(HER), **form)
+        await stage.settle()
+        rows = await sql(stage.parts.db, "SELECT o.village_id, named, name, phone FROM opinion o JOIN person")
+    assert sure == "Thôn mẫu 3, phải không?"
+    assert rows == [("mau-3", 1, "Lê Thị Mẫu", "84912345678")]
+    assert "KX-1" in said[-1]
+    assert stage.shown(HER) == said
+
+
+async def test_reply_to_a_card_is_understood_after_a_restart(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
+        await stage.join(CLERK, Role.CLERK)
+        await raise_opinion(stage)
+        await stage.press(HER, "Gửi, không ghi tên")
+        await stage.tick()
+        card = next(each for each in stage.messages(CLERK) if "KX-1" in each.text and each.keys)
+        await stage.restart()
+        await stage.say(CLERK, ANSWER, to=card)
+        rows = await sql(stage.parts.db, "SELECT text FROM answer")
+    assert rows == [(ANSWER,)]
+
+
+async def test_her_data_are_a_signed_address_that_opens(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
     async with Stage(tmp_path, line, clock) as stage:
         await raise_opinion(stage)
         await stage.press(HER, "Gửi, không ghi tên")
-    assert len(line.oa.messages(line.native(HER))) == 5
+        await stage.say(HER, "/dulieu")
+        *_, said = await stage.press(HER, "Tải về")
+        address = line.address(next(word for word in said.split() if word.startswith("https://")))
+        async with aiohttp.ClientSession() as client, client.get(address) as response:
+            packed = await response.read()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert WORDS in archive.read("data.json").decode()
 
 
 async def test_who_unfollows_in_the_middle_of_raising_keeps_what_she_wrote(

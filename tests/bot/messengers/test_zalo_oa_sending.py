@@ -4,6 +4,7 @@ import asyncio
 import io
 import random
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -441,3 +442,43 @@ async def test_pacer_starts_a_hundred_calls_a_minute() -> None:
         longest = max(longest, len(recent))
     assert 950 <= started <= 1000
     assert longest <= 100
+
+
+# When she last did something
+
+
+SOON = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("code", "believed"), [(-230, timedelta(days=7)), (-232, None)])
+async def test_refusal_corrects_what_the_record_believes_of_her_window(
+    line: OaLine, code: int, believed: timedelta | None
+) -> None:
+    account, her = line.account(), await line.chat()
+    await line.chat(HIM)
+    line.oa.script(CS, Fault.status(code, "no interaction"))
+    with pytest.raises(Exception, match=str(code)):
+        await account.bot(SendMessage(chat_id=her, text="a"))
+    async with line.db.read() as tx:
+        hers, his = (await tx.session.scalars(select(Account.last_interaction_at).order_by(Account.id))).all()
+    assert his is not None
+    assert line.db.now() - his < SOON
+    quiet = None if hers is None else line.db.now() - hers
+    assert quiet is None if believed is None else quiet is not None and timedelta(0) <= quiet - believed < SOON
+
+
+async def test_account_from_before_is_asked_for_before_it_is_held(line: OaLine) -> None:
+    chats = {who: await line.chat(who) for who in (HER, HIM, "9001")}
+    await sql(line.db, "UPDATE account SET last_interaction_at = NULL")
+    line.oa.people[HER].last_interaction -= timedelta(days=2)
+    del line.oa.people[HIM]
+    account, stopping = line.account(), asyncio.Event()
+    tending = asyncio.create_task(account.receive(stopping))
+    await eventually(
+        lambda: sql(line.db, "SELECT id FROM account WHERE last_interaction_at IS NULL"),
+        lambda rows: rows == [(chats[HIM],)],
+    )
+    await line.oa.wait(lambda: len(line.oa.calls("/v3.0/oa/quota/message")) == 3)
+    stopping.set()
+    await tending
+    assert timedelta(days=2) <= await line.quiet_for() < timedelta(days=2) + SOON

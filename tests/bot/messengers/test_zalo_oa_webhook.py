@@ -1,21 +1,23 @@
 """The Official Account's webhook over real HTTP: whose call is taken, once, and what each event becomes."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from aiogram.types import Contact
 from structlog.testing import capture_logs
 
 from bot.messengers.base import FileGone
 from bot.messengers.zalo import number_of
-from bot.messengers.zalo_oa import LONGEST_CALL
+from bot.messengers.zalo_oa import LONGEST_CALL, MOST_NAMES
+from handlers.incoming import address_of
 from tests.bot.messengers.oa_line import HER, OaLine, open_oa_line
 from tests.bot.parts import sql
-from tests.doubles.zalo_oa import APP_ID, OA_ID, Json, signed
+from tests.doubles.zalo_oa import Json, signed
 from tests.phones import picture
 
 
@@ -150,18 +152,50 @@ async def test_without_the_key_of_the_account_nothing_is_taken_and_zalo_asks_aga
     assert account.trouble() == "zalo_oa.oa_secret is not set: nothing that comes in can be taken"
 
 
-async def test_echoes_and_receipts_are_ignored(line: OaLine) -> None:
-    async with line.hooked():
-        for name in (
-            "oa_send_text",
-            "oa_send_image",
-            "user_received_message",
-            "user_seen_message",
-            "user_click_button",
-        ):
-            assert await post(line, line.oa.event(HER, name, {"text": "Xã đã nhận"})) == 200
+NEEDS_NOTHING = (
+    "oa_send_text",
+    "oa_send_image",
+    "oa_reacted_message",
+    "user_received_message",
+    "user_seen_message",
+    "user_reacted_message",
+    "anonymous_send_text",
+    "add_user_to_tag",
+    "user_asking_product",
+    "user_send_group_image",
+    "change_oa_daily_quota",
+)
+
+
+async def test_echoes_receipts_and_what_concerns_no_talk_are_ignored(line: OaLine) -> None:
+    with capture_logs() as seen:
+        async with line.hooked() as account:
+            for name in NEEDS_NOTHING:
+                assert await post(line, line.oa.event(HER, name, {"text": "Xã đã nhận", "msg_ids": ["a"]})) == 200
     assert await line.inbox() == []
     assert await sql(line.db, "SELECT count(*) FROM account") == [(0,)]
+    assert (seen, account.unknown()) == ([], {})
+
+
+async def test_event_that_nobody_thought_of_is_counted_and_its_name_logged_once(line: OaLine) -> None:
+    names = ["user_click_button", "user_click_button", "user.moved-house\n", 7, None, "x" * 61]
+    with capture_logs() as seen:
+        async with line.hooked() as account:
+            for name in names:
+                assert await post(line, {**line.oa.event(HER, "?", {"text": "Lời"}), "event_name": name}) == 200
+            await line.oa.text(HER, "chào")
+    assert account.unknown() == {"user_click_button": 2, "7": 1, "None": 1, "?": 2}
+    named = [each["event_name"] for each in seen if each["event"] == "zalo_oa.unknown_event"]
+    assert named == ["user_click_button", "?", "7", "None"]
+    assert await line.words() == ["chào"]
+
+
+async def test_names_that_nobody_thought_of_are_told_apart_up_to_a_number(line: OaLine) -> None:
+    with capture_logs() as seen:
+        account = line.account()
+        for number in range(MOST_NAMES + 20):
+            assert await account.take({"event_name": f"user_{number}"}) is False
+    assert (len(account.unknown()), account.unknown()["?"], len(seen)) == (MOST_NAMES + 1, 20, MOST_NAMES + 1)
 
 
 # What each event becomes
@@ -196,6 +230,7 @@ async def test_photos_come_one_by_one_with_the_words_under_the_first(line: OaLin
         assert [await account.download(each["photo"][0]["file_id"]) for each in (first, second)] == photos
 
 
+NOBODY = {"phone_number": "", "first_name": ""}
 PAYLOADS = [
     ("audio", {"url": "https://a.zdn.vn/a.m4a"}, "voice", {"mime_type": "audio/mp4"}),
     ("audio", {"url": "https://a.zdn.vn/a"}, "voice", {"mime_type": "audio/aac"}),
@@ -205,6 +240,7 @@ PAYLOADS = [
     ("sticker", {"id": "7", "url": "https://a.zdn.vn/s.png"}, "sticker", {"file_id": "7"}),
     ("location", {"coordinates": {"latitude": "21.5", "longitude": "106.7"}}, "location", {"latitude": 21.5}),
     ("link", {"url": "https://bao.vn/1", "title": "Bài"}, "text", "https://bao.vn/1"),
+    ("business_card", {"url": "https://a.zdn.vn/card", "description": "84912345678"}, "contact", NOBODY),
 ]
 
 
@@ -224,7 +260,6 @@ BROKEN: list[tuple[str, Any]] = [
     ("image", {}),
     ("image", {"url": "https://a.zdn.vn/" + "x" * 4000}),
     ("file", "?"),
-    ("business_card", {"url": "https://a.zdn.vn/card"}),
     ("link", {"url": 7}),
 ]
 
@@ -247,21 +282,75 @@ async def test_follower_is_greeted_the_first_time_and_reached_again_after_she_le
     assert left["my_chat_member"]["new_chat_member"]["status"] == "kicked"
 
 
-async def test_what_she_only_does_opens_the_window_and_says_nothing(line: OaLine) -> None:
+async def test_whoever_comes_by_the_button_of_the_page_is_greeted_the_first_time(line: OaLine) -> None:
+    async with line.hooked():
+        await line.oa.click(HER)
+        line.time.skip(60)
+        await line.oa.click(HER)
+    assert await line.words() == ["/start"]
+
+
+async def test_every_act_opens_the_window_and_no_receipt_does(line: OaLine) -> None:
+    oa, week = line.oa, timedelta(days=7)
+    receipts: dict[str, Json] = {
+        "user_received_message": {"msg_id": "a"},
+        "user_seen_message": {"msg_ids": ["a", "b"]},
+        "user_reacted_message": {"msg_id": "a", "react_icon": "/-heart"},
+    }
+    acts: list[Callable[[], Awaitable[Json]]] = [
+        lambda: oa.follow(HER),
+        lambda: oa.click(HER),
+        lambda: oa.call(HER),
+        lambda: oa.submit(HER, name="Lê Thị Mẫu", phone="84912345678"),
+        lambda: oa.text(HER, "#cb:r:menu"),
+    ]
+    async with line.hooked():
+        await oa.text(HER, "chào")
+        for act in acts:
+            line.time.skip(8 * 24 * 3600)
+            for name, message in receipts.items():
+                await oa.receipt(HER, name, **message)
+            assert await line.quiet_for() > week
+            await act()
+            assert await line.quiet_for() < timedelta(seconds=5)
+        line.time.skip(8 * 24 * 3600)
+        await oa.unfollow(HER)
+        assert await line.quiet_for() > week
+    said, tapped, left = await line.inbox()
+    assert (said["message"]["text"], tapped["callback_query"]["data"], "my_chat_member" in left) == (
+        "chào",
+        "r:menu",
+        True,
+    )
+
+
+async def test_what_is_said_in_a_group_is_not_kept_and_opens_no_window(line: OaLine) -> None:
     async with line.hooked():
         await line.oa.text(HER, "chào")
-        await sql(line.db, "UPDATE account SET last_interaction_at = NULL")
-        event = {
-            "app_id": APP_ID,
-            "sender": {"id": HER},
-            "recipient": {"id": OA_ID},
-            "event_name": "user_submit_info",
-            "info": {"name": "Lê Thị Mẫu", "phone": "84912345678"},
-            "timestamp": str(int(line.oa.now().timestamp() * 1000)),
-        }
-        assert await post(line, event) == 200
+        line.time.skip(8 * 24 * 3600)
+        await line.oa.group_text(HER, "4a9bada229cec09099df", "Đường hỏng")
     assert await line.words() == ["chào"]
-    assert await sql(line.db, "SELECT last_interaction_at IS NOT NULL FROM account") == [(1,)]
+    assert await line.quiet_for() > timedelta(days=7)
+
+
+FULL = {"user_ward": "Thôn 3; xóm Đình, Mẫu", "user_city": "Thái Nguyên"}
+
+
+async def test_form_that_she_filled_in_is_her_own_card_while_something_is_asked(line: OaLine) -> None:
+    async with line.hooked():
+        await line.oa.text(HER, "chào")
+        await line.oa.submit(HER, name="Lê Thị Mẫu", phone="84912345678", full_address=FULL)
+        await sql(line.db, "UPDATE conversation SET state = 'Raising:name'")
+        line.time.skip(1)
+        await line.oa.submit(HER, name="Lê Thị Mẫu", phone="84912345678", full_address=FULL)
+        line.time.skip(1)
+        for info in ({}, {"name": 7, "full_address": "?"}, {"name": " ", "phone": "\n"}):
+            await line.oa.submit(HER, **info)
+    _, message = await line.messages()
+    contact = Contact.model_validate(message["contact"])
+    assert (contact.first_name, contact.phone_number) == ("Lê Thị Mẫu", "84912345678")
+    assert contact.user_id == message["from"]["id"]
+    assert address_of(contact) == ["Thái Nguyên", "Thôn 3; xóm Đình, Mẫu"]
 
 
 async def test_photo_that_lies_is_gone_or_in_our_own_network_is_not_kept(line: OaLine) -> None:
