@@ -109,17 +109,17 @@ async def interacted(tx: Transaction, account: Account, at: datetime) -> int:
     return count
 
 
-async def refused(tx: Transaction, account_id: int, messenger: str, asked_at: datetime, *, ever: bool) -> None:
-    """The messenger says that the window is closed: `ever`, that she never did anything there.
+async def refused(tx: Transaction, account_id: int, asked_at: datetime, lasts: timedelta | None) -> None:
+    """The messenger says that the window, which `lasts` so long, is closed; None: that she never did anything there.
 
     The record believed otherwise, and believes it no longer, unless she did something after `asked_at`.
     """
-    closed = tx.now - tx.commune.windows[messenger].open
-    believed = (Account.last_interaction_at <= asked_at, true() if ever else Account.last_interaction_at > closed)
+    closed = None if lasts is None else tx.now - lasts
+    believed = true() if closed is None else Account.last_interaction_at > closed
     await tx.session.execute(
         update(Account)
-        .where(Account.id == account_id, *believed)
-        .values(last_interaction_at=None if ever else closed)
+        .where(Account.id == account_id, Account.last_interaction_at <= asked_at, believed)
+        .values(last_interaction_at=closed)
         .execution_options(synchronize_session=False)
     )
 

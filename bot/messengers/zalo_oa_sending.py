@@ -85,9 +85,10 @@ class ZaloOaSession(ZaloSession):
         try:
             found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
         except OaError as error:
-            if error.code in WINDOW_CLOSED:
+            window = self.features.window
+            if error.code in WINDOW_CLOSED and window is not None:
                 async with self.db.write() as tx:
-                    await windows.refused(tx, call.chat_id, NAME, started, ever=error.code == NEVER)
+                    await windows.refused(tx, call.chat_id, started, None if error.code == NEVER else window.open)
             raise
         await self._keep_left(left_of_plan(found))
         return number_of(str(found.get("message_id")))

@@ -119,15 +119,13 @@ async def last_act(db: Database, account_id: int) -> timedelta | None:
         return None if at is None else tx.now - at
 
 
-@pytest.mark.parametrize(("ever", "closed"), [(False, timedelta(days=7)), (True, None)])
-async def test_refusal_closes_a_window_that_was_held_to_be_open(
-    db: Database, clock: Clock, ever: bool, closed: timedelta | None
-) -> None:
+@pytest.mark.parametrize("lasts", [timedelta(days=7), None])
+async def test_refusal_closes_a_window_that_was_held_to_be_open(db: Database, lasts: timedelta | None) -> None:
     async with db.write() as tx:
         account = await join(tx, "1", timedelta(days=3))
     async with db.write() as tx:
-        await windows.refused(tx, account.id, OA.name, tx.now, ever=ever)
-    assert await last_act(db, account.id) == closed
+        await windows.refused(tx, account.id, tx.now, lasts)
+    assert await last_act(db, account.id) == lasts
     async with db.read() as tx:
         assert (await reach(tx, Audience())).closed == 1
 
@@ -137,8 +135,8 @@ async def test_refusal_changes_nothing_for_who_did_something_since_or_is_known_t
 ) -> None:
     async with db.write() as tx:
         him = await join(tx, "2", timedelta(seconds=0))
-        await windows.refused(tx, him.id, OA.name, tx.now - timedelta(seconds=1), ever=True)
-        await windows.refused(tx, her.id, OA.name, tx.now, ever=False)
+        await windows.refused(tx, him.id, tx.now - timedelta(seconds=1), None)
+        await windows.refused(tx, her.id, tx.now, timedelta(days=7))
     assert [await last_act(db, each.id) for each in (her, him)] == [timedelta(days=8), timedelta(0)]
 
 
@@ -149,8 +147,8 @@ async def test_act_that_the_messenger_knows_of_is_learnt_where_the_record_knows_
         others = [await join(tx, native_id, None) for native_id in ("2", "3", "4", "5")]
         others[1].unreachable_at, others[2].native_id = tx.now, None
     async with db.write() as tx:
-        assert await windows.unknown(tx, OA.name, {others[3].id}, 9) == [(others[0].id, "2")]
-        assert await windows.unknown(tx, OA.name, (), 1) == [(others[0].id, "2")]
+        assert await windows.unknown(tx, OA.messenger, {others[3].id}, 9) == [(others[0].id, "2")]
+        assert await windows.unknown(tx, OA.messenger, (), 1) == [(others[0].id, "2")]
         for each in (her, others[0]):
             await windows.learnt(tx, each.id, tx.now - timedelta(days=1))
     assert [await last_act(db, each.id) for each in (her, others[0])] == [timedelta(days=8), timedelta(days=1)]
