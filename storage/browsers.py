@@ -137,6 +137,11 @@ async def new_code(
     return " ".join(re.findall("....", code))
 
 
+async def has_code(tx: Transaction, account: Account) -> bool:
+    """Whether a code opens this account."""
+    return await tx.session.get(WebCode, account.id) is not None
+
+
 async def by_code(tx: Transaction, key: bytes, typed: str) -> Account | None:
     """The account that a code opens, typed with or without its gaps."""
     code = re.sub(r"[\s.-]", "", typed)

@@ -20,7 +20,9 @@ from bot.pages.bubbles import bubbles, file_response
 from bot.pages.chatdoor import Door
 from bot.pages.chatfiles import TooLarge, read, type_of
 from bot.pages.chatshell import Shell, policy
+from bot.pages.chatstreams import Streams
 from bot.pages.chatview import changes, event, rendered
+from bot.pages.visits import address_of
 from handlers.words import DEFAULT_LANGUAGE, Words
 from storage import browsers, transcript
 from storage.database import Database
@@ -54,7 +56,7 @@ class ChatPage:
         embed: Sequence[str] = (),
     ) -> None:
         self._db, self._messenger, self._media, self._words = db, messenger, media, words
-        self._door = door
+        self._door, self._streams = door, Streams()
         self._key, self._caller = keys.session, keys.caller
         self._headers = {"Content-Security-Policy": policy(embed), "Referrer-Policy": "no-referrer"}
         self._shell = Shell(words, db.commune, site, embed)
@@ -131,12 +133,14 @@ class ChatPage:
         have = _have(request.query_params.get("have", ""))
         stopping: asyncio.Event = getattr(request.app.state, "stopping", None) or asyncio.Event()
         return StreamingResponse(
-            self._follow(account.id, have, stopping),
+            self._follow(account.id, address_of(request), have, stopping),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    async def _follow(self, account_id: int, have: dict[int, str], stopping: asyncio.Event) -> AsyncIterator[bytes]:
+    async def _follow(
+        self, account_id: int, address: str, have: dict[int, str], stopping: asyncio.Event
+    ) -> AsyncIterator[bytes]:
         topic = transcript.topic(account_id)
         woken = self._db.listen(topic)
         stop = asyncio.ensure_future(stopping.wait())
@@ -144,8 +148,8 @@ class ChatPage:
         loop = asyncio.get_running_loop()
         ends = loop.time() + STREAM_SECONDS
         try:
-            with self._messenger.watching(account_id):
-                while not stopping.is_set() and loop.time() < ends:
+            with self._messenger.watching(account_id), self._streams.open(account_id, address, woken) as stream:
+                while not stream.ended and not stopping.is_set() and loop.time() < ends:
                     woken.clear()
                     shown = await self._shown(account_id)
                     if shown is None:
@@ -163,7 +167,8 @@ class ChatPage:
                     wake.cancel()
                     if not woken.is_set():
                         yield event("ping", 0)
-                yield event("again", 0)
+                if not stream.ended:
+                    yield event("again", 0)
         finally:
             stop.cancel()
             self._db.unlisten(topic, woken)
@@ -184,6 +189,8 @@ class ChatPage:
 
     async def older(self, request: Request) -> Response:
         """The messages before the one that the page shows first."""
+        if (refused := self._door.reading(request)) is not None:
+            return refused
         account = await self._door.account(request)
         if account is None:
             return self._door.unknown(request)
@@ -258,6 +265,8 @@ class ChatPage:
         once = _once(request.headers.get("x-once"))
         if once is None:
             return PlainTextResponse("", 400)
+        if (refused := self._door.sending(request, account)) is not None:
+            return refused
         try:
             data = await read(request, MAX_BYTES)
         except TooLarge:
@@ -276,6 +285,8 @@ class ChatPage:
 
     async def show_file(self, message_id: int, request: Request) -> Response:
         """The file of one of her own messages, or of one that was sent to her."""
+        if (refused := self._door.reading(request)) is not None:
+            return refused
         account = await self._door.account(request)
         async with self._db.read() as tx:
             row = await tx.session.get(Transcript, message_id)

@@ -50,7 +50,7 @@ class ChatBrowsers:
         return JSONResponse({})
 
     async def code(self, request: Request) -> Response:
-        """A code for her paper, in place of the one before."""
+        """A code for her paper; null where she has one already and does not ask for it `anew`, which ends that one."""
         asked = await self._door.asked(request)
         if isinstance(asked, Response):
             return asked
@@ -58,7 +58,8 @@ class ChatBrowsers:
         if isinstance(account, Response):
             return account
         async with self._db.write() as tx:
-            code = await browsers.new_code(tx, account, self._key)
+            anew = asked.get("anew") is True or not await browsers.has_code(tx, account)
+            code = await browsers.new_code(tx, account, self._key) if anew else None
         return JSONResponse({"code": code}, headers={"Cache-Control": "no-store"})
 
     async def open(self, request: Request) -> Response:

@@ -13,15 +13,26 @@ from bot.pages.chatfiles import TooLarge, read
 from bot.pages.visits import Budget, Sessions, address_of
 from storage import transcript
 from storage.database import Database
+from storage.files import MAX_BYTES
 from storage.models import Account
 
 LONGEST_BODY = 64_000
 
 ACTS = (40, 0.5)
 """What one conversation may send at once, and a second after that."""
+READS = (200, 2.0)
+"""What one conversation may fetch: files and older messages."""
 ACTS_OF_AN_ADDRESS = (600, 20.0)
+ASSURED = (10, 0.2)
+"""What is left to each conversation while others at its address ask too much: one abuser there silences nobody."""
+STRANGERS_OF_AN_ADDRESS = (300, 5.0)
+"""Of browsers that speak for nobody, for each thing that they ask: they take nothing from those who do."""
 NEWCOMERS = (200, 0.5)
 """Of one address: a village may sit behind it, and comes within minutes when the loudspeaker has called."""
+BYTES = (60e6, 20e3)
+"""Of files that one conversation may send: three of the largest at once, then three photos a minute."""
+BYTES_OF_AN_ADDRESS = (400e6, 200e3)
+BYTES_ASSURED = (2e6, 1e3)
 CODES_OF_AN_ADDRESS = (10, 1 / 60)
 CODES_OF_ALL = (300, 0.1)
 """Codes tried from everywhere: with a thousand of 12 digits in use, all tries of a year find one in 300 years."""
@@ -41,7 +52,13 @@ class Door:
         self._db, self._messenger = db, messenger
         self._sessions = Sessions(key, site)
         self._acts = Budget(*ACTS, clock)
+        self._reads = Budget(*READS, clock)
         self._from_address = Budget(*ACTS_OF_AN_ADDRESS, clock)
+        self._assured = Budget(*ASSURED, clock)
+        self._strangers = Budget(*STRANGERS_OF_AN_ADDRESS, clock)
+        self._bytes = Budget(*BYTES, clock)
+        self._bytes_from_address = Budget(*BYTES_OF_AN_ADDRESS, clock)
+        self._bytes_assured = Budget(*BYTES_ASSURED, clock)
         self._newcomers = Budget(*NEWCOMERS, clock)
         self._codes = Budget(*CODES_OF_AN_ADDRESS, clock)
         self._all_codes = Budget(*CODES_OF_ALL, clock)
@@ -59,7 +76,26 @@ class Door:
         return self.crowded(request) if self._sessions.is_ours(request) else PlainTextResponse("", 403)
 
     def crowded(self, request: Request) -> Response | None:
-        return later(self._from_address.wait(address_of(request)))
+        """What to answer to an address that asks too much, unless a conversation there has asked little."""
+        address, native_id = address_of(request), self._sessions.read(request)
+        if native_id is None:
+            return later(self._strangers.wait(f"{address} {request.scope['route'].path}"))
+        seconds = self._from_address.wait(address)
+        return later(seconds) if seconds and self._assured.wait(native_id) else None
+
+    def reading(self, request: Request) -> Response | None:
+        """What to answer to one thing too many that is fetched."""
+        return later(self._reads.wait(self._sessions.read(request) or address_of(request)))
+
+    def sending(self, request: Request, account: Account) -> Response | None:
+        """What to answer to more files than are taken, by what the request says of its length."""
+        native_id, size = str(account.native_id), int(request.headers.get("content-length") or MAX_BYTES)
+        if size > MAX_BYTES:
+            return PlainTextResponse("", 413)
+        if seconds := self._bytes.wait(native_id, size):
+            return later(seconds)
+        seconds = self._bytes_from_address.wait(address_of(request), size)
+        return later(seconds) if seconds and self._bytes_assured.wait(native_id, size) else None
 
     def newcomer(self, request: Request) -> Response | None:
         """What to answer to one newcomer too many of one address."""

@@ -91,8 +91,8 @@ class Budget:
         self._at_once, self._per_second, self._clock = float(at_once), per_second, clock
         self._purses: OrderedDict[str, _Purse] = OrderedDict()
 
-    def wait(self, who: str) -> float:
-        """Takes one and returns 0.0, or returns in how many seconds there is one."""
+    def wait(self, who: str, cost: float = 1.0) -> float:
+        """Takes `cost` and returns 0.0, or returns in how many seconds there is as much."""
         now = self._clock()
         purse = self._purses.pop(who, None) or _Purse(self._at_once, now)
         purse.left = min(self._at_once, purse.left + (now - purse.at) * self._per_second)
@@ -100,7 +100,7 @@ class Budget:
         self._purses[who] = purse
         if len(self._purses) > MOST_KNOWN:
             self._purses.popitem(last=False)
-        if purse.left < 1:
-            return (1 - purse.left) / self._per_second
-        purse.left -= 1
+        if purse.left < cost:
+            return (cost - purse.left) / self._per_second
+        purse.left -= cost
         return 0.0

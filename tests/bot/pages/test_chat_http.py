@@ -1,10 +1,11 @@
 """What the public chat takes and refuses, asked as anybody on the net may ask it."""
 
+import asyncio
 import io
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from bot import keys
 from bot.messengers.web import WebMessenger
 from bot.pages.chat import ChatPage
 from bot.pages.chatbrowsers import ChatBrowsers
-from bot.pages.chatdoor import ACTS, CODES_OF_AN_ADDRESS, NEWCOMERS
+from bot.pages.chatdoor import ACTS, ACTS_OF_AN_ADDRESS, ASSURED, CODES_OF_AN_ADDRESS, NEWCOMERS, READS
+from bot.pages.chatdoor import STRANGERS_OF_AN_ADDRESS as STRANGERS
 from bot.pages.chatdoor import Door as Gate
 from bot.pages.chatfiles import Found, type_of
+from bot.pages.chatstreams import MOST_OF_AN_ADDRESS, MOST_OF_ONE, Streams
 from handlers.keyboards import keyboard
 from handlers.words import Words
 from storage.database import Database
@@ -292,6 +295,66 @@ async def test_village_behind_one_address_comes_in_and_a_machine_there_is_slowed
         assert (await elsewhere.post("/chat/begin", json={})).status_code == 200
 
 
+async def test_abuser_behind_the_villages_address_silences_himself_alone(door: Door) -> None:
+    async with begun(door) as abuser, begun(door) as neighbour, door.browser() as machine, door.browser() as newcomer:
+
+        async def statuses(who: httpx.AsyncClient, times: int) -> list[int]:
+            return [(await who.post("/chat/say", json={})).status_code for _ in range(times)]
+
+        assert await statuses(machine, STRANGERS[0] + 1) == [400] * STRANGERS[0] + [429]
+        many = ACTS_OF_AN_ADDRESS[0] + ASSURED[0]
+        assert await statuses(abuser, many + 1) == [400] * many + [429]
+        said = await neighbour.post("/chat/say", json={"id": "quiet-one", "text": "x"})
+        assert (said.status_code, (await neighbour.post("/chat/begin", json={})).status_code) == (200, 200)
+        assert (await newcomer.post("/chat/begin", json={})).status_code == 200
+
+
+async def test_one_who_fetches_without_end_is_slowed(door: Door) -> None:
+    async with begun(door) as client, begun(door) as neighbour:
+        found = [(await client.get("/chat/file/x")).status_code for _ in range(3)]
+        assert found == [422] * 3
+        found = [(await client.get("/chat/older?before=")).status_code for _ in range(READS[0] + 1)]
+        assert found == [200] * READS[0] + [429]
+        assert (await client.get("/chat/file/1")).status_code == 429
+        assert (await neighbour.get("/chat/file/1")).status_code == 404
+
+
+async def test_more_files_than_a_person_sends_wait(door: Door) -> None:
+    async def send(client: httpx.AsyncClient, number: int, size: int) -> int:
+        headers = {"x-once": f"number-{number:04}", "content-length": str(size)}
+        return (await client.post("/chat/file", content=picture(), headers=headers)).status_code
+
+    async with begun(door) as client, begun(door) as neighbour:
+        assert [await send(client, number, 20_000_000) for number in range(4)] == [200, 200, 200, 429]
+        assert await send(client, 9, 20_000_001) == 413
+        assert await send(neighbour, 0, 20_000_000) == 200
+        door.seconds[0] += 1000
+        assert await send(client, 10, 20_000_000) == 200
+
+
+async def test_pages_of_one_person_end_for_newer_ones(door: Door) -> None:
+    async with begun(door):
+        followed = door.page._follow(1, "203.0.113.7", {}, asyncio.Event())
+        assert (await anext(followed)).startswith(b"event: messages")
+        with ExitStack() as stack:
+            for _ in range(MOST_OF_ONE):
+                stack.enter_context(door.page._streams.open(1, "203.0.113.7", asyncio.Event()))
+            assert [each async for each in followed] == []
+
+
+def test_each_person_of_a_crowded_address_has_one_page() -> None:
+    streams, woken = Streams(), asyncio.Event()
+    with ExitStack() as stack:
+        for number in range(MOST_OF_AN_ADDRESS):
+            stack.enter_context(streams.open(number % 200, "203.0.113.7", woken))
+        former = stack.enter_context(streams.open(900, "198.51.100.9", woken))
+        first = stack.enter_context(streams.open(900, "203.0.113.7", woken))
+        assert (former.ended, first.ended, woken.is_set()) == (True, False, True)
+        second = stack.enter_context(streams.open(901, "203.0.113.7", woken))
+        assert (first.ended, second.ended) == (False, False)
+    assert (streams._open, streams._from_address) == ({}, {})
+
+
 async def test_proxy_on_this_machine_says_for_whom_it_asks_and_nobody_else_does(door: Door) -> None:
     for _ in range(NEWCOMERS[0]):
         async with door.browser("127.0.0.1", **{"x-forwarded-for": "192.0.2.66, 203.0.113.7"}) as client:
@@ -333,9 +396,14 @@ async def test_code_on_paper_opens_her_conversation_in_another_browser(door: Doo
         await door.web.bot(SendMessage(chat_id=1, text="Chào bác"))
         code = (await client.post("/chat/code", json={})).json()["code"]
         assert re.fullmatch(r"\d{4} \d{4} \d{4}", code)
+        # What stands on her paper holds until she says that it shall not.
+        assert (await client.post("/chat/code", json={"anew": False})).json() == {"code": None}
         assert (await other.post("/chat/code", json={})).status_code == 401
         assert (await other.post("/chat/open", json={"code": code})).status_code == 200
         assert [row["id"] for row in (await other.get("/chat/older?before=99")).json()["rows"]] == [1]
+        anew = (await client.post("/chat/code", json={"anew": True})).json()["code"]
+        assert (await other.post("/chat/open", json={"code": code})).status_code == 404
+        assert (await other.post("/chat/open", json={"code": anew})).status_code == 200
 
 
 async def test_codes_are_not_guessed(door: Door) -> None:
