@@ -8,6 +8,8 @@ const FRAMED = window.top !== window.self;
 const LARGEST = 20000000; // bytes of a file that the record takes
 const WIDEST = 1600; // pixels of a photo's longer side once scaled
 const LONGEST_VOICE = 300; // seconds
+const LONGEST_TEXT = 4000; // characters of one message
+const TOLD = 60; // of the messages that stand here, how many the server is told of
 const DRAFT = "dt-draft";
 
 const log = at("dt-log");
@@ -56,188 +58,6 @@ const name = () => {
   return Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
 };
 
-// What waits to be sent. Kept on the disk of the phone where there is one for us, else for as long as the page is open.
-
-const Kept = {
-  db: null,
-  open() {
-    return new Promise((done) => {
-      let asked;
-      try {
-        asked = indexedDB.open("dt-chat", 1);
-      } catch {
-        done();
-        return;
-      }
-      asked.onupgradeneeded = () => asked.result.createObjectStore("queue", { keyPath: "id" });
-      asked.onsuccess = () => {
-        this.db = asked.result;
-        done();
-      };
-      asked.onerror = () => done();
-    });
-  },
-  all() {
-    return new Promise((done) => {
-      if (!this.db) return done([]);
-      const asked = this.db.transaction("queue").objectStore("queue").getAll();
-      asked.onsuccess = () => done(asked.result.sort((one, other) => one.at - other.at));
-      asked.onerror = () => done([]);
-    });
-  },
-  change(act) {
-    if (!this.db) return;
-    try {
-      act(this.db.transaction("queue", "readwrite").objectStore("queue"));
-    } catch {
-      this.db = null; // full or forbidden: the page itself still holds it
-    }
-  },
-  put(job) {
-    this.change((store) => store.put(job));
-  },
-  remove(id) {
-    this.change((store) => store.delete(id));
-  },
-};
-
-const queue = [];
-let pumping = false;
-let retry = 0;
-let timer = 0;
-
-function enqueue(job) {
-  job.id = name();
-  job.at = Date.now() + queue.length / 1000;
-  queue.push(job);
-  Kept.put(job);
-  shown(job);
-  toEnd();
-  pump();
-}
-
-function shown(job) {
-  if (job.kind === "tap") {
-    mark(job);
-    return;
-  }
-  const message = document.createElement("div");
-  message.className = "dt-message dt-out dt-waits";
-  message.dataset.job = job.id;
-  const bubble = document.createElement("div");
-  bubble.className = "dt-bubble";
-  if (job.kind === "file" && job.blob.type.startsWith("image/")) {
-    const photo = document.createElement("img");
-    photo.className = "dt-photo";
-    photo.alt = say("chat-photo");
-    photo.src = URL.createObjectURL(job.blob);
-    photo.onload = () => URL.revokeObjectURL(photo.src);
-    bubble.append(photo);
-  } else {
-    const text = document.createElement("div");
-    text.className = "dt-text";
-    text.textContent = job.kind === "text" ? job.text : job.name || say("chat-voice");
-    bubble.append(text);
-  }
-  const foot = document.createElement("div");
-  foot.className = "dt-foot dt-time";
-  foot.textContent = say(navigator.onLine ? "chat-sending" : "chat-sent-later");
-  bubble.append(foot);
-  message.append(bubble);
-  waiting.append(message);
-}
-
-const waitingOf = (job) => waiting.querySelector(`[data-job="${job.id}"]`);
-
-// A tapped button looks so at once, also when the message is shown anew before the server has heard of it.
-function mark(job) {
-  for (const button of log.querySelectorAll(`[data-message="${job.message}"][data-tap]`)) {
-    if (button.dataset.tap === job.data) {
-      button.classList.add("dt-chosen");
-      button.setAttribute("aria-pressed", "true");
-    }
-  }
-}
-
-function finished(job, message) {
-  queue.splice(queue.indexOf(job), 1);
-  Kept.remove(job.id);
-  const shown = waitingOf(job);
-  if (!shown) return;
-  // It goes when the record's own showing of it has come, so that nothing blinks.
-  if (message && !log.querySelector(`:scope > [data-id="${message}"]`)) shown.dataset.message = message;
-  else shown.remove();
-}
-
-function request(job, signal) {
-  const common = { method: "POST", credentials: "same-origin", cache: "no-store", signal };
-  if (job.kind === "file") {
-    const headers = { "X-Once": job.id, "X-Name": encodeURIComponent(job.name || ""), "X-Seconds": String(job.seconds || 0) };
-    return fetch(address("file"), { ...common, headers, body: job.blob });
-  }
-  const body = job.kind === "text"
-    ? { id: job.id, text: job.text, reply: job.reply }
-    : { id: job.id, message: job.message, data: job.data, sign: job.sign };
-  const headers = { "Content-Type": "application/json" };
-  return fetch(address(job.kind === "text" ? "say" : "tap"), { ...common, headers, body: JSON.stringify(body) });
-}
-
-async function pump() {
-  if (pumping || !ready || !queue.length) return;
-  pumping = true;
-  clearTimeout(timer);
-  try {
-    while (ready && queue.length) {
-      const job = queue[0];
-      const wait = await send(job);
-      if (wait) {
-        timer = setTimeout(pump, wait * 1000);
-        return;
-      }
-    }
-  } finally {
-    pumping = false;
-  }
-}
-
-// Sends one thing; returns in how many seconds to try again, or 0 when it is done with.
-async function send(job) {
-  const ending = new AbortController();
-  const end = setTimeout(() => ending.abort(), job.kind === "file" ? 180000 : 20000);
-  let response;
-  try {
-    response = await request(job, ending.signal);
-    if (response.ok) {
-      const found = await response.json();
-      retry = 0;
-      status("");
-      typing(true);
-      finished(job, found.message);
-      return 0;
-    }
-  } catch {
-    retry += 1;
-    status("chat-offline");
-    return Math.min(2 ** retry / 2, 15);
-  } finally {
-    clearTimeout(end);
-  }
-  if (response.status === 401) {
-    lost();
-    return 0;
-  }
-  if (response.status === 429 || response.status >= 500) {
-    retry += 1;
-    status(response.status === 429 ? "chat-busy" : "chat-trouble");
-    return Number(response.headers.get("Retry-After")) || Math.min(2 ** retry, 30);
-  }
-  // It will never be taken: her words come back to where she can mend them.
-  if (job.kind === "text" && !field.value) write(job.text);
-  finished(job, 0);
-  status(response.status === 413 ? "chat-too-large" : "chat-refused");
-  return 0;
-}
-
 // The conversation of this browser.
 
 async function begin() {
@@ -271,13 +91,20 @@ async function begin() {
   ready = true;
   listen();
   pump();
+  follows();
 }
 
+// An invitation that is opened where the page stands already.
+window.addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#moi-")) begin();
+});
+
+// The server knows nobody of this browser: her conversation is over, or the browser keeps nothing for us.
 function lost() {
   ready = false;
-  if (source) source.close();
-  source = null;
-  status("chat-gone", {
+  deaf();
+  notCalled();
+  status(log.childElementCount ? "chat-gone" : "chat-cookies", {
     key: "chat-again",
     act() {
       log.replaceChildren();
@@ -292,7 +119,8 @@ function lost() {
 
 function listen() {
   if (source || !ready || document.hidden) return;
-  const have = Array.from(log.children, (each) => `${each.dataset.id}.${each.dataset.v}`).join(",");
+  const last = Array.from(log.children).slice(-TOLD);
+  const have = last.map((each) => `${each.dataset.id}.${each.dataset.v}`).join(",");
   source = new EventSource(address("events", `have=${have}`));
   lastEvent = Date.now();
   const mine = source;
@@ -314,15 +142,29 @@ function listen() {
   });
   source.addEventListener("gone", lost);
   source.addEventListener("error", () => {
-    if (source === mine) later();
+    if (source === mine) later(mine.readyState === EventSource.CLOSED);
   });
 }
 
-function later() {
-  if (source) source.close();
-  source = null;
+// `refused`: the server answered, and with no stream. A stream says no more, so that the reason is asked for.
+async function later(refused) {
+  deaf();
   if (!navigator.onLine) status("chat-offline");
-  setTimeout(listen, 2000);
+  let seconds = 2;
+  try {
+    const reason = refused ? await fetch(address("older", "before=1"), { credentials: "same-origin", cache: "no-store" }) : null;
+    if (reason && reason.status === 401) {
+      lost();
+      return;
+    }
+    if (reason && reason.status === 429) {
+      status("chat-busy");
+      seconds = Number(reason.headers.get("Retry-After")) || 5;
+    }
+  } catch {
+    // no network after all
+  }
+  setTimeout(listen, seconds * 1000);
 }
 
 function deaf() {
@@ -332,59 +174,103 @@ function deaf() {
 
 // A stream may die without a word: the server says something every 25 seconds.
 setInterval(() => {
-  if (source && Date.now() - lastEvent > 60000) later();
+  if (source && Date.now() - lastEvent > 60000) later(false);
 }, 10000);
 
 function show(found) {
   speak(found.language);
   const byItself = heard && found.heard > heard;
+  const begun = log.dataset.begun === "yes";
+  // More came while nobody looked than is sent at once: what stands here has a gap after it, and is fetched as older.
+  const newest = log.lastElementChild;
+  if (newest && found.more && found.first > Number(newest.dataset.id)) {
+    log.replaceChildren();
+    at("dt-older").hidden = false;
+  }
   for (const id of found.gone) {
     const gone = log.querySelector(`:scope > [data-id="${id}"]`);
     if (gone) gone.remove();
   }
-  // An answer may also come as a change of what stands there already; a button that is marked is none.
-  const texts = () => Array.from(log.querySelectorAll(".dt-in .dt-text"), (each) => each.textContent).join("\n");
-  const before = texts();
   // Who reads further up is left there, unless she has just acted and waits for what comes.
   const reads = scroll.scrollTop < -60 && at("dt-typing").hidden;
-  for (const row of found.rows) place(row);
+  const said = found.rows.map(place).filter(Boolean);
   if (!reads) toEnd();
-  if (texts() !== before) typing(false);
+  if (said.some((each) => each.matches(".dt-in") || each.querySelector(".dt-reaction"))) typing(false);
+  if (!reads) toChoice(said);
   for (const job of queue) if (job.kind === "tap") mark(job);
   heard = Math.max(heard, found.heard);
-  if (log.dataset.begun !== "yes") {
+  if (begun) said.forEach(tell);
+  else {
     log.dataset.begun = "yes";
     at("dt-older").hidden = !found.more;
-    // What was said before is there to be read, and is not read out.
-    setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
   }
   offer();
   if (byItself && document.hidden) document.title = `• ${document.title.replace(/^• /, "")}`;
 }
 
-function place(row, first = false) {
+// What a message says, apart from how it looks.
+const wordsOf = (message) => Array.from(message.querySelectorAll(".dt-text, .dt-file, .dt-reaction"), (each) => each.textContent);
+
+const picture = (message) => message.querySelector(".dt-photo, .dt-audio");
+
+// What is here already is not fetched again, nor does it blink.
+function keepPicture(drawn, message) {
+  const anew = picture(message);
+  if (drawn && anew && drawn.localName === anew.localName) anew.replaceWith(drawn);
+}
+
+// Shows a message; returns its element when it says something new, which a button that is marked does not.
+function place(row) {
   let message = log.querySelector(`:scope > [data-id="${row.id}"]`);
   const waited = waiting.querySelector(`[data-message="${row.id}"]`);
-  if (waited) waited.remove();
+  const before = message ? wordsOf(message).join("\n") : null;
   if (!message) {
     message = document.createElement("div");
     message.dataset.id = row.id;
-    const next = first ? log.firstElementChild : Array.from(log.children).find((each) => Number(each.dataset.id) > row.id);
+    const next = Array.from(log.children).find((each) => Number(each.dataset.id) > row.id);
     log.insertBefore(message, next || null);
   }
   const held = document.activeElement && message.contains(document.activeElement) ? document.activeElement.dataset.tap : null;
+  const drawn = picture(waited || message);
   message.dataset.v = row.v;
   message.className = `dt-message ${row.side}`;
   message.innerHTML = row.html; // made by the server from escaped parts
+  keepPicture(drawn, message);
+  if (waited) waited.remove();
   if (FRAMED) {
     for (const each of message.querySelectorAll("[src^='/chat/'],[href^='/chat/']")) {
       const attribute = each.hasAttribute("src") ? "src" : "href";
-      each.setAttribute(attribute, `${each.getAttribute(attribute)}?framed`);
+      each.setAttribute(attribute, `${each.getAttribute(attribute).replace("?framed", "")}?framed`);
+      // A page of its own would not have what this frame was given.
+      each.removeAttribute("target");
+      if (attribute === "href") each.setAttribute("download", "");
     }
   }
   if (held) {
     const same = Array.from(message.querySelectorAll("[data-tap]")).find((each) => each.dataset.tap === held);
     if (same) same.focus();
+  }
+  return wordsOf(message).join("\n") === before ? null : message;
+}
+
+// Read out, once, to those who do not see: what a message says, and what can be chosen under it.
+function tell(message) {
+  if (message.matches(".dt-out") && !message.querySelector(".dt-reaction")) return;
+  const line = document.createElement("p");
+  const choices = Array.from(message.querySelectorAll("[data-tap]"), (each) => each.textContent);
+  const parts = message.matches(".dt-out") ? [message.querySelector(".dt-reaction").textContent] : wordsOf(message);
+  line.textContent = [say("chat-they"), ...parts, ...(choices.length ? [say("chat-choices"), choices.join("; ")] : [])].join(" ");
+  at("dt-news").append(line);
+  // Who goes through the page line by line finds it once, in the conversation.
+  setTimeout(() => line.remove(), 8000);
+}
+
+// A message that changed lies further up, under the photos that she sent since: its buttons are brought into sight.
+function toChoice(said) {
+  const message = said.find((each) => each.querySelector(".dt-buttons:not(.dt-past)"));
+  if (!message || Array.from(log.querySelectorAll(".dt-in")).pop() !== message) return;
+  if (message.lastElementChild.getBoundingClientRect().top < scroll.getBoundingClientRect().top) {
+    message.scrollIntoView({ block: "end" });
   }
 }
 
@@ -395,7 +281,7 @@ at("dt-older").addEventListener("click", async () => {
     const response = await fetch(address("older", `before=${first.dataset.id}`), { credentials: "same-origin" });
     if (!response.ok) return;
     const found = await response.json();
-    for (const row of found.rows.reverse()) place(row, true);
+    for (const row of found.rows) place(row);
     at("dt-older").hidden = !found.more;
     first.scrollIntoView({ block: "start" });
   } catch {
@@ -413,152 +299,6 @@ function typing(on) {
 function toEnd() {
   scroll.scrollTop = 0; // the column is reversed: its end is where it begins
 }
-
-// Writing.
-
-function write(text) {
-  field.value = text;
-  grow();
-  keepDraft();
-}
-
-function grow() {
-  field.style.height = "auto";
-  field.style.height = `${field.scrollHeight + 2}px`;
-}
-
-function keepDraft() {
-  try {
-    if (field.value) localStorage.setItem(DRAFT, field.value);
-    else localStorage.removeItem(DRAFT);
-  } catch {
-    // a browser that keeps nothing: the page itself still holds it
-  }
-}
-
-function quote(id, time) {
-  replyTo = id;
-  at("dt-quote").hidden = id === null;
-  at("dt-quoted").textContent = time || "";
-  if (id !== null) field.focus();
-}
-
-field.addEventListener("input", () => {
-  grow();
-  keepDraft();
-});
-field.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  at("dt-composer").requestSubmit();
-});
-at("dt-composer").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = field.value.trim();
-  if (!text) {
-    field.focus();
-    return;
-  }
-  enqueue({ kind: "text", text, reply: replyTo });
-  quote(null);
-  write("");
-});
-at("dt-quote-drop").addEventListener("click", () => quote(null));
-
-log.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  if (button.dataset.reply) quote(Number(button.dataset.reply), button.dataset.time);
-  else if (button.dataset.tap) {
-    const { tap, sign } = button.dataset;
-    const message = Number(button.dataset.message);
-    // A finger that trembles presses twice.
-    if (queue.some((job) => job.kind === "tap" && job.message === message && job.data === tap)) return;
-    enqueue({ kind: "tap", message, data: tap, sign });
-  }
-});
-
-// Photos and files.
-
-at("dt-attach").addEventListener("click", () => at("dt-file").click());
-at("dt-file").addEventListener("change", async () => {
-  const chosen = Array.from(at("dt-file").files);
-  at("dt-file").value = "";
-  for (const file of chosen) {
-    const blob = file.type.startsWith("image/") ? await scaled(file) : file;
-    if (blob.size > LARGEST) status("chat-too-large");
-    else enqueue({ kind: "file", blob, name: file.name });
-  }
-});
-
-async function scaled(file) {
-  try {
-    const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const factor = Math.min(1, WIDEST / Math.max(image.width, image.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(image.width * factor);
-    canvas.height = Math.round(image.height * factor);
-    const ink = canvas.getContext("2d");
-    ink.fillStyle = "#fff"; // a JPEG knows nothing transparent
-    ink.fillRect(0, 0, canvas.width, canvas.height);
-    ink.drawImage(image, 0, 0, canvas.width, canvas.height);
-    image.close();
-    return (await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.82))) || file;
-  } catch {
-    return file; // a format that this browser cannot draw: the server says whether it takes it
-  }
-}
-
-// A voice.
-
-const SOUND = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"].find(
-  (type) => window.MediaRecorder && MediaRecorder.isTypeSupported(type),
-);
-const canRecord = SOUND && navigator.mediaDevices && navigator.mediaDevices.getUserMedia;
-let recording = null;
-
-at("dt-record").hidden = !canRecord;
-at("dt-record").addEventListener("click", async () => {
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-  } catch {
-    status("chat-record-denied");
-    return;
-  }
-  const recorder = new MediaRecorder(stream, { mimeType: SOUND, audioBitsPerSecond: 24000 });
-  const parts = [];
-  const begun = Date.now();
-  const seconds = () => Math.round((Date.now() - begun) / 1000);
-  const clock = setInterval(() => {
-    at("dt-recorded").textContent = `${Math.floor(seconds() / 60)}:${String(seconds() % 60).padStart(2, "0")}`;
-    if (seconds() >= LONGEST_VOICE) recording.end(true);
-  }, 500);
-  recording = {
-    end(wanted) {
-      recording = null;
-      clearInterval(clock);
-      const lasted = Math.max(1, seconds());
-      recorder.onstop = () => {
-        for (const track of stream.getTracks()) track.stop();
-        const blob = new Blob(parts, { type: SOUND.split(";")[0] });
-        if (wanted && blob.size) enqueue({ kind: "file", blob, name: "", seconds: lasted });
-      };
-      recorder.stop();
-      at("dt-recording").hidden = true;
-      at("dt-composer").hidden = false;
-      at("dt-record").focus();
-    },
-  };
-  recorder.ondataavailable = (event) => parts.push(event.data);
-  recorder.start(1000);
-  at("dt-recorded").textContent = "0:00";
-  at("dt-composer").hidden = true;
-  at("dt-recording").hidden = false;
-  at("dt-record-send").focus();
-});
-at("dt-record-send").addEventListener("click", () => recording && recording.end(true));
-at("dt-record-drop").addEventListener("click", () => recording && recording.end(false));
 
 // The rest.
 
@@ -581,17 +321,3 @@ document.addEventListener("visibilitychange", () => {
     pump();
   }
 });
-
-(async () => {
-  try {
-    write(localStorage.getItem(DRAFT) || "");
-  } catch {
-    write("");
-  }
-  await Kept.open();
-  for (const job of await Kept.all()) {
-    queue.push(job);
-    shown(job);
-  }
-  begin();
-})();

@@ -3,6 +3,7 @@
 
 const menu = at("dt-menu");
 const OFFERED = "dt-offered";
+const others = window.BroadcastChannel && new BroadcastChannel("dt-chat");
 const canBeCalled = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window && !FRAMED;
 let worker = null;
 let installing = null;
@@ -23,6 +24,7 @@ function answer(key, code) {
   const line = at("dt-menu-status");
   line.hidden = !key;
   line.textContent = key ? say(key) : "";
+  at("dt-paper-anew").hidden = true;
   at("dt-code").hidden = !code;
   at("dt-code").textContent = code || "";
 }
@@ -42,10 +44,29 @@ async function showCall() {
 async function beCalled() {
   if ((await Notification.requestPermission()) !== "granted") return "chat-call-denied";
   const bytes = Uint8Array.from(atob(callerKey.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
-  const asked = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes });
-  const { endpoint, keys } = asked.toJSON();
-  await post("push", { endpoint, p256dh: keys.p256dh, auth: keys.auth });
+  await toCall(await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes }));
   return "chat-call-on";
+}
+
+const toCall = (subscription) => {
+  const { endpoint, keys } = subscription.toJSON();
+  return post("push", { endpoint, p256dh: keys.p256dh, auth: keys.auth });
+};
+
+// This browser is called for the conversation that it shows, also when that is another one than yesterday.
+async function follows() {
+  if (!worker || !ready) return;
+  try {
+    const called = await worker.pushManager.getSubscription();
+    if (called) await toCall(called);
+  } catch {
+    // the next time that the page is opened
+  }
+}
+
+async function notCalled() {
+  const called = worker && (await worker.pushManager.getSubscription());
+  if (called) await called.unsubscribe();
 }
 
 at("dt-call").addEventListener("click", async () => {
@@ -101,14 +122,19 @@ at("dt-install").addEventListener("click", () => {
   at("dt-install").hidden = true;
 });
 
-at("dt-paper").addEventListener("click", async () => {
+async function paper(anew) {
   at("dt-open-form").hidden = true;
   try {
-    answer("chat-paper-is", (await post("code", {})).code);
+    const { code } = await post("code", { anew });
+    answer(code ? "chat-paper-is" : "chat-paper-was", code);
+    at("dt-paper-anew").hidden = Boolean(code);
   } catch (response) {
     trouble(response);
   }
-});
+}
+
+at("dt-paper").addEventListener("click", () => paper(false));
+at("dt-paper-anew").addEventListener("click", () => paper(true));
 at("dt-open").addEventListener("click", () => {
   answer("");
   at("dt-open-form").hidden = false;
@@ -118,12 +144,25 @@ at("dt-open-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await post("open", { code: at("dt-open-field").value });
+    others?.postMessage("opened");
     location.reload();
   } catch (response) {
     if (response.status === 404) answer("chat-open-wrong");
     else trouble(response);
   }
 });
+// What another tab opened is what this browser speaks for, here too.
+others?.addEventListener("message", () => location.reload());
+
+// What is otherwise only found by scrolling up to the greeting, or by knowing its word.
+for (const each of document.querySelectorAll("[data-command]")) {
+  each.addEventListener("click", () => {
+    menu.close();
+    enqueue({ kind: "text", text: each.dataset.command, reply: null });
+  });
+}
+
+at("dt-apple").hidden = !/iPhone|iPad/.test(navigator.userAgent) || navigator.standalone || FRAMED;
 at("dt-more").addEventListener("click", () => {
   answer("");
   at("dt-open-form").hidden = true;
@@ -138,9 +177,24 @@ if (canBeCalled) {
     .then(() => navigator.serviceWorker.ready)
     .then((found) => {
       worker = found;
+      follows();
       offer();
     })
     .catch(() => {
       worker = null; // the page works without
     });
 }
+
+(async () => {
+  try {
+    write(localStorage.getItem(DRAFT) || "");
+  } catch {
+    write("");
+  }
+  await Kept.open();
+  for (const job of await Kept.all()) {
+    queue.push(job);
+    shown(job);
+  }
+  begin();
+})();

@@ -27,7 +27,8 @@ SAID_BY_PAGE = (
     "chat-too-large", "chat-trouble", "chat-typing", "chat-voice", "chat-photo", "chat-you", "chat-close",
     "chat-machine", "chat-paper", "chat-paper-is", "chat-open", "chat-open-field", "chat-open-go", "chat-open-wrong",
     "chat-call", "chat-call-on", "chat-call-off", "chat-call-denied", "chat-install", "chat-offer",
-    "chat-offer-no",
+    "chat-offer-no", "chat-choices", "chat-they", "chat-cookies", "chat-paper-was", "chat-paper-anew",
+    "chat-open-closes", "chat-apple", "menu-mine", "menu-help",
 )  # fmt: skip
 """Texts without variables that the page's script says, in the language of her account."""
 
@@ -106,14 +107,17 @@ class Shell:
     """The page and what it loads: the same for everybody, so that a browser may keep it for when there is no network.
 
     In our files "[[text KEY]]" is a text, "[[say KEY]]" one that changes with the language of her account,
-    "[[label KEY]]" a name for those who do not see, "[[hint KEY]]" that and what stands in an empty field.
+    "[[label KEY]]" a name for those who do not see, "[[hint KEY]]" that and what stands in an empty field,
+    "[[person KEY]]" a text whose hotline a phone can call.
     `embed` are the sites that may frame the page at `site`.
     """
 
     def __init__(self, words: Words, commune: Commune, site: str, embed: Sequence[str]) -> None:
         self._say, self._commune = words.say("vi"), commune
         table = {one: {key: words.say(one).plain(key) for key in SAID_BY_PAGE} for one in LANGUAGES}
-        script = Asset.of(ours("chat.js", "chatmore.js"), "text/javascript; charset=utf-8")
+        script = Asset.of(
+            ours("chat.js", "chatqueue.js", "chatwriting.js", "chatmore.js"), "text/javascript; charset=utf-8"
+        )
         style = Asset.of(ours("bubbles.css", "chat.css"), "text/css; charset=utf-8")
         name = escape(commune.name)
         self._values = {
@@ -178,10 +182,18 @@ class Shell:
         text = escape(self._say.plain(key, **arguments))
         return {
             "text": text,
+            "person": _callable(text, commune.hotline),
             "say": f'<span data-say="{key}">{text}</span>',
             "label": f'data-label="{key}" aria-label="{text}"',
             "hint": f'data-label="{key}" data-hint="{key}" aria-label="{text}" placeholder="{text}"',
         }[what]
+
+
+def _callable(text: str, hotline: str) -> str:
+    """`text` with the hotline in it as a link, if that is a number and nothing else."""
+    if not re.fullmatch(r"\+?[0-9][0-9 .()-]{2,}", hotline):
+        return text
+    return text.replace(hotline, f'<a href="tel:{re.sub("[^+0-9]", "", hotline)}">{hotline}</a>')
 
 
 def _json(value: object) -> str:

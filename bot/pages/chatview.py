@@ -31,12 +31,13 @@ def rendered(say: Say, commune: Commune, tx: Transaction, bubble: Bubble, sign: 
 def changes(rows: Sequence[Mapping[str, Any]], have: Mapping[int, str]) -> dict[str, Any]:
     """What a page that shows `have` (versions by id) needs: rows that are new or look otherwise, and what is gone.
 
-    What lies before the first of `rows` is left as it is.
+    What lies before the first of `rows` is left as it is; `first` tells a page whether it has all until there.
     """
     first = rows[0]["id"] if rows else 0
     present = {row["id"] for row in rows}
     return {
         "rows": [row for row in rows if have.get(row["id"]) != row["v"]],
+        "first": first,
         "gone": [id_ for id_ in have if id_ not in present and (id_ >= first or not rows)],
     }
 

@@ -22,7 +22,8 @@ async function page(request) {
   const slow = new Promise((done) => setTimeout(done, PATIENCE, null));
   try {
     const found = await (kept ? Promise.race([fetch(request), slow]) : fetch(request));
-    return found || kept;
+    // A server that is being started anew is no reason to lose the page.
+    return kept && (!found || found.status >= 500) ? kept : found;
   } catch (error) {
     if (kept) return kept;
     throw error;

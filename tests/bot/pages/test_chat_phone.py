@@ -5,17 +5,19 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tarfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiogram.methods import SendMessage
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
-from tests.bot.pages.test_phones import LONG
+from tests.bot.pages.test_phones import LONG, road
 from tests.bot.pages.visits import WORDS, in_process, rows, visiting
 from tests.bot.parts import eventually
 from tests.doubles.webpush import PushDouble, word
@@ -61,6 +63,15 @@ async def test_answer_reaches_her_phone_when_the_page_is_closed(browser: Browser
             await her.says(WORDS)
             await her.sees("Đồng ý")
             assert service.calls == []
+            # Whichever conversation this browser comes to speak for, it is called for that one.
+            with sqlite3.connect(here.database_url.partition(":///")[2]) as connection:
+                connection.execute("DELETE FROM web_push")
+            await her.page.evaluate("begin()")
+
+            async def subscribed() -> bool:
+                return rows(here, "SELECT account_id FROM web_push") == [(1,)]
+
+            await eventually(subscribed)
 
             # Nobody looks at the page, and something new is said to her.
             await her.page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
@@ -107,23 +118,39 @@ async def test_answer_reaches_her_phone_when_the_page_is_closed(browser: Browser
 
 
 async def test_page_opens_without_network_and_sends_later(parent: Parent, browser: Browser, tmp_path: Path) -> None:
+    async def broken(request: web.Request) -> web.Response:
+        return web.Response(status=503)
+
     here = chat_site(tmp_path)
-    async with parent.running(here), visiting(browser, here) as her:
-        await her.sees("máy trả lời tự động")
-        await her.page.evaluate("navigator.serviceWorker.ready")
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(parent.running(here))
+        async with visiting(browser, here) as her:
+            await her.sees("máy trả lời tự động")
+            await her.page.evaluate("navigator.serviceWorker.ready")
 
-        async def kept() -> bool:
-            return bool(await her.page.evaluate("caches.match('/chat').then(Boolean)"))
+            async def kept() -> bool:
+                return bool(await her.page.evaluate("caches.match('/chat').then(Boolean)"))
 
-        await eventually(kept)
-        await her.page.context.set_offline(offline=True)
-        await her.page.reload()
-        await expect(her.page.get_by_role("status").first).to_contain_text("mất mạng")
-        await her.says(WORDS)
-        await expect(her.page.locator(".dt-waits", has_text=WORDS)).to_be_visible()
-        await her.page.context.set_offline(offline=False)
-        await her.own(WORDS)
-        assert rows(here, "SELECT count(*) FROM account") == [(1,)]
+            await eventually(kept)
+            await her.page.context.set_offline(offline=True)
+            await her.page.reload()
+            await expect(her.page.get_by_role("status").first).to_contain_text("mất mạng")
+            await her.says(WORDS)
+            await expect(her.page.locator(".dt-waits", has_text=WORDS)).to_be_visible()
+            await her.page.context.set_offline(offline=False)
+            await her.own(WORDS)
+            assert rows(here, "SELECT count(*) FROM account") == [(1,)]
+
+            # The program is being started anew, and a proxy answers for it.
+            await stack.aclose()
+            app = web.Application()
+            app.router.add_route("*", "/{any:.*}", broken)
+            runner = web.AppRunner(app)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", here.port).start()
+            await her.page.reload()
+            await expect(her.page.get_by_role("status").first).to_contain_text("Máy đang trục trặc")
+            await runner.cleanup()
 
 
 async def test_code_on_paper_opens_her_conversation_on_another_phone(
@@ -139,6 +166,10 @@ async def test_code_on_paper_opens_her_conversation_on_another_phone(
         shown = her.page.locator("#dt-code")
         await expect(shown).to_have_text(re.compile(r"\d{4} \d{4} \d{4}"))
         code = await shown.inner_text()
+        # Pressed once more it says what that would do, and does nothing yet.
+        await her.page.get_by_role("button", name="Mã để mở ở máy khác").click()
+        await expect(her.page.get_by_role("dialog")).to_contain_text("đã có một mã ghi ra giấy")
+        await expect(her.page.get_by_role("button", name="Lấy mã mới")).to_be_visible()
         await her.page.screenshot(path=shots / "chat-360-menu.png")
 
         await other.sees("máy trả lời tự động")
@@ -176,6 +207,12 @@ async def test_portal_shows_the_chat_by_one_line_and_another_site_may_not(
         await frame.get_by_label("Nhắn ở đây").fill(WORDS)
         await frame.get_by_role("button", name="Gửi", exact=True).click()
         await expect(frame.get_by_role("log").locator(".dt-out", has_text=WORDS)).to_be_visible(timeout=LONG)
+        # A page of its own would not be hers: what the frame shows is brought by the frame.
+        photo = FilePayload(name="duong.jpg", mimeType="image/jpeg", buffer=road())
+        await frame.locator("#dt-file").set_input_files(photo)
+        async with page.expect_download() as bringing:
+            await frame.get_by_role("log").locator(".dt-out a").click()
+        assert (await bringing.value).suggested_filename == "anh.jpg"
 
         # The same page under another name is another site.
         await page.goto(f"http://localhost:{port}/")
