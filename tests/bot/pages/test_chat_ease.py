@@ -1,4 +1,4 @@
-"""The public chat for those who do not see it, who hold the button to speak, and whom a browser or the night cut off."""
+"""The public chat for those who do not see it, who hold the button to speak, whom a browser or a night cuts off."""
 
 import re
 from pathlib import Path

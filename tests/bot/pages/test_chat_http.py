@@ -1,80 +1,23 @@
 """What the public chat takes and refuses, asked as anybody on the net may ask it."""
 
-import asyncio
 import io
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from aiogram.methods import SendDocument, SendMessage
 from aiogram.types import BufferedInputFile
-from fastapi import FastAPI
 from PIL import Image
 
 from bot import keys
-from bot.messengers.web import WebMessenger
-from bot.pages.chat import ChatPage
-from bot.pages.chatbrowsers import ChatBrowsers
-from bot.pages.chatdoor import ACTS, ACTS_OF_AN_ADDRESS, ASSURED, CODES_OF_AN_ADDRESS, NEWCOMERS, READS
-from bot.pages.chatdoor import STRANGERS_OF_AN_ADDRESS as STRANGERS
-from bot.pages.chatdoor import Door as Gate
 from bot.pages.chatfiles import Found, type_of
-from bot.pages.chatstreams import MOST_OF_AN_ADDRESS, MOST_OF_ONE, Streams
 from handlers.keyboards import keyboard
-from handlers.words import Words
-from storage.database import Database
-from storage.files import MediaStore
-from tests.bot.parts import record, sql
-from tests.commune import Clock
+from tests.bot.pages.doors import KEYS, SITE, Door, begun
+from tests.bot.parts import sql
 from tests.phones import picture
-
-SITE = "https://chat.xa.example"
-KEYS = keys.new()
-
-
-@dataclass
-class Door:
-    """The page's server, and browsers that come to it."""
-
-    db: Database
-    web: WebMessenger
-    page: ChatPage
-    app: FastAPI
-    seconds: list[float] = field(default_factory=lambda: [0.0])
-
-    def browser(self, address: str = "203.0.113.7", **headers: str) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(self.app, client=(address, 4000))
-        return httpx.AsyncClient(transport=transport, base_url=SITE, headers=headers)
-
-    async def came_in(self) -> list[Any]:
-        return [json.loads(row[0]) for row in await sql(self.db, "SELECT payload FROM inbox ORDER BY id")]
-
-
-@pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
-    async with record(tmp_path, Clock()) as db:
-        web = WebMessenger(db, tmp_path / "media")
-        seconds = [0.0]
-        media = MediaStore(tmp_path / "media")
-        gate = Gate(db, web, KEYS.session, SITE, clock=lambda: seconds[0])
-        page = ChatPage(db, web, media, Words(), KEYS, gate, SITE, ["https://cong.example"])
-        app = FastAPI()
-        ChatBrowsers(db, KEYS, gate).mount(app)
-        page.mount(app)
-        yield Door(db, web, page, app, seconds)
-
-
-@asynccontextmanager
-async def begun(door: Door, **asked: Any) -> AsyncIterator[httpx.AsyncClient]:
-    async with door.browser() as client:
-        assert (await client.post("/chat/begin", json=asked)).status_code == 200
-        yield client
 
 
 async def test_page_lets_nothing_in_but_our_own_files(door: Door) -> None:
@@ -271,105 +214,6 @@ def test_type_is_read_from_the_bytes(data: bytes, name: str, expected: Found) ->
     assert type_of(data, name) == expected
 
 
-async def test_one_browser_that_floods_is_slowed_and_the_next_is_not(door: Door) -> None:
-    async with begun(door) as client, begun(door) as neighbour:
-        said = [
-            (await client.post("/chat/say", json={"id": f"flooding-{number}", "text": "x"})).status_code
-            for number in range(ACTS[0] + 1)
-        ]
-        assert said == [200] * ACTS[0] + [429]
-        assert (await neighbour.post("/chat/say", json={"id": "quiet-one", "text": "x"})).status_code == 200
-        refused = await client.post("/chat/say", json={"id": "flooding-41", "text": "x"})
-        assert 1 <= int(refused.headers["retry-after"]) <= 3
-        door.seconds[0] += 2.0
-        assert (await client.post("/chat/say", json={"id": "flooding-41", "text": "x"})).status_code == 200
-
-
-async def test_village_behind_one_address_comes_in_and_a_machine_there_is_slowed(door: Door) -> None:
-    found: list[int] = []
-    for _ in range(NEWCOMERS[0] + 1):
-        async with door.browser() as client:
-            found.append((await client.post("/chat/begin", json={})).status_code)
-    assert found == [200] * NEWCOMERS[0] + [429]
-    async with door.browser("198.51.100.9") as elsewhere:
-        assert (await elsewhere.post("/chat/begin", json={})).status_code == 200
-
-
-async def test_abuser_behind_the_villages_address_silences_himself_alone(door: Door) -> None:
-    async with begun(door) as abuser, begun(door) as neighbour, door.browser() as machine, door.browser() as newcomer:
-
-        async def statuses(who: httpx.AsyncClient, times: int) -> list[int]:
-            return [(await who.post("/chat/say", json={})).status_code for _ in range(times)]
-
-        assert await statuses(machine, STRANGERS[0] + 1) == [400] * STRANGERS[0] + [429]
-        many = ACTS_OF_AN_ADDRESS[0] + ASSURED[0]
-        assert await statuses(abuser, many + 1) == [400] * many + [429]
-        said = await neighbour.post("/chat/say", json={"id": "quiet-one", "text": "x"})
-        assert (said.status_code, (await neighbour.post("/chat/begin", json={})).status_code) == (200, 200)
-        assert (await newcomer.post("/chat/begin", json={})).status_code == 200
-
-
-async def test_one_who_fetches_without_end_is_slowed(door: Door) -> None:
-    async with begun(door) as client, begun(door) as neighbour:
-        found = [(await client.get("/chat/file/x")).status_code for _ in range(3)]
-        assert found == [422] * 3
-        found = [(await client.get("/chat/older?before=")).status_code for _ in range(READS[0] + 1)]
-        assert found == [200] * READS[0] + [429]
-        assert (await client.get("/chat/file/1")).status_code == 429
-        assert (await neighbour.get("/chat/file/1")).status_code == 404
-
-
-async def test_more_files_than_a_person_sends_wait(door: Door) -> None:
-    async def send(client: httpx.AsyncClient, number: int, size: int) -> int:
-        headers = {"x-once": f"number-{number:04}", "content-length": str(size)}
-        return (await client.post("/chat/file", content=picture(), headers=headers)).status_code
-
-    async with begun(door) as client, begun(door) as neighbour:
-        assert [await send(client, number, 20_000_000) for number in range(4)] == [200, 200, 200, 429]
-        assert await send(client, 9, 20_000_001) == 413
-        assert await send(neighbour, 0, 20_000_000) == 200
-        door.seconds[0] += 1000
-        assert await send(client, 10, 20_000_000) == 200
-
-
-async def test_pages_of_one_person_end_for_newer_ones(door: Door) -> None:
-    async with begun(door):
-        followed = door.page._follow(1, "203.0.113.7", {}, asyncio.Event())
-        assert (await anext(followed)).startswith(b"event: messages")
-        with ExitStack() as stack:
-            for _ in range(MOST_OF_ONE):
-                stack.enter_context(door.page._streams.open(1, "203.0.113.7", asyncio.Event()))
-            assert [each async for each in followed] == []
-
-
-def test_each_person_of_a_crowded_address_has_one_page() -> None:
-    streams, woken = Streams(), asyncio.Event()
-    with ExitStack() as stack:
-        for number in range(MOST_OF_AN_ADDRESS):
-            stack.enter_context(streams.open(number % 200, "203.0.113.7", woken))
-        former = stack.enter_context(streams.open(900, "198.51.100.9", woken))
-        first = stack.enter_context(streams.open(900, "203.0.113.7", woken))
-        assert (former.ended, first.ended, woken.is_set()) == (True, False, True)
-        second = stack.enter_context(streams.open(901, "203.0.113.7", woken))
-        assert (first.ended, second.ended) == (False, False)
-    assert (streams._open, streams._from_address) == ({}, {})
-
-
-async def test_proxy_on_this_machine_says_for_whom_it_asks_and_nobody_else_does(door: Door) -> None:
-    for _ in range(NEWCOMERS[0]):
-        async with door.browser("127.0.0.1", **{"x-forwarded-for": "192.0.2.66, 203.0.113.7"}) as client:
-            assert (await client.post("/chat/begin", json={})).status_code == 200
-    statuses = []
-    for peer, forwarded in (
-        ("127.0.0.1", "203.0.113.7"),
-        ("127.0.0.1", "203.0.113.8"),
-        ("203.0.113.7", "198.51.100.1"),
-    ):
-        async with door.browser(peer, **{"x-forwarded-for": forwarded}) as client:
-            statuses.append((await client.post("/chat/begin", json={})).status_code)
-    assert statuses == [429, 200, 429]
-
-
 async def test_older_messages_come_before_those_that_are_shown(door: Door) -> None:
     async with begun(door) as client:
         for number in range(45):
@@ -404,16 +248,6 @@ async def test_code_on_paper_opens_her_conversation_in_another_browser(door: Doo
         anew = (await client.post("/chat/code", json={"anew": True})).json()["code"]
         assert (await other.post("/chat/open", json={"code": code})).status_code == 404
         assert (await other.post("/chat/open", json={"code": anew})).status_code == 200
-
-
-async def test_codes_are_not_guessed(door: Door) -> None:
-    async with begun(door) as client, door.browser() as guesser, door.browser("198.51.100.9") as elsewhere:
-        code = (await client.post("/chat/code", json={})).json()["code"]
-        tries = [(await guesser.post("/chat/open", json={"code": f"{n:012}"})).status_code for n in range(12)]
-        assert tries == [404] * CODES_OF_AN_ADDRESS[0] + [429, 429]
-        assert (await guesser.post("/chat/open", json={"code": code})).status_code == 429
-        assert (await elsewhere.post("/chat/open", json={"code": 7})).status_code == 404
-        assert (await elsewhere.post("/chat/open", json={"code": code})).status_code == 200
 
 
 @pytest.mark.parametrize(
