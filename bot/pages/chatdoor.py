@@ -29,10 +29,10 @@ STRANGERS_OF_AN_ADDRESS = (300, 5.0)
 """Of browsers that speak for nobody, for each thing that they ask: they take nothing from those who do."""
 NEWCOMERS = (200, 0.5)
 """Of one address: a village may sit behind it, and comes within minutes when the loudspeaker has called."""
-BYTES = (60e6, 20e3)
+BYTES = (60_000_000, 20_000.0)
 """Of files that one conversation may send: three of the largest at once, then three photos a minute."""
-BYTES_OF_AN_ADDRESS = (400e6, 200e3)
-BYTES_ASSURED = (2e6, 1e3)
+BYTES_OF_AN_ADDRESS = (400_000_000, 200_000.0)
+BYTES_ASSURED = (2_000_000, 1_000.0)
 CODES_OF_AN_ADDRESS = (10, 1 / 60)
 CODES_OF_ALL = (300, 0.1)
 """Codes tried from everywhere: with a thousand of 12 digits in use, all tries of a year find one in 300 years."""
