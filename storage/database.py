@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
 from storage.commune import Commune
+from storage.driver import ask_once
 
 Now = Callable[[], datetime]
 
@@ -134,6 +135,7 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     # SQLite gives a statement's rows ascending ids in the order of its VALUES, so many rows may go in with one; without
     # this each new row of a batch is a statement of its own.
     engine.sync_engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
+    ask_once(engine.sync_engine)
     event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
     event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
     return engine

@@ -7,13 +7,14 @@ With the file in memory the handing over takes several times as long as the call
 import asyncio
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection, AsyncAdapt_aiosqlite_cursor
 from sqlalchemy.util import await_only
 
 from storage.database import Database
+from storage.driver import Connection, Cursor
 
 
 def ask_at_once(db: Database) -> None:
@@ -21,43 +22,22 @@ def ask_at_once(db: Database) -> None:
 
     What it commits outlives the process, as always, but not the power: no test cuts that.
     """
-    event.listen(db.engine.sync_engine, "do_connect", _connect)
+    event.listen(db.engine.sync_engine, "do_connect", _connect, insert=True)
     event.listen(db.engine.sync_engine, "connect", _leave_to_the_system)
 
 
-async def _asked() -> None:
-    """SQLAlchemy wants every statement of an asynchronous driver awaited."""
-
-
-class _Cursor(AsyncAdapt_aiosqlite_cursor):
-    """The driver's cursor under SQLAlchemy's, without the thread between them."""
+class _Cursor(Cursor):
+    """The program's cursor, without the thread between."""
 
     __slots__ = ()
-    _awaitable_cursor_close = False
 
-    def __init__(self, adapt_connection: AsyncAdapt_aiosqlite_connection) -> None:
-        self._adapt_connection = adapt_connection
-        self._connection = adapt_connection._connection
-        self._cursor = _plain(adapt_connection).cursor()  # type: ignore[assignment]
-        self._soft_closed_memoized = {}  # type: ignore[assignment]
-        self._rows = deque()
-
-    def execute(self, operation: Any, parameters: Any = None) -> Any:
-        await_only(_asked())
-        cursor: Any = self._cursor
-        cursor.execute(operation, parameters or ())
-        if cursor.description:
-            self._rows = deque(cursor.fetchall())
-
-    def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
-        await_only(_asked())
-        cursor: Any = self._cursor
-        cursor.executemany(operation, seq_of_parameters)
+    async def _ask(self, work: Callable[[], deque[Any]]) -> deque[Any]:
+        return work()
 
 
-class _Connection(AsyncAdapt_aiosqlite_connection):
+class _Connection(Connection):
     __slots__ = ()
-    _cursor_cls = _Cursor  # type: ignore[assignment]
+    _cursor_cls = _Cursor
 
     def commit(self) -> None:
         # Whoever else is ready goes on between two transactions, as while the thread works.
@@ -69,7 +49,7 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
         _plain(self).rollback()
 
 
-def _plain(connection: AsyncAdapt_aiosqlite_connection) -> sqlite3.Connection:
+def _plain(connection: Connection) -> sqlite3.Connection:
     plain: sqlite3.Connection = connection._connection._conn
     return plain
 
