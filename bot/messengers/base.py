@@ -276,7 +276,7 @@ class DegradingSession(BaseSession, ABC):
         body, under = self._body(bot, method), "\n".join(self._under(method.reply_markup))
         if can.text is None or limit is None or len(body) + bool(under) + len(under) <= limit:
             return [method]
-        room = can.text - len(under) - 1
+        room = can.text - bool(under) - len(under)
         # A list that leaves no room for words is cut on the wire.
         pieces = split(body, room if room >= can.text // 2 else can.text)
         plain = method.model_copy(update={"parse_mode": None})

@@ -59,6 +59,10 @@ class ApiError(Exception):
         self.code, self.description = code, description
 
 
+LARGEST_BODY = 20 << 20
+"""Bytes: what is too large for a platform is refused by the platform, in its own words."""
+
+
 class Scripted(ABC):
     """A server on a free port of this machine; a subclass answers in ``_handle`` and records each call."""
 
@@ -79,7 +83,12 @@ class Scripted(ABC):
         return f"127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=1.0)
+        def request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+            loop = asyncio.get_running_loop()
+            return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
+
+        server = web.Server(self._handle, request_factory=request, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]
