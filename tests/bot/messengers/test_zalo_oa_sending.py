@@ -32,15 +32,14 @@ from sqlalchemy import select
 
 from bot.courier import Courier
 from bot.messengers.base import UnsupportedMethod
-from bot.messengers.features import ZALO_OA
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_platform import CODES
 from bot.pacing import Pacer
 from handlers.keyboards import keyboard
-from storage import outbox, quotas
+from storage import outbox
 from storage.models import Account
 from tests.bot.messengers.oa_line import HER, HIM, SITE, OaLine, open_oa_line
-from tests.bot.parts import Time, eventually, running, sql
+from tests.bot.parts import eventually, running, sql
 from tests.bot.post import Spoken
 from tests.doubles.zalo_oa import APP_ID, Fault
 from tests.phones import picture
@@ -406,42 +405,6 @@ async def test_quota_used_up_halfway_holds_the_rest_and_her_next_word_frees_it(l
             await line.oa.text(missed, "chào")
             await eventually(lambda: states(line), lambda found: found == ["sent", "sent"])
     assert line.oa.shown(missed) == ["Mời họp"]
-
-
-async def test_what_is_left_of_the_plan_is_kept_as_each_answer_says_it(line: OaLine) -> None:
-    bot, her = line.account().bot, await line.chat()
-    told = [
-        {"quota_type": "sub_quota", "remain": "312", "total": "500"},
-        {"quota_type": "reward_quota", "remain": "7", "total": "8"},
-        {"quota_type": "sub_quota", "remain": "-1", "total": "500"},
-        {"quota_type": "sub_quota", "remain": "9" * 30},
-        "none",
-        {"quota_type": "sub_quota", "remain": 311},
-    ]
-    kept = []
-    for quota in told:
-        line.oa.quota = quota
-        await bot(SendMessage(chat_id=her, text="chào"))
-        async with line.db.read() as tx:
-            kept.append(await quotas.left(tx, "zalo_oa"))
-    assert kept == [312] * 5 + [311]
-
-
-async def test_pacer_starts_a_hundred_calls_a_minute() -> None:
-    time = Time()
-    pacer, started, end = Pacer(ZALO_OA.per_second, time.monotonic), 0, time.monotonic() + 600
-    longest = 0
-    recent: list[float] = []
-    while (now := time.monotonic()) < end:
-        if wait := pacer.delay(bulk=False):
-            time.skip(wait + 0.001)
-            continue
-        pacer.end(pacer.start(bulk=False), answered=True)
-        started += 1
-        recent = [each for each in recent if each > now - 60] + [now]
-        longest = max(longest, len(recent))
-    assert 950 <= started <= 1000
-    assert longest <= 100
 
 
 # When she last did something
