@@ -236,7 +236,7 @@ async def submit(tx: Transaction, announcement: Announcement, official: Official
             kind,
             Priority.ANSWER,
             {"announcement_id": announcement.id, "revision": revision, **more},
-            key=f"{kind}:{announcement.id}:{asked.id}:{account.id}{''.join(f':{each}' for each in more.values())}",
+            key=f"{kind}:{announcement.id}:{asked.id}:{account.told_as}{''.join(f':{each}' for each in more.values())}",
             not_before=at,
             announcement_id=announcement.id,
         )
@@ -321,7 +321,7 @@ async def send_back(tx: Transaction, announcement: Announcement, leader: Officia
                 "announcement_back",
                 Priority.ANSWER,
                 {"announcement_id": announcement.id},
-                key=f"announcement_back:{event.id}:{account.id}",
+                key=f"announcement_back:{event.id}:{account.told_as}",
                 not_before=tx.now,
                 announcement_id=announcement.id,
             )

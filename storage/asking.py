@@ -77,7 +77,7 @@ async def ask(tx: Transaction, opinion: Opinion, official: Official, question: s
 async def unqueue_author(tx: Transaction, opinion: Opinion, *keys: str) -> bool:
     """Stops notices to an author that have not gone; whether she has read none of them."""
     readers = await tell.author_accounts(tx, opinion)
-    stopped = await changes.unqueue(tx, [f"{key}:{each.id}" for each in readers for key in keys])
+    stopped = await changes.unqueue(tx, [f"{key}:{each.told_as}" for each in readers for key in keys])
     return bool(stopped) or not readers
 
 
@@ -122,7 +122,7 @@ async def pass_files(tx: Transaction, opinion: Opinion) -> None:
             "file",
             Priority.ANSWER,
             {**about, "attachment_id": file.id},
-            key=f"reply:{file.id}:{account.id}",
+            key=f"reply:{file.id}:{account.told_as}",
             opinion_id=opinion.id,
         )
         for account in readers
@@ -168,7 +168,7 @@ async def remind_asked(tx: Transaction) -> int:
             "asked",
             Priority.REMINDER,
             {"opinion_id": opinion.id, "again": True},
-            key=f"{keys(opinion)[1]}:{account.id}",
+            key=f"{keys(opinion)[1]}:{account.told_as}",
             opinion_id=opinion.id,
             not_before=tx.commune.after_quiet(tx.now),
         )

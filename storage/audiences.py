@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from storage import people
-from storage.commune import Commune, Window
+from storage.chosen import can_be_written_to, is_chosen, is_open
+from storage.commune import Commune
 from storage.database import Transaction
 from storage.models import Account, Issue, Official, Opinion, Person, Registration, Role
 from storage.states import OpinionState
@@ -63,18 +64,6 @@ class Audience:
         return self.ids if self.kind is AudienceKind.VILLAGES else ()
 
 
-def lapsed(tx: Transaction, window: Window) -> ColumnElement[bool]:
-    """Whether an account of a messenger with this window cannot be written to now."""
-    since = tx.now - window.open
-    return Account.last_interaction_at.is_(None) | (Account.last_interaction_at <= since)
-
-
-def is_closed(tx: Transaction) -> ColumnElement[bool]:
-    """Whether an account's messenger does not let us write to it now."""
-    windows = tx.commune.windows.items()
-    return or_(false(), *(and_(Account.messenger == name, lapsed(tx, window)) for name, window in windows))
-
-
 def people_of(audience: Audience) -> ColumnElement[bool]:
     """Which rows of `person` the audience is made of."""
     match audience.kind:
@@ -115,21 +104,16 @@ def _hears(audience: Audience) -> ColumnElement[bool]:
     return Person.muted_at.is_(None) if audience.kind is not AudienceKind.ROLES else Person.id.is_not(None)
 
 
-def _open(tx: Transaction) -> ColumnElement[bool]:
-    return and_(Account.native_id.is_not(None), Account.unreachable_at.is_(None), ~is_closed(tx))
-
-
-def listeners(audience: Audience, *columns: Any) -> Select[Any]:
-    """SELECT over the accounts of those in this audience who hear, whether or not a message goes there now."""
+def listeners(tx: Transaction, audience: Audience, *columns: Any) -> Select[Any]:
+    """SELECT over the accounts of those in this audience who hear, one each, even if no message goes there now."""
     joined = select(*columns).select_from(Account).join(Person, Person.id == Account.person_id)
-    known = (Account.native_id.is_not(None), Account.unreachable_at.is_(None))
-    return joined.where(people_of(audience), _hears(audience), *known)
+    return joined.where(people_of(audience), _hears(audience), can_be_written_to(), is_chosen(tx))
 
 
 def recipients(tx: Transaction, audience: Audience, *columns: Any) -> Select[Any]:
-    """SELECT over the accounts that a message to this audience goes to now."""
+    """SELECT over the accounts that a message to this audience goes to now, one of each person."""
     joined = select(*columns).select_from(Account).join(Person, Person.id == Account.person_id)
-    return joined.where(people_of(audience), _hears(audience), _open(tx))
+    return joined.where(people_of(audience), _hears(audience), is_open(tx), is_chosen(tx))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +146,8 @@ async def reach(tx: Transaction, audience: Audience) -> Reach:
             Person.village_id,
             hears.label("hears"),
             func.count(case((Account.native_id.is_not(None), 1))).label("known"),
-            func.count(case((Account.native_id.is_not(None) & Account.unreachable_at.is_(None), 1))).label("reachable"),
-            func.count(case((_open(tx), 1))).label("open"),
+            func.count(case((can_be_written_to(), 1))).label("reachable"),
+            func.count(case((is_open(tx), 1))).label("open"),
         )
         .outerjoin(Account, Account.person_id == Person.id)
         .where(people_of(audience), Person.deleted_at.is_(None))

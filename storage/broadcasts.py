@@ -33,7 +33,7 @@ from storage.queues import BULK_KINDS
 from storage.states import AnnouncementState, DeliveryState, move
 
 PAGE = 20_000
-"""Accounts that one transaction queues: about half a second of the record's one writer."""
+"""People that one transaction queues it to: about half a second of the record's one writer."""
 MAX_CAPTION = 1000
 """UTF-16 units of a text that stands under its one photo: of the 1024 of the Bot API the frame has the rest."""
 KIND = "announcement"
@@ -74,13 +74,16 @@ async def launch_due(tx: Transaction, announcement: Announcement) -> bool:
 
 
 async def _queue_page(tx: Transaction, announcement: Announcement) -> int:
-    """Queues it to the next accounts of its audience in one statement; returns how many messages are new."""
+    """Queues it to the next people of its audience in one statement; returns how many messages are new.
+
+    By persons, not accounts: each is looked at once, whichever of hers is written to by then.
+    """
     audience = Audience.read(announcement.audience)
-    after = Account.id > announcement.queued_through
-    found = recipients(tx, audience, Account.id).where(after).order_by(Account.id).limit(PAGE).subquery()
+    after = Person.id > announcement.queued_through
+    found = recipients(tx, audience, Person.id).where(after).order_by(Person.id).limit(PAGE).subquery()
     last, count = (await tx.session.execute(select(func.max(found.c.id), func.count()).select_from(found))).one()
     if count:
-        page = recipients(tx, audience, Account.id, Account.messenger).where(after, Account.id <= last).subquery()
+        page = recipients(tx, audience, Account.id, Account.messenger).where(after, Person.id <= last).subquery()
         await _queue(tx, announcement, page)
         announcement.queued_through = last
     if count < PAGE:
@@ -360,7 +363,7 @@ async def show_card(tx: Transaction, announcement: Announcement, official_ids: C
             "announcement_card",
             Priority.ANSWER,
             {"announcement_id": announcement.id},
-            key=f"announcement_card:{announcement.id}:{announcement.revision}:{account.id}",
+            key=f"announcement_card:{announcement.id}:{announcement.revision}:{account.told_as}",
             not_before=tx.now,
             announcement_id=announcement.id,
         )
@@ -394,7 +397,7 @@ async def _report(tx: Transaction, announcement: Announcement) -> None:
                 kind,
                 Priority.ANSWER,
                 {"announcement_id": announcement.id, **ids},
-                key=f"{kind}:{announcement.id}:{account.id}",
+                key=f"{kind}:{announcement.id}:{account.told_as}",
                 not_before=tx.commune.after_quiet(tx.now),
                 announcement_id=announcement.id,
             )

@@ -5,6 +5,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
@@ -152,6 +153,25 @@ async def by_code(tx: Transaction, key: bytes, typed: str) -> Account | None:
         .join(WebCode, WebCode.account_id == Account.id)
         .where(WebCode.digest == _code_digest(key, code), Account.native_id.is_not(None))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of one account's browsers: since when each is called, and since when a code on paper is good."""
+
+    called: tuple[datetime, ...] = ()
+    code_at: datetime | None = None
+
+
+async def kept(tx: Transaction, account_ids: Collection[int]) -> dict[int, Kept]:
+    """By account that has any, without the secrets."""
+    pushes = select(WebPush.account_id, WebPush.created_at).where(WebPush.account_id.in_(account_ids))
+    called: dict[int, list[datetime]] = {}
+    for account_id, at in await tx.session.execute(pushes.order_by(WebPush.id)):
+        called.setdefault(account_id, []).append(at)
+    found = select(WebCode.account_id, WebCode.created_at).where(WebCode.account_id.in_(account_ids))
+    codes = dict((await tx.session.execute(found)).all())
+    return {each: Kept(tuple(called.get(each, ())), codes.get(each)) for each in called.keys() | codes.keys()}
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:

@@ -4,6 +4,7 @@ Luật 91/2025/QH15: she may see, receive and delete what is held about her. Del
 ever; the matter itself stays, since the record of a conference is an archive document.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from storage import (
     drafts,
     events,
     inbox,
+    joincodes,
     outbox,
     publication,
     registrations,
@@ -24,6 +26,7 @@ from storage import (
     unsaid,
     wires,
 )
+from storage.browsers import Kept
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import (
@@ -46,14 +49,15 @@ from storage.people import Caller
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Everything held about one person: rows with their files loaded."""
+    """Everything held about one person: rows with their files loaded. `browsers` is by account."""
 
     person: Person | None
     accounts: list[Account]
     opinions: list[Opinion]
     sealed: list[Sealed]
     registrations: list[Registration]
-    draft: Draft | None
+    drafts: list[Draft]
+    browsers: Mapping[int, Kept]
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready: instants in ISO 8601, files named by their digest."""
@@ -77,7 +81,13 @@ class Holdings:
                 },
             },
             "accounts": [
-                {"messenger": account.messenger, "id": account.native_id, "language": account.language}
+                {
+                    "messenger": account.messenger,
+                    "id": account.native_id,
+                    "language": account.language,
+                    "joined_at": account.joined_at and account.joined_at.isoformat(),
+                    **self._browsers_of(account),
+                }
                 for account in self.accounts
             ],
             "opinions": [
@@ -124,14 +134,22 @@ class Holdings:
                 }
                 for each in self.registrations
             ],
-            "draft": self.draft and {"text": self.draft.text, "files": files(self.draft.attachments)},
+            "drafts": [{"text": draft.text, "files": files(draft.attachments)} for draft in self.drafts],
+        }
+
+    def _browsers_of(self, account: Account) -> dict[str, Any]:
+        """How many browsers are called and since when, and since when a code on paper is good: never the secrets."""
+        kept = self.browsers.get(account.id, Kept())
+        return {
+            "browsers_called": [at.isoformat() for at in kept.called],
+            "code_on_paper_at": kept.code_at and kept.code_at.isoformat(),
         }
 
     def attachments(self) -> list[Attachment]:
         """Every file of hers."""
         found = [attachment for opinion in self.opinions for attachment in opinion.attachments]
         found += [attachment for matter in self.sealed for attachment in matter.attachments]
-        return found + (list(self.draft.attachments) if self.draft else [])
+        return found + [attachment for draft in self.drafts for attachment in draft.attachments]
 
 
 async def holdings(tx: Transaction, account: Account) -> Holdings:
@@ -151,11 +169,22 @@ async def holdings(tx: Transaction, account: Account) -> Holdings:
                 .options(selectinload(Opinion.attachments), selectinload(Opinion.additions))
             )
         )
-    draft = await tx.session.scalar(
-        select(Draft).where(Draft.account_id == account.id).options(selectinload(Draft.attachments))
+    account_ids = [each.id for each in accounts]
+    own_drafts = await tx.session.scalars(
+        select(Draft)
+        .where(Draft.account_id.in_(account_ids))
+        .order_by(Draft.id)
+        .options(selectinload(Draft.attachments))
     )
-    own_registrations = await registrations.own(tx, [each.id for each in accounts])
-    return Holdings(person, accounts, opinions, await sealed.own(tx, person), own_registrations, draft)
+    return Holdings(
+        person,
+        accounts,
+        opinions,
+        await sealed.own(tx, person),
+        await registrations.own(tx, account_ids),
+        list(own_drafts),
+        await browsers.kept(tx, account_ids),
+    )
 
 
 async def queue_export(tx: Transaction, account: Account) -> bool:
@@ -189,9 +218,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     """
     held = await holdings(tx, caller.account)
     account_ids = [account.id for account in held.accounts]
-    for draft in await tx.session.scalars(
-        select(Draft).where(Draft.account_id.in_(account_ids)).options(selectinload(Draft.attachments))
-    ):
+    for draft in held.drafts:
         await drafts.drop(tx, draft)
     caller.draft = None
     for opinion in held.opinions:
@@ -207,6 +234,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
         if account.native_id is not None:
             await inbox.forget_caller(tx, account.messenger, account.native_id)
         account.forget_at, account.person = tx.now, None
+        account.first_id = account.joined_at = None
         await drafts.forget_files_of(tx, account.id)
     await tx.session.flush()
     await registrations.forget(tx, account_ids)
@@ -214,6 +242,7 @@ async def forget(tx: Transaction, caller: Caller) -> None:
     await transcript.wipe(tx, account_ids)
     await browsers.forget(tx, account_ids)
     await wires.forget(tx, account_ids)
+    await joincodes.forget(tx, account_ids)
     await tx.session.execute(
         update(Conversation)
         .where(Conversation.account_id.in_(account_ids))

@@ -207,7 +207,7 @@ async def tell_first_readers(
     at = tx.now if urgent else office_hours(tx)
     notices: list[outbox.Notice] = []
     for account in await first_readers_accounts(tx):
-        own_key = f"{key}:{account.id}"
+        own_key = f"{key}:{account.told_as}"
         about = {"opinion_id": opinion.id}
         notices.append(
             outbox.Notice(

@@ -1,12 +1,12 @@
 """An opinion about a person, found among ordinary ones: it leaves every list at once, and its author is asked."""
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import selectinload
 
 from storage import changes, events, issues, mates, sealed, unsaid
 from storage.database import Transaction
 from storage.events import Actor
-from storage.models import Answer, Attachment, Official, Opinion, Outbox, Sealed, Target
+from storage.models import Account, Answer, Attachment, Official, Opinion, Outbox, Sealed, Target
 from storage.sorted import show, tell_unit
 from storage.states import AnswerState, DeliveryState, IssueState, OpinionState, SealedState
 
@@ -117,7 +117,7 @@ async def _take_family(tx: Transaction, opinion: Opinion) -> tuple[list[str], li
 async def _silence(
     tx: Transaction, opinion: Opinion, words: list[str], files: list[Attachment], but: tuple[int, int] | None
 ) -> None:
-    about, hers = Outbox.opinion_id == opinion.id, Outbox.account_id == opinion.account_id
+    about, hers = Outbox.opinion_id == opinion.id, await _is_to_her(tx, opinion)
     waiting = Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD])
     for which, values in (
         # The same code may come back as an ordinary opinion, and is told about anew.
@@ -131,6 +131,14 @@ async def _silence(
         )
     await changes.blank(tx, opinion_ids=[opinion.id], but=but)
     await unsaid.everywhere(tx, words, files, but)
+
+
+async def _is_to_her(tx: Transaction, opinion: Opinion) -> ColumnElement[bool]:
+    """Whether a message went to its author: where she raised it, or to an account that she joined."""
+    raised_from = await tx.session.get(Account, opinion.account_id) if opinion.account_id is not None else None
+    if raised_from is None or raised_from.first_id is None:
+        return Outbox.account_id == opinion.account_id
+    return Outbox.account_id.in_(select(Account.id).where(Account.first_id == raised_from.first_id))
 
 
 async def _leave_answers(tx: Transaction, opinion: Opinion) -> None:

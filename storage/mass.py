@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, SelectBase, String, bindparam, cast, literal, select
+from sqlalchemy.orm import aliased
 
 from storage import outbox
+from storage.chosen import can_be_written_to, is_chosen, told_as
 from storage.database import Transaction
 from storage.models import Account, Outbox, Person, Priority
 from storage.states import DeliveryState
@@ -14,11 +16,6 @@ from storage.states import DeliveryState
 def hears_of_everything() -> ColumnElement[bool]:
     """Whether general messages may go to an account, its owner joined as Person: she consented and muted none."""
     return Person.consented_at.is_not(None) & Person.muted_at.is_(None)
-
-
-def can_be_written_to() -> ColumnElement[bool]:
-    """Whether an account is there, and takes messages as far as is known."""
-    return Account.native_id.is_not(None) & Account.unreachable_at.is_(None)
 
 
 async def queue_to(
@@ -30,7 +27,7 @@ async def queue_to(
     key: str,
     not_before: datetime,
 ) -> int:
-    """One notice to each account of `account_ids`, a SELECT of ids, that can be written to; returns how many are new.
+    """One notice to each owner of `account_ids`, a SELECT of ids, who can be written to; returns how many are new.
 
     `key` is the prefix of each row's key: calling twice with the same one queues nobody twice.
     """
@@ -51,10 +48,13 @@ async def queue_to(
     source = select(
         Account.id,
         Account.messenger,
-        literal(f"{key}:", String) + cast(Account.id, String),
+        literal(f"{key}:", String) + cast(told_as(), String),
         *(bindparam(None, value, type_=columns[name].type) for name, value in values.items()),
     )
-    source = source.where(Account.id.in_(account_ids), can_be_written_to()).order_by(Account.id)
+    named = aliased(Account)
+    joined = select(named.first_id).where(named.first_id.is_not(None), named.id.in_(account_ids))
+    whom = Account.id.in_(account_ids) | Account.first_id.in_(joined)
+    source = source.where(whom, can_be_written_to(), is_chosen(tx)).order_by(Account.id)
     statement = outbox.insert(tx).from_select(["account_id", "messenger", "key", *values], source)
     result = await tx.session.execute(statement)
     tx.wake("outbox")

@@ -20,6 +20,11 @@ async def mute(tx: Transaction, person: Person) -> None:
         return
     person.muted_at = tx.now
     events.record(tx, "person.muted", "person", person.id, Actor.RESIDENT)
+    await stop_general(tx, person)
+
+
+async def stop_general(tx: Transaction, person: Person) -> None:
+    """Stops what is general and still waits for her, in whichever account."""
     await tx.session.flush()
     await tx.session.execute(
         update(Outbox)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from storage import muting
+from storage.chosen import told_as
 from storage.database import Transaction
 from storage.delegations import DEPUTIES, covers, fields_of
 from storage.issues import default_due
@@ -49,7 +50,8 @@ class Material:
     For what shows where a matter stands: `due` is the day by which one accepted now would be answered, `mates` by
     opinion the open issue that it resembles, `acts` the last act on each opinion, `voices` by issue those who ask.
     `fields` are those in which an official approves for a leader, by his id. `muted` are the accounts, of those that
-    something general goes to, whose owner wants none of it. `registrations` are of conference and account.
+    something general goes to, whose owner wants none of it. `registrations` are by conference and account, whichever of
+    hers she registered in.
     """
 
     accounts: dict[int, Account] = field(default_factory=dict)
@@ -198,13 +200,15 @@ async def _registrations(tx: Transaction, deliveries: Sequence[Delivery]) -> dic
     conference_ids = _ids(deliveries, "conference_id")
     if not conference_ids:
         return {}
-    found = await tx.session.scalars(
-        select(Registration).where(
+    found = await tx.session.execute(
+        select(Registration, Account.id)
+        .join(Account, told_as() == Registration.account_id)
+        .where(
             Registration.conference_id.in_(conference_ids),
-            Registration.account_id.in_({each.account_id for each in deliveries}),
+            Account.id.in_({each.account_id for each in deliveries}),
         )
     )
-    return {(each.conference_id, each.account_id): each for each in found}
+    return {(each.conference_id, account_id): each for each, account_id in found}
 
 
 async def _voices(tx: Transaction, issue_ids: set[int]) -> dict[int, list[Opinion]]:

@@ -218,11 +218,3 @@ async def author_of(tx: Transaction, opinion: Opinion, reader: Official) -> Pers
     if not opinion.named or opinion.person_id is None or not sees_names(reader):
         return None
     return await tx.session.get(Person, opinion.person_id)
-
-
-async def reachable_account(tx: Transaction, opinion: Opinion) -> Account | None:
-    """Where its author is told: the account it was raised from, unless she is gone."""
-    if opinion.account_id is None:
-        return None
-    account = await tx.session.get(Account, opinion.account_id)
-    return account if account is not None and account.native_id is not None else None

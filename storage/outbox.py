@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 
+from storage.chosen import BOUND, is_chosen, is_open
 from storage.database import Transaction
 from storage.models import Account, Outbox, Priority
 from storage.states import DeliveryState, move
@@ -293,6 +294,12 @@ _OUTCOME_AGAIN = _OUTCOME.values(
 )
 
 
+# She has another account that can be written to: it goes there instead, from its beginning.
+_OUTCOME_ELSEWHERE = _OUTCOME_AGAIN.values(
+    account_id=bindparam("new_account_id"), messenger=bindparam("new_messenger"), parts_sent=0
+)
+
+
 def _moved(state: DeliveryState) -> DeliveryState:
     if state in {DeliveryState.STOPPED, DeliveryState.HELD}:
         # Given back, and then stopped or held as whatever still waits.
@@ -301,12 +308,21 @@ def _moved(state: DeliveryState) -> DeliveryState:
 
 
 async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
-    """Writes a batch of outcomes. A reply's text is cleared once it needs no further try."""
+    """Writes a batch of outcomes. A reply's text is cleared once it needs no further try.
+
+    A notice that does not reach an account goes to another one that she joined, if that can be written to.
+    """
+    gone = {outcome.delivery.account_id for outcome in outcomes if outcome.state is DeliveryState.UNREACHABLE}
+    if gone:
+        await tx.session.execute(update(Account).where(Account.id.in_(gone)).values(unreachable_at=tx.now))
+    others = await _elsewhere(tx, outcomes)
     kept: list[dict[str, Any]] = []
     cleared: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
+    elsewhere: list[dict[str, Any]] = []
     for outcome in outcomes:
-        state = _moved(outcome.state)
+        other = others.get(outcome.delivery.account_id) if _may_go_elsewhere(outcome) else None
+        state = _moved(outcome.state if other is None else DeliveryState.QUEUED)
         final = state in _FINAL or (state is DeliveryState.UNKNOWN and outcome.delivery.repeated)
         since = tx.now if state is DeliveryState.HELD else None
         row = {
@@ -319,7 +335,10 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
             "new_parts_sent": outcome.delivery.parts_sent,
             "new_done_at": tx.now if final else None,
         }
-        if state is DeliveryState.QUEUED:
+        if other is not None:
+            del row["new_parts_sent"]
+            elsewhere.append({**row, "new_account_id": other[0], "new_messenger": other[1]})
+        elif state is DeliveryState.QUEUED:
             again.append(row)
         else:
             (cleared if final and outcome.delivery.method is not None else kept).append(row)
@@ -329,11 +348,31 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
         await tx.session.execute(_OUTCOME_CLEARED, cleared)
     if again:
         await tx.session.execute(_OUTCOME_AGAIN, again)
-    gone = {outcome.delivery.account_id for outcome in outcomes if outcome.state is DeliveryState.UNREACHABLE}
-    if gone:
-        await tx.session.execute(update(Account).where(Account.id.in_(gone)).values(unreachable_at=tx.now))
+    if elsewhere:
+        await tx.session.execute(_OUTCOME_ELSEWHERE, elsewhere)
+        tx.wake("outbox")
     if any(outcome.delivery.kind == GOODBYE for outcome in outcomes):
         await forget_departed(tx)
+
+
+def _may_go_elsewhere(outcome: Outcome) -> bool:
+    delivery = outcome.delivery
+    is_notice = delivery.method is None and not delivery.is_change and delivery.kind not in BOUND
+    return is_notice and outcome.state in {DeliveryState.UNREACHABLE, DeliveryState.HELD}
+
+
+async def _elsewhere(tx: Transaction, outcomes: Sequence[Outcome]) -> dict[int, tuple[int, str]]:
+    """By account that a notice did not reach: the id and the messenger of hers that it goes to instead."""
+    missed = {each.delivery.account_id for each in outcomes if _may_go_elsewhere(each)}
+    if not missed:
+        return {}
+    her = aliased(Account)
+    rows = await tx.session.execute(
+        select(her.id, Account.id, Account.messenger)
+        .join(Account, Account.first_id == her.first_id)
+        .where(her.id.in_(missed), Account.id != her.id, is_open(tx), is_chosen(tx))
+    )
+    return {id_: (other_id, messenger) for id_, other_id, messenger in rows}
 
 
 async def forget_departed(tx: Transaction, before: datetime | None = None) -> None:

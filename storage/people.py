@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from storage import events, roles
+from storage.chosen import can_be_written_to, is_chosen
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import Account, Conversation, Draft, Invitation, Official, Person, Role
@@ -205,9 +206,7 @@ async def first_readers_accounts(tx: Transaction) -> list[Account]:
             select(Official.role, Account)
             .outerjoin(
                 Account,
-                (Account.person_id == Official.person_id)
-                & Account.native_id.is_not(None)
-                & Account.unreachable_at.is_(None),
+                (Account.person_id == Official.person_id) & can_be_written_to() & is_chosen(tx),
             )
             .where(Official.revoked_at.is_(None), Official.role.in_([Role.CLERK, Role.LEADER]))
             .order_by(Account.id)
@@ -218,10 +217,10 @@ async def first_readers_accounts(tx: Transaction) -> list[Account]:
 
 
 async def accounts_of(tx: Transaction, person_ids: Collection[int]) -> list[Account]:
-    """Every account of these persons that can be written to."""
+    """Where these persons can be written to."""
     found = await tx.session.scalars(
         select(Account)
-        .where(Account.person_id.in_(person_ids), Account.native_id.is_not(None), Account.unreachable_at.is_(None))
+        .where(Account.person_id.in_(person_ids), can_be_written_to(), is_chosen(tx))
         .order_by(Account.id)
     )
     return list(found)

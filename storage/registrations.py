@@ -23,9 +23,9 @@ class Turnout:
 
 
 async def of(tx: Transaction, conference: Conference, account: Account) -> Registration | None:
-    return await tx.session.scalar(
-        select(Registration).where(Registration.conference_id == conference.id, Registration.account_id == account.id)
-    )
+    """What the owner of `account` said, wherever she said it."""
+    hers = Registration.account_id == account.told_as
+    return await tx.session.scalar(select(Registration).where(Registration.conference_id == conference.id, hers))
 
 
 async def say(
@@ -71,7 +71,7 @@ async def _registration(
     if found is None:
         found = Registration(
             conference_id=conference.id,
-            account_id=account.id,
+            account_id=account.told_as,
             speaks=False,
             revision=conference.revision,
             created_at=tx.now,

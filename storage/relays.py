@@ -49,7 +49,7 @@ def _packet(tx: Transaction, announcement: Announcement, account: Account, villa
             kind,
             Priority.ANSWER,
             {"announcement_id": announcement.id, "village_id": village_id, **more},
-            key=f"{kind}:{announcement.id}:{account.id}{''.join(f':{each}' for each in more.values())}",
+            key=f"{kind}:{announcement.id}:{account.told_as}{''.join(f':{each}' for each in more.values())}",
             not_before=tx.commune.after_quiet(tx.now),
             announcement_id=announcement.id,
         )
@@ -124,7 +124,7 @@ async def remind(tx: Transaction, announcement: Announcement, official: Official
                     "relay_reminder",
                     Priority.ANSWER,
                     {"announcement_id": announcement.id, "village_id": village_id},
-                    key=f"relay_reminder:{announcement.id}:{account.id}:{today}",
+                    key=f"relay_reminder:{announcement.id}:{account.told_as}:{today}",
                     not_before=tx.commune.after_quiet(tx.now),
                     announcement_id=announcement.id,
                 )

@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, Select, select
 
 from storage import conferences, events, outbox
+from storage.chosen import can_be_written_to, told_as
 from storage.commune import Commune
 from storage.database import Transaction
 from storage.events import Actor
-from storage.mass import can_be_written_to, hears_of_everything, queue_to
+from storage.mass import hears_of_everything, queue_to
 from storage.models import Account, Conference, ConferenceSession, Event, Person, Priority, Registration
 from storage.retelling import REMINDER
 
@@ -115,12 +116,12 @@ async def _was_dropped(tx: Transaction, conference: Conference, reminder: Remind
 
 
 def whom(conference: Conference, reminder: Reminder) -> Select[int]:
-    """The ids of the accounts it goes to: the registered but those who do not come, and, for everyone, who consented.
+    """The ids of accounts whose owners it goes to: the registered but those who do not come, and who consented.
 
     Of a session by clusters: those of its villages, and those whose village is in no session.
     """
     mine = select(Registration.comes).where(
-        Registration.conference_id == conference.id, Registration.account_id == Account.id
+        Registration.conference_id == conference.id, Registration.account_id == told_as()
     )
     is_registered = mine.where(Registration.comes.is_not(False)).exists()
     declined = mine.where(Registration.comes.is_(False)).exists()

@@ -10,9 +10,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, update
 
 from storage import announcements, broadcasts, registrations, tell
+from storage.chosen import told_as
 from storage.database import Transaction
 from storage.mass import queue_to
-from storage.models import Announcement, Conference, ConferenceChange, Official, Outbox, Priority, Registration, Role
+from storage.models import (
+    Account,
+    Announcement,
+    Conference,
+    ConferenceChange,
+    Official,
+    Outbox,
+    Priority,
+    Registration,
+    Role,
+)
 from storage.queues import AT_NIGHT
 from storage.states import AnnouncementState, DeliveryState, move
 
@@ -46,8 +57,9 @@ def told(conference: Conference) -> "Select[Any] | CompoundSelect[Any]":
 
 
 async def count_told(tx: Transaction, conference: Conference) -> int:
-    """How many accounts a move would be told to."""
-    return await tx.session.scalar(select(func.count()).select_from(told(conference).subquery())) or 0
+    """How many a move would be told to, each once."""
+    whom = select(func.count(told_as().distinct())).where(Account.id.in_(told(conference)))
+    return await tx.session.scalar(whom) or 0
 
 
 async def unqueue(tx: Transaction, conference: Conference, official: Official) -> int:

@@ -1,6 +1,6 @@
 """Roles given and taken: access ends the moment a role does, what it left goes on with others, its history stays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
@@ -25,6 +25,12 @@ async def active(tx: Transaction) -> list[Official]:
     order = list(Role)
     found = await tx.session.scalars(select(Official).where(Official.revoked_at.is_(None)).order_by(Official.id))
     return sorted(found, key=lambda each: (order.index(each.role), each.id))
+
+
+async def of_persons(tx: Transaction, person_ids: Collection[int]) -> list[Official]:
+    """The active offices of these persons, the oldest first: one each."""
+    held = Official.person_id.in_(person_ids) & Official.revoked_at.is_(None)
+    return list(await tx.session.scalars(select(Official).where(held).order_by(Official.id)))
 
 
 async def by_id(tx: Transaction, official_id: int) -> Official | None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from storage import changes, drafts, events, issues, outbox, tell, unsaid
+from storage.chosen import account_of
 from storage.database import Transaction
 from storage.events import Actor
 from storage.folding import fold
@@ -342,7 +343,13 @@ async def tell_author(
 
 
 async def author_account(tx: Transaction, sealed: Sealed) -> Account | None:
+    """Where its author hears of it: where she said it, so that no other phone of hers shows that there is one.
+
+    Only what cannot be written to there any more goes where else she is.
+    """
     account = await tx.session.get(Account, sealed.account_id) if sealed.account_id is not None else None
+    if account is not None and account.unreachable_at is not None:
+        account = await account_of(tx, account)
     return account if account is not None and account.native_id is not None else None
 
 
@@ -356,7 +363,12 @@ async def _tell(
 ) -> int:
     notices = [
         outbox.Notice(
-            account, kind, Priority.ANSWER, {"sealed_id": sealed.id}, key=f"{key}:{account.id}", not_before=not_before
+            account,
+            kind,
+            Priority.ANSWER,
+            {"sealed_id": sealed.id},
+            key=f"{key}:{account.told_as}",
+            not_before=not_before,
         )
         for account in accounts
     ]

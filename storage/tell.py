@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage import outbox
+from storage.chosen import account_of, can_be_written_to, is_chosen
 from storage.database import Transaction
 from storage.models import Account, Attachment, GroupChat, Official, Opinion, Priority, Role
 
@@ -23,13 +24,13 @@ def office_hours(tx: Transaction, at: datetime | None = None) -> datetime:
 async def accounts_in(
     tx: Transaction, roles: Collection[Role], *, unit_id: str | None = None, village_id: str | None = None
 ) -> list[Account]:
-    """The accounts of active officials in these roles: staff of `unit_id`, village heads of `village_id` alone."""
+    """Where active officials in these roles hear: staff of `unit_id`, village heads of `village_id` alone."""
     found = select(Account).join(Official, Official.person_id == Account.person_id)
     found = found.where(
         Official.revoked_at.is_(None),
         Official.role.in_(roles),
-        Account.native_id.is_not(None),
-        Account.unreachable_at.is_(None),
+        can_be_written_to(),
+        is_chosen(tx),
     )
     if unit_id is not None:
         found = found.where((Official.role != Role.STAFF) | (Official.unit_id == unit_id))
@@ -45,21 +46,21 @@ async def unit_accounts(tx: Transaction, unit_id: str | None) -> list[Account]:
     group = (
         select(Account)
         .join(GroupChat, GroupChat.account_id == Account.id)
-        .where(GroupChat.unit_id == unit_id, Account.native_id.is_not(None), Account.unreachable_at.is_(None))
+        .where(GroupChat.unit_id == unit_id, can_be_written_to())
     )
     return [*await accounts_in(tx, [Role.STAFF], unit_id=unit_id), *await tx.session.scalars(group)]
 
 
 async def accounts_of_official(tx: Transaction, official_id: int) -> list[Account]:
-    """The accounts of one official while active; none once revoked."""
+    """Where one official hears while active; nowhere once revoked."""
     found = (
         select(Account)
         .join(Official, Official.person_id == Account.person_id)
         .where(
             Official.id == official_id,
             Official.revoked_at.is_(None),
-            Account.native_id.is_not(None),
-            Account.unreachable_at.is_(None),
+            can_be_written_to(),
+            is_chosen(tx),
         )
         .order_by(Account.id)
     )
@@ -67,9 +68,13 @@ async def accounts_of_official(tx: Transaction, official_id: int) -> list[Accoun
 
 
 async def author_accounts(tx: Transaction, opinion: Opinion) -> list[Account]:
-    """Where its author hears: the account it came from, or whoever entered it for her and reads it out. Maybe none."""
+    """Where its author hears, or whoever entered it for her and reads it out. Maybe nowhere.
+
+    It came from one account, and may be told to another that she joined (`chosen`).
+    """
     if opinion.account_id is not None:
-        account = await tx.session.get(Account, opinion.account_id)
+        raised_from = await tx.session.get(Account, opinion.account_id)
+        account = await account_of(tx, raised_from) if raised_from is not None else None
         return [account] if account is not None and account.native_id is not None else []
     if opinion.entered_by_id is not None:
         return await accounts_of_official(tx, opinion.entered_by_id)
@@ -88,7 +93,7 @@ async def accounts(
     files: Sequence[Attachment] = (),
     **ids: Any,
 ) -> int:
-    """Queues one notice to each reader under `key:<account id>`, its files first; returns how many were new.
+    """Queues one notice to each reader under `key:<told as>`, its files first; returns how many were new.
 
     `ids` go into the payload beside `opinion_id`; `opinion_id` also says what a reply to the message is about. Without
     `not_before` the readers are officials: they hear in office hours.
@@ -97,7 +102,7 @@ async def accounts(
     about = {"opinion_id": opinion_id} if opinion_id is not None else {}
     notices: list[outbox.Notice] = []
     for account in readers:
-        own = f"{key}:{account.id}"
+        own = f"{key}:{account.told_as}"
         notices += [
             outbox.Notice(
                 account,

@@ -311,7 +311,7 @@ async def _undo_proposed(tx: Transaction, official: Official, event: Event) -> O
     if opinion.proposed is None:
         raise Overtaken(await events.last(tx, "opinion", opinion.id))
     readers = await _who_agree(tx, opinion, official)
-    await changes.unqueue(tx, [f"{_key('proposal', opinion, event.at)}:{each.id}" for each in readers])
+    await changes.unqueue(tx, [f"{_key('proposal', opinion, event.at)}:{each.told_as}" for each in readers])
     opinion.proposed = opinion.reason = None
     events.record(tx, "opinion.undone", "opinion", opinion.id, official)
     await show(tx, opinion)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, true, update
 
 from storage import audiences, quotas
-from storage.audiences import Audience, lapsed
+from storage.audiences import Audience
+from storage.chosen import lapsed
 from storage.commune import Window
 from storage.database import Transaction
 from storage.models import Account, Outbox, Priority
@@ -46,7 +47,7 @@ async def costs(tx: Transaction, audience: Audience) -> list[Cost]:
         is_closed = lapsed(tx, window)
         is_free = Account.last_interaction_at > tx.now - window.free
         counts = audiences.listeners(
-            audience, func.count(case((is_closed, 1))), func.count(case((is_free, 1))), func.count()
+            tx, audience, func.count(case((is_closed, 1))), func.count(case((is_free, 1))), func.count()
         ).where(Account.messenger == messenger)
         closed, free, all_ = (await tx.session.execute(counts)).one()
         if all_:

@@ -50,8 +50,7 @@ def _listed(turn: Turn, held: Holdings) -> Html:
         lines.append(say("held-sealed", count=len(held.sealed)))
     if files := held.attachments():
         lines.append(say("held-files", files=files_line(say, files)))
-    if held.draft is not None:
-        lines.append(say("held-draft"))
+    lines += [say("held-draft") for _ in held.drafts]
     return Html("\n".join(lines))
 
 

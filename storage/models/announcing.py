@@ -26,7 +26,7 @@ class Announcement(Base):
 
     `audience` is `{"kind": …, "ids": […]}`. It can be changed while it is a draft and is frozen from then on;
     `revision` grows with every change, so that nobody agrees to what he has not seen. `scheduled_for` is None while
-    nobody chose an hour, `returned_reason` why a leader sent it back. `queued_through` is the last account that it was
+    nobody chose an hour, `returned_reason` why a leader sent it back. `queued_through` is the last person that it was
     queued to, `queued_at` when nobody was left to queue it to. It may be about a conference.
     """
 

@@ -122,9 +122,10 @@ class ConferenceChange(Base):
 class Registration(Base):
     """Whether somebody comes, and what she wants to speak about.
 
-    `comes` is None while she is asked again after a move. `opinion_id` is which of hers she speaks about; a speaker
-    without one speaks about something else. `revision` is the conference's when she said it last. `consent_version` is
-    of the words she agreed to so as to be expected, when she had consented to nothing else.
+    `account_id` is the oldest of hers, if she joined several. `comes` is None while she is asked again after a move.
+    `opinion_id` is which of hers she speaks about; a speaker without one speaks about something else. `revision` is the
+    conference's when she said it last. `consent_version` is of the words she agreed to so as to be expected, when she
+    had consented to nothing else.
     """
 
     __tablename__ = "registration"

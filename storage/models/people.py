@@ -42,7 +42,8 @@ class Account(Base):
     """One person in one messenger. Before consent it holds the messenger's id and the language, nothing else.
 
     `native_id` is the messenger's own id as text, or None once its owner had everything deleted. `last_interaction_at`
-    is kept where a messenger lets us write for so long after it and no longer.
+    is kept where a messenger lets us write for so long after it and no longer. `first_id` is of the oldest account of
+    one person who joined several, this one or another, None while it is her only one; she joined it at `joined_at`.
     """
 
     __tablename__ = "account"
@@ -56,9 +57,16 @@ class Account(Base):
     unreachable_at: Mapped[datetime | None]
     forget_at: Mapped[datetime | None]
     last_interaction_at: Mapped[datetime | None]
+    first_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    joined_at: Mapped[datetime | None]
     created_at: Mapped[Instant]
 
     person: Mapped[Person | None] = relationship(lazy="raise")
+
+    @property
+    def told_as(self) -> int:
+        """The id that stands for its owner where she is told something once, whichever of her accounts hears it."""
+        return self.id if self.first_id is None else self.first_id
 
     @property
     def consented(self) -> bool:
@@ -127,6 +135,33 @@ class Invitation(Base):
     expires_at: Mapped[Instant]
     used_at: Mapped[datetime | None]
     official_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
+
+
+class JoinCode(Base):
+    """A code by which two accounts of one person are joined; only its digest is kept.
+
+    `typed_by_id` is the account in which it was typed: from then on it is good there alone.
+    """
+
+    __tablename__ = "join_code"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a button of a spent code must not fit the next one
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    typed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+
+
+class JoinTry(Base):
+    """A code that was typed and was none; kept for an hour, so that nobody finds one by trying."""
+
+    __tablename__ = "join_try"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[Instant] = mapped_column(index=True)
 
 
 class Conversation(Base):

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import answers, approval, drafts, opinions, outbox, people
+from storage import answers, approval, drafts, joincodes, joining, opinions, outbox, people
 from storage.database import Database, Transaction
-from storage.models import Answer, Event, Official, Opinion, Outbox, Outcome, Role
+from storage.models import Account, Answer, Event, Official, Opinion, Outbox, Outcome, Role
 from storage.people import Caller
 from storage.states import AnswerState, DeliveryState
 
@@ -42,10 +42,23 @@ async def consent(db: Database, *native_ids: str, messenger: str = "telegram") -
             people.consent(tx, (await caller(tx, native_id, messenger)).account, "v1")
 
 
-async def raise_opinion(db: Database, native_id: str = "1001", text: str = WORDS, *, named: bool = False) -> int:
+async def join_accounts(db: Database, here: tuple[str, str], there: tuple[str, str]) -> Account | joincodes.Refusal:
+    """She asks for a code `there`, (native id, messenger), and types and confirms it `here`."""
+    async with db.write() as tx:
+        code = await joincodes.new_code(tx, (await caller(tx, *there)).account)
+        her = await caller(tx, *here)
+        offer = await joincodes.offer(tx, her.account, code.replace(" ", ""))
+        if isinstance(offer, joincodes.Refusal):
+            return offer
+        return await joining.join(tx, her, offer.code_id)
+
+
+async def raise_opinion(
+    db: Database, native_id: str = "1001", text: str = WORDS, *, named: bool = False, messenger: str = "telegram"
+) -> int:
     """She consents, writes and sends; returns the opinion's number."""
     async with db.write() as tx:
-        author = await caller(tx, native_id)
+        author = await caller(tx, native_id, messenger)
         people.consent(tx, author.account, "v1")
         author.draft = drafts.hold(tx, author.account, text)
         await tx.session.flush()

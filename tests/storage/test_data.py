@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import inspect
 
 from bot.clock import checkpoint
-from storage import answers, data, drafts, events, files, inbox, opinions, outbox, people, queues, transcript
+from storage import answers, browsers, data, drafts, events, files, inbox, opinions, outbox, people, queues, transcript
 from storage.conversations import Option, open_menu
 from storage.database import Database
 from storage.files import IncomingFile
@@ -31,7 +32,7 @@ from storage.models import (
 )
 from storage.outbox import GOODBYE, Outcome
 from storage.states import DeliveryState
-from tests.commune import START
+from tests.commune import START, Clock
 from tests.storage.steps import (
     CLERK,
     WORDS,
@@ -39,6 +40,7 @@ from tests.storage.steps import (
     caller,
     consent,
     join,
+    join_accounts,
     log,
     office,
     opinion,
@@ -87,6 +89,11 @@ async def goodbye(db: Database, native_id: str = NATIVE) -> None:
     await send_all(db)
 
 
+def account_of(native_id: str, messenger: str = "telegram", **more: Any) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"joined_at": None, "browsers_called": [], "code_on_paper_at": None}
+    return {"messenger": messenger, "id": native_id, "language": "vi", **nothing, **more}
+
+
 async def test_holdings_are_everything_held_about_her(db: Database) -> None:
     await live(db)
     async with db.write() as tx:
@@ -98,7 +105,7 @@ async def test_holdings_are_everything_held_about_her(db: Database) -> None:
                 "village": "mau-2",
                 "consent": {"version": "v1", "at": START.isoformat()},
             },
-            "accounts": [{"messenger": "telegram", "id": NATIVE, "language": "vi"}],
+            "accounts": [account_of(NATIVE)],
             "opinions": [
                 {
                     "number": 1,
@@ -127,10 +134,12 @@ async def test_holdings_are_everything_held_about_her(db: Database) -> None:
             ],
             "sealed": [],
             "conferences": [],
-            "draft": {
-                "text": DRAFT,
-                "files": [{"kind": "photo", "mime": "image/jpeg", "name": "anh.jpg", "sha256": "cd" * 32}],
-            },
+            "drafts": [
+                {
+                    "text": DRAFT,
+                    "files": [{"kind": "photo", "mime": "image/jpeg", "name": "anh.jpg", "sha256": "cd" * 32}],
+                }
+            ],
         }
         assert [each.id for each in held.attachments()] == [1, 2]
 
@@ -140,13 +149,34 @@ async def test_holdings_when_she_is_new_are_her_account_alone(db: Database) -> N
         held = await data.holdings(tx, (await caller(tx, "1001")).account)
         assert held.as_dict() == {
             "person": None,
-            "accounts": [{"messenger": "telegram", "id": "1001", "language": "vi"}],
+            "accounts": [account_of("1001")],
             "opinions": [],
             "sealed": [],
             "conferences": [],
-            "draft": None,
+            "drafts": [],
         }
         assert held.attachments() == []
+
+
+async def test_holdings_of_a_joined_account_name_the_other_its_browsers_and_its_code_but_no_secret(
+    db: Database, clock: Clock
+) -> None:
+    await consent(db, "1001")
+    assert isinstance(await join_accounts(db, ("1001", "telegram"), ("w", "web")), Account)
+    async with db.write() as tx:
+        drafts.hold(tx, (await caller(tx, "1001")).account, DRAFT)
+        web = (await caller(tx, "w", "web")).account
+        drafts.hold(tx, web, WORDS)
+        await browsers.subscribe(tx, web, "https://push.example/secret", "p", "a")
+        await browsers.new_code(tx, web, b"key")
+        clock.pass_(seconds=60)
+    async with db.write() as tx:
+        await browsers.subscribe(tx, web, "https://push.example/second", "p", "a")
+        held = (await data.holdings(tx, (await caller(tx, "1001")).account)).as_dict()
+    later, joined = (START + timedelta(seconds=60)).isoformat(), START.isoformat()
+    kept = {"browsers_called": [joined, later], "code_on_paper_at": joined}
+    assert held["accounts"] == [account_of("1001", joined_at=joined), account_of("w", "web", joined_at=joined, **kept)]
+    assert [each["text"] for each in held["drafts"]] == [DRAFT, WORDS]
 
 
 async def test_queue_export_when_asked_again_within_the_minute_is_one(db: Database) -> None:
@@ -245,15 +275,16 @@ async def test_forget_when_she_is_new_drops_what_was_held(db: Database) -> None:
 
 async def test_forget_when_she_has_two_accounts_forgets_both(db: Database) -> None:
     await consent(db, "1001")
+    await join_accounts(db, ("1001", "telegram"), ("w", "web"))
     async with db.write() as tx:
         first, other = await caller(tx, "1001"), await caller(tx, "w", "web")
-        other.account.person = first.person
         for each in (first, other):
             drafts.hold(tx, each.account, DRAFT)
         await transcript.say(tx, other.account.id, outgoing=False, body=DRAFT)
     await forget(db, "1001")
     assert [await table(db, model.id) for model in (Draft, Transcript)] == [[], []]
-    assert await table(db, Account.id, Account.person_id, Account.forget_at) == [(1, None, START), (2, None, START)]
+    columns = (Account.id, Account.person_id, Account.first_id, Account.joined_at, Account.forget_at)
+    assert await table(db, *columns) == [(each, None, None, None, START) for each in (1, 2)]
 
 
 def found_in(folder: Path, words: tuple[str, ...]) -> dict[str, list[str]]:

@@ -149,16 +149,3 @@ async def test_author_of_when_she_chose_to_be_named(db: Database, *, named: bool
         her = (await caller(tx, "1001")).person
         assert her is not None
         people.remember_name(her, "Người gửi mẫu", None)
-
-
-async def test_reachable_account_is_the_one_it_was_raised_from(db: Database) -> None:
-    await raise_opinion(db)
-    async with db.write() as tx:
-        one = await opinion(tx)
-        account = await opinions.reachable_account(tx, one)
-        assert account is not None
-        assert (account.id, account.native_id) == (1, "1001")
-        account.native_id = None
-        assert await opinions.reachable_account(tx, one) is None
-        one.account_id = None
-        assert await opinions.reachable_account(tx, one) is None

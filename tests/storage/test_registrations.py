@@ -12,7 +12,7 @@ from storage.registrations import Turnout
 from storage.states import ForbiddenMove
 from tests.commune import Clock
 from tests.conference import BEGINS, plan
-from tests.storage.steps import caller, consent, join, office, opinion, raise_opinion, table
+from tests.storage.steps import caller, consent, join, join_accounts, office, opinion, raise_opinion, table
 
 COLUMNS = (
     Registration.account_id,
@@ -87,8 +87,9 @@ async def test_turnout_counts_a_person_in_two_messengers_once(ready: Database) -
         her = await caller(tx, "1001")
         assert her.person is not None
         people.remember_village(her.person, "mau-3")
-        other = (await caller(tx, "w1", "web")).account
-        other.person = her.person
+    await join_accounts(ready, ("1001", "telegram"), ("w1", "web"))
+    async with ready.write() as tx:
+        her, other = await caller(tx, "1001"), (await caller(tx, "w1", "web")).account
         found = await conferences.by_id(tx, 1)
         assert found is not None
         await tx.session.flush()
