@@ -24,7 +24,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
 
 soak: $(VENV)/.dev
-	DOITHOAI_SOAK=1 $(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m soak
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -155,6 +156,8 @@ def assemble(
         problems=readiness(db, messengers, courier),
         metrics=Counts(db, courier, clock).text,
         mounts=mounts,
+        proxies=settings.web.proxies,
+        public_host=urlsplit(settings.web.public_url or "").hostname,
     )
     return Parts(
         db,

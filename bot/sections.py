@@ -1,11 +1,11 @@
 """The tables of config.toml: every key, its type and its default."""
 
-import ipaddress
 import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -117,6 +117,14 @@ Origin = Annotated[
     str,
     _parsed(r"https?://[a-z0-9.-]+(:\d{1,5})?", 'a site like "https://xa.example", without a path', lambda m: m[0]),
 ]
+Proxy = Annotated[
+    str,
+    _parsed(
+        r"[0-9a-fA-F.:]+(?:/\d{1,3})?",
+        'an address or a network, like "127.0.0.1" or "172.16.0.0/12"',
+        lambda m: str(ip_network(m[0])) if "/" in m[0] else str(ip_address(m[0])),
+    ),
+]
 DatabaseUrl = Annotated[
     str,
     _parsed(
@@ -184,6 +192,7 @@ class WebSection(Section):
     phones: Literal["auto", "on", "off"] = "auto"
     chat: bool = False
     embed: tuple[Origin, ...] = ()
+    proxies: tuple[Proxy, ...] = ("127.0.0.1", "::1")
 
     @property
     def site(self) -> str:
@@ -196,7 +205,7 @@ class WebSection(Section):
     def is_loopback(self) -> bool:
         """Whether nobody but this machine reaches the server."""
         try:
-            return ipaddress.ip_address(self.host).is_loopback
+            return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
 

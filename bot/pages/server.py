@@ -10,6 +10,8 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from bot.pages.proxies import Proxies
+
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BACKLOG = 2048
 CLOSING_SECONDS = 3
@@ -29,7 +31,8 @@ class _Server(uvicorn.Server):
 class WebServer:
     """HTTP on one address. `problems` answers /readyz, `metrics` gives the text of /metrics.
 
-    Each of `mounts` adds pages to the application, in this order; without any there are none.
+    Each of `mounts` adds pages to the application, in this order; without any there are none. `proxies` are addresses
+    or networks whose X-Forwarded-For is believed; `public_host` is the name under which they make us known.
     """
 
     def __init__(
@@ -40,12 +43,16 @@ class WebServer:
         problems: Problems,
         metrics: Callable[[], Awaitable[bytes]],
         mounts: Sequence[Callable[[FastAPI], None]] = (),
+        proxies: Sequence[str] = (),
+        public_host: str | None = None,
     ) -> None:
         self.host, self.port = host, port
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        self.app.add_middleware(Proxies, trusted=proxies, public_host=public_host)
         self._socket: socket.socket | None = None
         self._problems = problems
         self._metrics = metrics
+        self._public_host = public_host
         self.app.get("/healthz")(self._healthz)
         self.app.get("/readyz")(self._readyz)
         self.app.get("/metrics")(self._metrics_page)
@@ -79,7 +86,7 @@ class WebServer:
             log_config=None,
             log_level="warning",
             access_log=False,
-            proxy_headers=False,
+            proxy_headers=False,  # it is ours to know whom to believe
             server_header=False,
             ws="websockets-sansio",
             timeout_graceful_shutdown=CLOSING_SECONDS,
@@ -104,7 +111,9 @@ class WebServer:
         return JSONResponse({name: problem or "ok" for name, problem in problems.items()}, 200 if ready else 503)
 
     async def _metrics_page(self, request: Request) -> Response:
-        if not is_loopback(request):
+        # A proxy that does not say for whom it asks may still say by which name it was asked.
+        public = self._public_host is not None and request.url.hostname == self._public_host
+        if public or not is_loopback(request):
             return PlainTextResponse("only for this machine", 403)
         return Response(await self._metrics(), media_type=METRICS_TYPE)
 

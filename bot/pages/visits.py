@@ -68,14 +68,13 @@ def _name(request: Request) -> str:
 
 
 def address_of(request: Request) -> str:
-    """From where somebody comes; a proxy on this machine says it for whom it stands."""
+    """From where somebody comes: of IPv6 the network of 64 bits, all of which one machine may have."""
     peer = request.client.host if request.client is not None else ""
-    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     try:
-        behind_us = not peer or ipaddress.ip_address(peer).is_loopback
+        address = ipaddress.ip_address(peer)
     except ValueError:
-        behind_us = False
-    return forwarded if behind_us and forwarded else peer
+        return peer
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else peer
 
 
 @dataclass(slots=True)

@@ -224,6 +224,10 @@ def test_phones_keep_a_place_that_was_named(file: Path) -> None:
             "web.chat = false: expected true, since web.embed lets other sites show the chat",
         ),
         (
+            '[web]\nproxies = ["172.16.0.1/12"]',
+            'web.proxies[1] = "172.16.0.1/12": expected an address or a network, like "127.0.0.1" or "172.16.0.0/12"',
+        ),
+        (
             '[web]\nembed = ["https://cong.example/tin"]',
             'web.embed[1] = "https://cong.example/tin": expected a site like',
         ),

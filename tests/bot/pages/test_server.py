@@ -98,3 +98,12 @@ async def test_stop_before_the_first_request() -> None:
     stopping = asyncio.Event()
     stopping.set()
     await asyncio.wait_for(server.serve(stopping), 10)
+
+
+async def test_metrics_are_for_this_machine_and_for_nobody_behind_its_proxy() -> None:
+    server = WebServer("127.0.0.1", 0, problems=well, metrics=sent, proxies=["127.0.0.1"], public_host="xa.example")
+    async with served(server) as client:
+        assert await get(client, "/metrics") == (200, "sent 1\n")
+        assert (await get(client, "/metrics", **{"X-Forwarded-For": "203.0.113.7"}))[0] == 403
+        assert (await get(client, "/metrics", **{"X-Forwarded-For": "127.0.0.1"}))[0] == 403
+        assert (await get(client, "/metrics", Host="xa.example"))[0] == 403
