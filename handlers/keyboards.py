@@ -1,5 +1,6 @@
 """Buttons: what is offered, in rows that fit a small screen."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -9,6 +10,25 @@ Choice = tuple[str, str]
 
 SHORT = 14
 """Two labels up to this length stand side by side on a 360-pixel screen."""
+
+
+CALL = "tel:"
+"""How the address of a button begins that calls a telephone (RFC 3966)."""
+
+_DIALLED = re.compile(r"\+?[\d .()-]+")
+
+
+def with_call(markup: InlineKeyboardMarkup, label: str, number: str) -> InlineKeyboardMarkup:
+    """With one button more, which calls this number; as it is where the number is none that can be dialled.
+
+    The text must say the number too: only some messengers have such a button.
+    """
+    digits = re.sub(r"\D", "", number)
+    if _DIALLED.fullmatch(number.strip()) is None or not 9 <= len(digits) <= 12:
+        return markup
+    dialled = f"84{digits[1:]}" if digits.startswith("0") else digits
+    button = InlineKeyboardButton(text=label, url=f"{CALL}+{dialled}")
+    return InlineKeyboardMarkup(inline_keyboard=[*markup.inline_keyboard, [button]])
 
 
 def keyboard(choices: Iterable[Choice]) -> InlineKeyboardMarkup:

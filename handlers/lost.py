@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers.resident import steps
-from handlers.resident.saying import tell, tell_over, tell_unknown
+from handlers.resident.saying import hotline, tell, tell_over, tell_unknown
 from handlers.turn import Turn
 
 NO_WORDS = frozenset(
@@ -59,7 +59,7 @@ async def no_content(message: Message, turn: Turn, state: FSMContext) -> None:
     if draft is not None:
         await steps.ask_again(message, turn, state, draft, text)
     else:
-        await tell(message, text)
+        await tell(message, text, hotline(turn))
 
 
 async def stale(callback: CallbackQuery, turn: Turn) -> None:

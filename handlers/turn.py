@@ -156,13 +156,10 @@ class RecordingSession(BaseSession):
 
 
 def _keep_menu(turn: Turn, markup: Any) -> None:
-    if isinstance(markup, InlineKeyboardMarkup) and markup.inline_keyboard:
-        options = [
-            Option(button.text, button.callback_data)
-            for line in markup.inline_keyboard
-            for button in line
-            if button.callback_data
-        ]
+    rows = markup.inline_keyboard if isinstance(markup, InlineKeyboardMarkup) else []
+    # What opens an address or calls a telephone is nothing that can be typed.
+    options = [Option(one.text, one.callback_data) for row in rows for one in row if one.callback_data]
+    if options:
         conversations.open_menu(turn.caller.conversation, options, numbered=turn.numbered)
     else:
         conversations.close_menu(turn.caller.conversation)

@@ -34,7 +34,7 @@ from aiogram.methods import (
 from aiogram.types import Chat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReactionTypeEmoji, User
 
 from bot.messengers.features import Features, Kind
-from bot.messengers.parts import Calls, as_messages, is_html, split, with_words_after
+from bot.messengers.parts import Calls, as_messages, calls, is_html, split, with_words_after, without_calls
 from bot.pacing import ChatLimit
 from bot.verdicts import Verdict, judge
 from storage import conversations
@@ -158,7 +158,7 @@ class DegradingSession(BaseSession, ABC):
     `features` say what the wire has; one with HTML must take texts of any length, since cutting would break their
     tags. `hints` stand under options that are numbers.
     A chat id is an account id. A wire raises aiogram's exceptions, with `call.method`. With `link_buttons` an option
-    may be a link: its data is the address.
+    may be a link: its data is the address; with `phone_buttons` a telephone: its data begins with "tel:".
     """
 
     def __init__(self, db: Database, features: Features, hints: Hints) -> None:
@@ -286,11 +286,18 @@ class DegradingSession(BaseSession, ABC):
         """The lines that stand under a text for the buttons that the wire has not."""
         if not isinstance(markup, InlineKeyboardMarkup):
             return []
-        keys = [one for line in markup.inline_keyboard for one in line]
+        keys = [one for line in self._rows(markup) for one in line]
         fits = self.fits(keys)
         links = [f"{one.text}: {one.url}" for one in keys if one.url and not (fits and self.features.link_buttons)]
         labels = [] if fits else [one.text for one in keys if one.callback_data]
         return [*links, *self.options(labels, numbers)]
+
+    def _rows(self, markup: InlineKeyboardMarkup) -> Sequence[Sequence[InlineKeyboardButton]]:
+        """The buttons without those that call a telephone, where there are none or they are one too many."""
+        rows = markup.inline_keyboard
+        if self.features.phone_buttons and self.fits([one for row in rows for one in row]):
+            return rows
+        return without_calls(markup).inline_keyboard
 
     def fits(self, keys: Sequence[InlineKeyboardButton]) -> bool:
         """Whether the wire shows these as buttons of its own; otherwise they become numbers."""
@@ -371,7 +378,8 @@ class DegradingSession(BaseSession, ABC):
         """The body and the buttons that are left once the wire's limits are written into the body."""
         if not isinstance(markup, InlineKeyboardMarkup):
             return body, ()
-        keys = [one for line in markup.inline_keyboard for one in line]
+        rows = self._rows(markup)
+        keys = [one for line in rows for one in line]
         options = [Option(one.text, one.callback_data) for one in keys if one.callback_data]
         fits = self.fits(keys)
         numbers = await self.offer(call, options) if options and not fits else None
@@ -384,9 +392,9 @@ class DegradingSession(BaseSession, ABC):
             [
                 Option(one.text, data)
                 for one in line
-                if (data := one.callback_data or (one.url if self.features.link_buttons else None))
+                if (data := one.callback_data or (one.url if calls(one) or self.features.link_buttons else None))
             ]
-            for line in markup.inline_keyboard
+            for line in rows
         ]
         return body, [line for line in lines if line]
 

@@ -51,7 +51,8 @@ class Features:
     """What one messenger can do. What it cannot becomes the next best: see `DegradingSession`.
 
     `buttons` is how many of its own stand under a message: None for any number, 0 where options are numbers, as they
-    are everywhere for one too many. `label` is the longest on one of them, `link_buttons` whether one opens an address.
+    are everywhere for one too many. `label` is the longest on one of them, `link_buttons` whether one opens an address,
+    `phone_buttons` whether one calls a telephone (elsewhere the number stands in the text alone).
     `text` and `caption` are the longest that one message takes, in characters (Telegram: UTF-16 units, without tags);
     None for any. `sends` are the kinds of file shown as what they are, any other becomes a link, and `takes` the kinds
     that come in. `replies` says that we hear which of our messages she answers, `groups` that a village's group can be
@@ -64,6 +65,7 @@ class Features:
     buttons: int | None = 0
     label: int | None = None
     link_buttons: bool = False
+    phone_buttons: bool = False
     text: int | None = None
     caption: int | None = None
     sends: Mapping[Kind, Native] = field(default_factory=dict)
@@ -155,6 +157,7 @@ def zalo_oa(plan: OaPlan) -> Features:
         buttons=5,
         label=100,
         link_buttons=True,
+        phone_buttons=True,
         text=ZALO_TEXT,
         caption=ZALO_TEXT,
         # Zalo says 1 MB of a photo and 5 MB of a file, and not which.

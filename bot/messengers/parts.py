@@ -20,8 +20,10 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.messengers.features import Features
+from handlers.keyboards import CALL
 from storage.lengths import units
 
 GAPS = ("\n\n", "\n", " ")
@@ -105,6 +107,17 @@ def _slice(cells: Sequence[_Cell], tags: Sequence[str], begin: int, end: int) ->
     return f"{opened}{inner}{closed}"
 
 
+def calls(button: InlineKeyboardButton) -> bool:
+    """Whether a button calls a telephone."""
+    return button.url is not None and button.url.startswith(CALL)
+
+
+def without_calls(markup: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """The buttons but for those that call a telephone, whose number stands in the text besides."""
+    rows = ([one for one in row if not calls(one)] for row in markup.inline_keyboard)
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+
+
 def is_html(bot: Bot, method: Any) -> bool:
     """Whether the text or caption of a method is HTML: by itself, or as its bot says."""
     mode = bot.default.parse_mode if isinstance(method.parse_mode, Default) else method.parse_mode
@@ -117,6 +130,11 @@ def parts_of(bot: Bot, method: TelegramMethod[Any], can: Features) -> Calls:
     Its buttons stand under the last. A caption that is too long follows its file as messages; a change of a message,
     which cannot become two, is cut.
     """
+    markup = getattr(method, "reply_markup", None)
+    if not can.phone_buttons and isinstance(markup, InlineKeyboardMarkup):
+        kept = without_calls(markup)
+        if kept != markup:
+            method = method.model_copy(update={"reply_markup": kept if kept.inline_keyboard else None})
     match method:
         case SendMessage():
             return as_messages(method, _pieces(bot, method, method.text, can.text))

@@ -24,6 +24,7 @@ from bot.messengers.zalo_oa_incoming import TAP
 from bot.messengers.zalo_oa_platform import BUTTONS_REFUSED, OaError, Platform
 from bot.messengers.zalo_tokens import Tokens
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, MediaLinks
+from handlers.keyboards import CALL
 from handlers.words import Words
 from storage import quotas, windows, wires
 from storage.conversations import Option
@@ -35,6 +36,10 @@ UPLOAD_LIFE = timedelta(days=6)
 FILE_REFUSED = frozenset({-201, -210, -211, -233})
 """What an upload answers that says something about the file, or that the month's uploads are used up."""
 UNKNOWN_HANDLE = -201
+NO_PLAN = -224
+PLAIN_FOR = timedelta(days=7)
+"""How long buttons that were refused are not tried again."""
+RECALL = timedelta(hours=1)
 NEVER = -232
 WINDOW_CLOSED = frozenset({-230, NEVER})
 SIGNS: Mapping[str, str] = {"👍": "/-strong", "❤": "/-heart", "❤️": "/-heart"}
@@ -64,6 +69,9 @@ class ZaloOaSession(ZaloSession):
         super().__init__(db, words, links, features, clock)
         self._api_base = api_base
         self._uploading = asyncio.Lock()
+        self._whole = features
+        self._look_at: datetime | None = None
+        """When the record is read again for what the account refused."""
         self._left: tuple[int | None, date | None] = (None, None)
         """What was last written down of the plan's messages that are left, and on which day."""
         self.platform: Platform
@@ -75,6 +83,7 @@ class ZaloOaSession(ZaloSession):
         if isinstance(method, GetMe):
             found = await self.platform.get(method, "/v2.0/oa/getoa")
             return User(id=bot.id, is_bot=True, first_name=str(found.get("name") or ""))
+        await self._recall()
         return await super().make_request(bot, method, timeout)
 
     async def _send(self, call: Call, message: Mapping[str, Any]) -> int:
@@ -126,30 +135,75 @@ class ZaloOaSession(ZaloSession):
         options = [option for line in lines for option in line]
         if not options:
             return await self._send(call, {"text": body})
-        buttons = {"type": "template", "payload": {"buttons": [self._button(each) for each in options]}}
         try:
-            return await self._send(call, {"text": body, "attachment": buttons})
+            return await self._send_buttons(call, body, options)
         except OaError as error:
             if error.code not in BUTTONS_REFUSED:
                 raise
             code = error.code
+        opening = [each for each in options if _opens(each)]
+        if opening and code != NO_PLAN:
+            # One of those that open something may be what it does not like: the account's list of domains, a number.
+            sent = await self._send_without(call, body, options)
+            if sent is not None:
+                await self._learn(code, any_button=False)
+                return sent
         sent = await self._send_numbered(call, body, options)
         # What was wrong was the buttons, since the words were taken.
-        self.features = replace(self.features, buttons=0)
-        log.warning("zalo_oa.no_buttons", code=code, instead="numbers, until the next start")
+        await self._learn(code, any_button=True)
         return sent
+
+    async def _send_buttons(self, call: Call, body: str, options: Sequence[Option]) -> int:
+        buttons = {"type": "template", "payload": {"buttons": [self._button(each) for each in options]}}
+        return await self._send(call, {"text": body, "attachment": buttons})
+
+    async def _send_without(self, call: Call, body: str, options: Sequence[Option]) -> int | None:
+        """Sends the words with the buttons that say something alone; None where those are refused as well."""
+        taps = [each for each in options if not _opens(each)]
+        text = "\n".join([body, *_links(options)])
+        if not taps:
+            return await self._send_parts(call, text, ())
+        try:
+            return await self._send_buttons(call, text, taps)
+        except OaError as error:
+            if error.code not in BUTTONS_REFUSED:
+                raise
+            return None
+
+    async def _learn(self, code: int, *, any_button: bool) -> None:
+        """From now on such buttons are numbers and words: a plan is not changed in a day."""
+        log.warning("zalo_oa.no_buttons", code=code, any_button=any_button, again_in_days=PLAIN_FOR.days)
+        async with self.db.write() as tx:
+            await wires.learn_plain(tx, NAME, tx.now + PLAIN_FOR, any_button=any_button)
+        self._look_at = None
+
+    async def _recall(self) -> None:
+        """Reads what was refused, by this process or another one, before it is over."""
+        now = self.db.now()
+        if self._look_at is not None and now < self._look_at:
+            return
+        async with self.db.read() as tx:
+            links, buttons = ((until is not None and until > now) for until in await wires.plain_until(tx, NAME))
+        self.features = replace(
+            self._whole,
+            buttons=0 if buttons else self._whole.buttons,
+            link_buttons=self._whole.link_buttons and not links,
+            phone_buttons=self._whole.phone_buttons and not links,
+        )
+        self._look_at = now + RECALL
 
     def _button(self, option: Option) -> dict[str, Any]:
         title = option.label[: self.features.label]
-        if _is_link(option):
+        if option.data.startswith(CALL):
+            return {"title": title, "type": "oa.open.phone", "payload": {"phone_code": option.data[len(CALL) + 1 :]}}
+        if _opens(option):
             return {"title": title, "type": "oa.open.url", "payload": {"url": option.data}}
         return {"title": title, "type": "oa.query.hide", "payload": f"{TAP}{option.data}"}
 
     async def _send_numbered(self, call: Call, body: str, options: Sequence[Option]) -> int:
-        links = [f"{each.label}: {each.data}" for each in options if _is_link(each)]
-        choices = [each for each in options if not _is_link(each)]
+        choices = [each for each in options if not _opens(each)]
         numbers = await self.offer(call, choices) if choices else None
-        text = "\n".join([body, *links, *self.options([each.label for each in choices], numbers)])
+        text = "\n".join([body, *_links(options), *self.options([each.label for each in choices], numbers)])
         return await self._send_parts(call, text, ())
 
     async def send_file(self, call: Call, file: SentFile, body: str, lines: Lines) -> int:
@@ -267,8 +321,14 @@ def left_of_plan(answer: Mapping[str, Any]) -> int | None:
     return int(left) if left.isascii() and left.isdecimal() and len(left) <= LONGEST_COUNT else None
 
 
-def _is_link(option: Option) -> bool:
-    return option.data.startswith(("https://", "http://"))
+def _opens(option: Option) -> bool:
+    """Whether a button opens an address or calls a telephone, and says nothing to us."""
+    return option.data.startswith(("https://", "http://", CALL))
+
+
+def _links(options: Sequence[Option]) -> list[str]:
+    """The addresses as lines; a telephone number stands in the text besides."""
+    return [f"{each.label}: {each.data}" for each in options if _opens(each) and not each.data.startswith(CALL)]
 
 
 def _digest(file: SentFile) -> str:

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers.filters import command
 from handlers.official.plain import welcome
 from handlers.resident import accusing, attending, beginning, mine, mydata, released, spreading, steps, suspecting
-from handlers.resident.saying import Event, choices, commune_words, first_choices, tell, tell_unknown
+from handlers.resident.saying import Event, choices, commune_words, first_choices, hotline, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
 from handlers.telling import village_name
 from handlers.turn import Turn
@@ -184,7 +184,7 @@ async def help_(event: Event, turn: Turn, state: FSMContext) -> None:
 
 async def person(event: Event, turn: Turn, state: FSMContext) -> None:
     """[Gặp người]: where a human is."""
-    await tell(event, turn.say("person", **commune_words(turn)))
+    await tell(event, turn.say("person", **commune_words(turn)), hotline(turn))
 
 
 async def mydata_(event: Event, turn: Turn, state: FSMContext) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.keyboards import keyboard
+from handlers.keyboards import keyboard, with_call
 from handlers.telling import code, state_in_words
 from handlers.turn import Turn
 from handlers.words import Html
@@ -33,6 +33,17 @@ async def tell(event: Event, text: str, markup: InlineKeyboardMarkup | None = No
 def choices(turn: Turn, *pairs: tuple[str, str]) -> InlineKeyboardMarkup:
     """Buttons from (text key, callback data)."""
     return keyboard([(turn.say.plain(key), data) for key, data in pairs])
+
+
+def with_hotline(turn: Turn, markup: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """The buttons with one more that calls the commune, for a text that names its number."""
+    return with_call(markup, turn.say.plain("button-call"), turn.tx.commune.hotline)
+
+
+def hotline(turn: Turn) -> InlineKeyboardMarkup | None:
+    """The button that calls the commune, by itself; None where its number cannot be dialled."""
+    buttons = with_hotline(turn, keyboard([]))
+    return buttons if buttons.inline_keyboard else None
 
 
 def first_choices(turn: Turn) -> InlineKeyboardMarkup:

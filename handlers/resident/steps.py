@@ -10,7 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 from handlers.incoming import is_only_a_place
 from handlers.keyboards import grid, keyboard
 from handlers.resident import suspecting
-from handlers.resident.saying import Event, choices, commune_words, tell
+from handlers.resident.saying import Event, choices, commune_words, tell, with_hotline
 from handlers.resident.states import Raising
 from handlers.telling import QUOTED, cut, duration, field_label, files_line, short_day, village_name
 from handlers.turn import Turn
@@ -163,9 +163,8 @@ def consent_whole(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]
 
 
 def urgent(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
-    return turn.say("urgent", hotline=turn.tx.commune.hotline), choices(
-        turn, ("button-tell-commune", f"r:ask:{draft.id}"), ("button-drop", f"r:drop:{draft.id}")
-    )
+    buttons = choices(turn, ("button-tell-commune", f"r:ask:{draft.id}"), ("button-drop", f"r:drop:{draft.id}"))
+    return turn.say("urgent", hotline=turn.tx.commune.hotline), with_hotline(turn, buttons)
 
 
 async def where(turn: Turn, state: FSMContext, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:

@@ -13,3 +13,4 @@ o-news-costs = { $channel }: { $free } within { $hours } hours, free; { $paid } 
 o-news-plan = the plan has { $included } messages a month
 o-news-plan-left = { $left } messages of the plan are left this month
 o-digest-held = Messages wait for { $count } people to write again: the days in which their messenger lets us write are over. If it is urgent, call or ask the village heads.
+button-call = Call the commune

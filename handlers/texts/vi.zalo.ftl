@@ -13,3 +13,4 @@ o-news-costs = { $channel }: { $free } người trong { $hours } giờ, không m
 o-news-plan = gói mỗi tháng có { $included } tin
 o-news-plan-left = gói tháng này còn { $left } tin
 o-digest-held = Có tin chờ { $count } bà con nhắn lại mới tới được: kênh của họ đã quá ngày cho nhắn. Gấp thì gọi, hoặc nhờ trưởng thôn.
+button-call = Gọi xã

@@ -101,16 +101,72 @@ async def test_button_with_an_address_opens_it(line: OaLine) -> None:
     assert line.oa.last(HER).text == "Xem"
 
 
-@pytest.mark.parametrize("code", [-201, -224])
-async def test_account_that_takes_no_buttons_gets_numbers_from_then_on(line: OaLine, code: int) -> None:
+CALL = InlineKeyboardButton(text="Gọi xã", url="tel:+84205000000")
+OPEN = InlineKeyboardButton(text="Mở", url="https://xa.example/a")
+
+
+def tap(label: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label, callback_data=data)
+
+
+def under(*buttons: InlineKeyboardButton) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[each] for each in buttons])
+
+
+async def test_button_with_a_number_calls_it_and_is_the_first_to_go_where_there_is_no_room(line: OaLine) -> None:
     bot, her = line.account().bot, await line.chat()
+    taps = [tap(f"Việc {each}", f"r:{each}") for each in "abcde"]
+    for buttons in ([*taps[:4], CALL], [*taps, CALL], [*taps, tap("Việc g", "r:g"), CALL], [CALL]):
+        await bot(SendMessage(chat_id=her, text="Gọi 0205 000 000", reply_markup=under(*buttons)))
+    calls = [[kind for *_, kind in shown.buttons].count("oa.open.phone") for shown in line.oa.messages(HER)]
+    numbered, alone = line.oa.messages(HER)[2:]
+    assert (calls, [len(shown.buttons) for shown in line.oa.messages(HER)]) == ([1, 0, 0, 1], [5, 5, 0, 1])
+    assert alone.buttons == [("Gọi xã", {"phone_code": "84205000000"}, "oa.open.phone")]
+    assert "Gọi xã" not in numbered.text
+
+
+@pytest.mark.parametrize("code", [-201, -224])
+async def test_account_that_takes_no_buttons_gets_numbers_for_a_week_whichever_process_asks(
+    line: OaLine, code: int
+) -> None:
+    her = await line.chat()
     line.oa.script(CS, Fault.status(code, "buttons"))
-    markup = keyboard([("Đồng ý", "r:yes"), ("Không", "r:no")])
+    choice = SendMessage(chat_id=her, text="Chọn:", reply_markup=keyboard([("Đồng ý", "r:yes"), ("Không", "r:no")]))
     for _ in range(2):
-        await bot(SendMessage(chat_id=her, text="Chọn:", reply_markup=markup))
+        await line.account().bot(choice)
     hint = words().say("vi").plain("menu-hint")
     assert line.oa.shown(HER) == [f"Chọn:\n1. Đồng ý\n2. Không\n{hint}"] * 2
     assert len(line.oa.calls(CS)) == 3
+    line.time.skip(7 * 24 * 3600)
+    await line.chat()
+    await line.accounts[-1].bot(choice)
+    assert [title for title, *_ in line.oa.last(HER).buttons] == ["Đồng ý", "Không"]
+
+
+async def test_account_that_takes_no_buttons_that_open_something_keeps_the_others(line: OaLine) -> None:
+    line.oa.links = False
+    bot, her = line.account().bot, await line.chat()
+    for buttons in ([tap("Rõ", "r:yes"), OPEN, CALL], [tap("Rõ", "r:yes"), OPEN, CALL], [OPEN]):
+        await bot(SendMessage(chat_id=her, text="Xem", reply_markup=under(*buttons)))
+    said = [(shown.text, [title for title, *_ in shown.buttons]) for shown in line.oa.messages(HER)]
+    assert said == [("Xem\nMở: https://xa.example/a", ["Rõ"])] * 2 + [("Xem\nMở: https://xa.example/a", [])]
+    assert len(line.oa.calls(CS)) == 4
+
+
+async def test_link_alone_that_is_refused_is_a_line_and_no_reason_to_number_anything(line: OaLine) -> None:
+    line.oa.links = False
+    bot, her = line.account().bot, await line.chat()
+    await bot(SendMessage(chat_id=her, text="Xem", reply_markup=under(OPEN)))
+    await bot(SendMessage(chat_id=her, text="Chọn", reply_markup=under(tap("Rõ", "r:yes"))))
+    said = [(shown.text, [title for title, *_ in shown.buttons]) for shown in line.oa.messages(HER)]
+    assert said == [("Xem\nMở: https://xa.example/a", []), ("Chọn", ["Rõ"])]
+
+
+async def test_button_is_cut_to_what_zalo_takes(line: OaLine) -> None:
+    bot, her = line.account().bot, await line.chat()
+    await bot(SendMessage(chat_id=her, text="Chọn", reply_markup=under(tap("Đường " * 30, "r:" + "x" * 62))))
+    ((title, payload, _),) = line.oa.last(HER).buttons
+    assert (len(title), payload) == (100, "#cb:r:" + "x" * 62)
 
 
 async def test_refusal_that_is_not_about_buttons_stays_one(line: OaLine) -> None:

@@ -1,6 +1,7 @@
 """The server: OAuth with single-use refresh tokens, consultation messages, templates, uploads, quotas."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -30,15 +31,22 @@ def wrong(description: str) -> ApiError:
 class ZaloOaDouble(People):
     """One account and one app. ``included`` are consultation messages a month outside the free 48 hours.
 
-    ``plain``: the plan takes no buttons. ``refreshes`` are the refresh tokens in the order that they were sent, also
-    those that were refused. ``reach`` says where a public address lies on this machine.
+    ``plain``: the plan takes no buttons; without ``links`` none that opens an address or calls a telephone.
+    ``refreshes`` are the refresh tokens in the order that they were sent, also those that were refused. ``reach``
+    says where a public address lies on this machine.
     """
 
     def __init__(
-        self, port: int = 0, *, now: Callable[[], datetime] = _utc_now, included: int = 500, plain: bool = False
+        self,
+        port: int = 0,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        included: int = 500,
+        plain: bool = False,
+        links: bool = True,
     ) -> None:
         super().__init__(port, now)
-        self.included, self.plain = included, plain
+        self.included, self.plain, self.links = included, plain, links
         self.paid = 0
         self.quota: Any = None
         """What the answer to a message says of the quota; None: what is left of `included`."""
@@ -229,6 +237,8 @@ class ZaloOaDouble(People):
             if not said.text:
                 raise wrong("buttons without text")
             said.buttons = _buttons(payload["buttons"])
+            if not self.links and any(kind.startswith("oa.open") for *_, kind in said.buttons):
+                raise wrong("button type")
             return
         _only(payload, {"template_type", "elements"}, set())
         if payload["template_type"] != "media" or len(payload["elements"]) != 1:
@@ -341,8 +351,14 @@ def _buttons(given: Any) -> list[tuple[str, Any, str]]:
                     raise wrong("payload")
             case "oa.open.url":
                 _only(payload, {"url"}, set())
+                if urlsplit(payload["url"]).scheme not in {"http", "https"}:
+                    raise wrong("url")
             case "oa.open.phone":
                 _only(payload, {"phone_code"}, set())
+                if re.fullmatch(r"84\d{8,10}", payload["phone_code"]) is None:
+                    raise wrong("phone_code")
+            case "oa.open.sms":
+                _only(payload, {"phone_code", "content"}, set())
             case _:
                 raise wrong("button type")
         kept.append((title, payload, kind))

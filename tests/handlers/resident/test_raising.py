@@ -379,7 +379,7 @@ async def test_danger_comes_before_any_form(room: Room) -> None:
                 "114 cứu nạn, cứu hoả · 115 cấp cứu · 113 công an · xã trực 0205 000 000\n"
                 "Lời bác máy vẫn giữ, qua việc gấp bác gửi sau."
             ),
-            ["Gửi cho xã biết", "Bỏ"],
+            ["Gửi cho xã biết", "Bỏ", "Gọi xã"],
         )
     ]
     assert "“nha toi sat lo roi, nuoc dang len”" in (await phone.tap("Gửi cho xã biết"))[0].text
@@ -390,7 +390,7 @@ async def test_danger_in_the_middle_of_a_step(room: Room) -> None:
     await to_preview(phone)
     await phone.tap("Gửi, có ghi tên")
     [said] = await phone.text("cuu voi, nha toi dang chay")
-    assert said.labels == ["Gửi cho xã biết", "Bỏ"]
+    assert said.labels == ["Gửi cho xã biết", "Bỏ", "Gọi xã"]
     assert "cuu voi, nha toi dang chay”" in (await phone.tap("Gửi cho xã biết"))[0].text
 
 
