@@ -187,7 +187,7 @@ class Settings(BaseSettings):
 
 
 def _channel(messenger: str, label: str, can: Features) -> record.Channel:
-    return record.Channel(messenger, label, can.numbered, can.per_second, can.window, can.plan)
+    return record.Channel(messenger, label, can.numbered, can.per_second, can.window, can.plan, can.replies)
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:

@@ -179,6 +179,7 @@ class Channel:
 
     `plain` says that it shows text alone: no formatting, options as numbers. `per_second` is how many messages it takes
     a second, None for any number. Without a `window` it can always be written to, without a `plan` nothing is counted.
+    `replies` says that we hear which message somebody answers.
     """
 
     messenger: str
@@ -187,6 +188,7 @@ class Channel:
     per_second: float | None = None
     window: Window | None = None
     plan: Plan | None = None
+    replies: bool = True
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,10 @@ class Commune:
     def plans(self) -> dict[str, Plan]:
         """By messenger whose plan ends somewhere."""
         return {each.messenger: each.plan for each in self.channels if each.plan is not None}
+
+    def hears_replies(self, messenger: str) -> bool:
+        """Whether somebody on this messenger can answer a message by replying to it."""
+        return next((each.replies for each in self.channels if each.messenger == messenger), True)
 
     @property
     def reception(self) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from storage import changes, events, tell
+from storage import changes, events, outbox, tell
 from storage.database import Transaction
 from storage.events import Actor
-from storage.models import Account, GroupChat, Official, Role
+from storage.models import Account, GroupChat, Official, Priority, Role
+
+DECLINED = "group_declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,18 @@ async def _release(tx: Transaction, account: Account, by: Official | Actor) -> b
     await tx.session.flush()
     await changes.blank(tx, account_ids=[account.id])
     return True
+
+
+async def decline(tx: Transaction, messenger: str, native_id: str, period: str) -> None:
+    """Somebody spoke in a group on a messenger whose groups we do not serve: it is told so, once a `period`.
+
+    Nothing is kept of what was said there, nor of who said it.
+    """
+    group = await find(tx, messenger, native_id)
+    account = group.account or await make(tx, group)
+    account.unreachable_at = None
+    notice = outbox.Notice(account, DECLINED, Priority.REPLY, {}, key=f"{DECLINED}:{account.id}:{period}")
+    await outbox.queue(tx, [notice])
 
 
 async def lose(tx: Transaction, group: Group) -> None:

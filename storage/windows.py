@@ -132,6 +132,8 @@ async def unknown(tx: Transaction, messenger: str, but: Collection[int], limit: 
         .where(
             Account.messenger == messenger,
             Account.last_interaction_at.is_(None),
+            # Groups have no person, and no window either.
+            Account.person_id.is_not(None),
             Account.native_id.is_not(None),
             Account.unreachable_at.is_(None),
             Account.id.not_in(but),

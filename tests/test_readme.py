@@ -85,6 +85,10 @@ ROWS: dict[str, tuple[tuple[str, ...], Callable[[Features], str]]] = {
     "Buttons under a message": (("buttons",), buttons),
     "Longest label of a button": (("label",), label),
     "A button that opens an address": (("link_buttons",), lambda can: told(can.link_buttons, "written out")),
+    "A button that calls the commune": (
+        ("phone_buttons",),
+        lambda can: told(can.phone_buttons, "the number in the text"),
+    ),
     "A message changed in place": (("edits",), lambda can: told(can.edits, "said anew where it matters")),
     "Longest text, a longer one is split": (("text",), lambda can: longest(can.text)),
     "Longest caption, a longer one follows": (("caption",), lambda can: longest(can.caption)),

@@ -18,12 +18,16 @@ from bot.messengers.base import Call, DegradingSession, Hints, Lines, SentFile
 from bot.messengers.features import Features, Kind
 from bot.pages.media import FOR_A_READER, FOR_A_SERVER, Link, MediaLinks
 from handlers.words import Words
+from storage import groups
 from storage.database import Database
 from storage.models import Account
 
 CONNECT_SECONDS = 10.0
 CALL_SECONDS = 20.0
 SAME_NOD_SECONDS = 60.0
+
+GROUP = "zgr-"
+"""How the id of a group begins: by Zalo's own hand on the Bot Platform, by ours on an Official Account."""
 
 SPOKEN = "audio/aac"
 """The one sound that Zalo shows as a voice message."""
@@ -171,3 +175,22 @@ class ZaloSession(DegradingSession, ABC):
 
     async def close(self) -> None:
         await self.client.aclose()
+
+
+class Groups:
+    """Says in a group that people tell their matters to us alone: groups are not served on Zalo.
+
+    `period` is a date's format: in each it is said once.
+    """
+
+    def __init__(self, db: Database, messenger: str, period: str) -> None:
+        self._db, self._messenger, self._period = db, messenger, period
+        self._told: set[tuple[str, str]] = set()
+
+    async def decline(self, group: str) -> None:
+        period = f"{self._db.now():{self._period}}"
+        # Whole talks may come in, and polls repeat what they brought every second.
+        if (group, period) not in self._told:
+            async with self._db.write() as tx:
+                await groups.decline(tx, self._messenger, group, period)
+            self._told = {each for each in self._told if each[1] == period} | {(group, period)}

@@ -25,8 +25,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, FileGone, Lines, Messenger, MessengerRefused, until
 from bot.messengers.features import ZALO_BOT
-from bot.messengers.zalo import ZaloSession, number_of
-from bot.messengers.zalo_incoming import read
+from bot.messengers.zalo import Groups, ZaloSession, number_of
+from bot.messengers.zalo_incoming import group_in, read
 from bot.messengers.zalo_platform import Platform, TimedOut
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
@@ -131,6 +131,8 @@ class ZaloBot(Messenger):
         self._held: dict[str, Any] | None = None
         """What a poll brought and the record has not taken yet."""
         self._left_alone: str | None = None
+        # It is heard there only when somebody names it.
+        self._groups = Groups(db, NAME, "%Y-%m-%d")
         self._problem: str | None = None
 
     def chat_id(self, account_id: int, native_id: str) -> int:
@@ -263,6 +265,8 @@ class ZaloBot(Messenger):
     async def take(self, body: object) -> bool:
         """Stores what a poll or a webhook brought; whether it was new."""
         said, now = read(body), self._db.now()
+        if said is None and (group := group_in(body)) is not None:
+            await self._groups.decline(group)
         if said is None or said.is_stale(now):
             which = "" if said is None else said.native_id
             # Polls repeat it every second.

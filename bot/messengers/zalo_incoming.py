@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.messengers.zalo import SPOKEN, number_of
+from bot.messengers.zalo import GROUP, SPOKEN, number_of
 
 STALE = timedelta(days=6)
 """Older updates are left alone: polls repeat what was taken, and the inbox forgets what was done after seven days."""
@@ -56,19 +56,34 @@ class Said:
 def read(body: object) -> Said | None:
     """What a poll or webhook brought; None for what is no message of a person in a private chat of hers.
 
-    Groups are "thử nghiệm nội bộ" (zalo.md, 1.8), and what is said in them is not even kept.
+    A private chat has the id of its person. What is said in a group (see `group_in`) is not even kept.
     """
-    update = body.get("result", body) if isinstance(body, dict) else None
-    message = update.get("message") if isinstance(update, dict) else None
-    if not isinstance(message, dict):
-        return None
+    message = _message(body)
     sender, chat = table(message, "from"), table(message, "chat")
     chat_id, message_id = opaque(chat, "id"), opaque(message, "message_id")
     if not chat_id or not message_id or len(chat_id) > LONGEST_ID or sender.get("is_bot") is True:
         return None
-    if chat.get("chat_type", "PRIVATE") != "PRIVATE":
+    if group_in(body) is not None or chat.get("chat_type", "PRIVATE") != "PRIVATE":
+        return None
+    if sender.get("id") and sender["id"] != chat_id:
         return None
     return Said(chat_id, message_id, instant(message.get("date")), _content(message))
+
+
+def group_in(body: object) -> str | None:
+    """The id of the group in which a person spoke to the bot, by naming it or by a reply (zalo.md, 1.8); else None."""
+    message = _message(body)
+    chat = table(message, "chat")
+    chat_id = opaque(chat, "id")
+    is_group = chat.get("chat_type") == "GROUP" or chat_id.startswith(GROUP)
+    if not is_group or not 0 < len(chat_id) <= LONGEST_ID or table(message, "from").get("is_bot") is True:
+        return None
+    return chat_id
+
+
+def _message(body: object) -> Mapping[str, Any]:
+    update = body.get("result", body) if isinstance(body, dict) else None
+    return table(update, "message") if isinstance(update, dict) else {}
 
 
 def _content(message: Mapping[str, Any]) -> dict[str, Any]:

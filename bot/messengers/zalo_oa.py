@@ -20,9 +20,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger
 from bot.messengers.features import ZALO_OA, Features
-from bot.messengers.zalo import number_of
+from bot.messengers.zalo import Groups, number_of
 from bot.messengers.zalo_incoming import Said
-from bot.messengers.zalo_oa_incoming import COMES, Heard, is_known, read
+from bot.messengers.zalo_oa_incoming import COMES, Heard, group_in, is_known, read
 from bot.messengers.zalo_oa_platform import OaError, meaning
 from bot.messengers.zalo_oa_sending import NAME, ZaloOaSession
 from bot.messengers.zalo_tokens import Tokens, ZaloApp
@@ -89,6 +89,8 @@ class ZaloOa(Messenger):
         self._db, self._app_id, self._oa_secret = db, app.app_id, oa_secret
         self._trusted = frozenset(trusted)
         self._template_id = template_id
+        # Whatever people say to each other there is heard.
+        self._groups = Groups(db, NAME, "%Y-%m")
         self._unknown: Counter[str] = Counter()
         self._asked_for: set[int] = set()
         """Accounts whose last act the platform was asked for since the start."""
@@ -217,6 +219,8 @@ class ZaloOa(Messenger):
         heard, now = read(event), self._db.now()
         if heard is None:
             self._note(event)
+            if (group := group_in(event)) is not None:
+                await self._groups.decline(group)
             return False
         if heard.is_stale(now):
             log.info("zalo_oa.left_alone", event_name=heard.event, stale=True)

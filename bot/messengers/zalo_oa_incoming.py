@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.messengers.base import DegradingSession
-from bot.messengers.zalo import SPOKEN, number_of
+from bot.messengers.zalo import GROUP, SPOKEN, number_of
 from bot.messengers.zalo_incoming import LONGEST_ID, Said, file_at, instant, opaque, table, word
 
 STALE = timedelta(hours=2)
@@ -175,6 +175,14 @@ def read(body: Mapping[str, Any]) -> Heard | None:
     # The first is what webhooks were seen to bring, the second what a call that quotes is documented to hold.
     quoted = opaque(message, "quote_msg_id") or opaque(message, "quote_message_id")
     return _heard(Heard(event, person, at, said, message_id, quoted))
+
+
+def group_in(body: Mapping[str, Any]) -> str | None:
+    """What we call the group, made by the account, in which a person spoke; None for anything else."""
+    group_id = opaque(table(body, "recipient"), "id") or opaque(table(body, "recipient"), "group_id")
+    if not word(body, "event_name").startswith(IN_GROUP) or not 0 < len(group_id) <= LONGEST_ID - len(GROUP):
+        return None
+    return f"{GROUP}{group_id}"
 
 
 def _heard(heard: Heard) -> Heard | None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, Lines, SentFile
 from bot.messengers.features import Features, Kind, Native
-from bot.messengers.zalo import ZaloSession, number_of
+from bot.messengers.zalo import GROUP, ZaloSession, number_of
 from bot.messengers.zalo_incoming import instant
 from bot.messengers.zalo_oa_incoming import TAP
 from bot.messengers.zalo_oa_platform import BUTTONS_REFUSED, OaError, Platform
@@ -87,9 +87,11 @@ class ZaloOaSession(ZaloSession):
         return await super().make_request(bot, method, timeout)
 
     async def _send(self, call: Call, message: Mapping[str, Any]) -> int:
-        recipient = {"user_id": (await self.account(call)).native_id}
+        native_id = str((await self.account(call)).native_id)
+        if native_id.startswith(GROUP):
+            return await self._send_to_group(call, native_id.removeprefix(GROUP), message)
         quoted = await self._quoted(call)
-        body = {"recipient": recipient, "message": {**message, **quoted}}
+        body = {"recipient": {"user_id": native_id}, "message": {**message, **quoted}}
         started = self.db.now()
         try:
             found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
@@ -115,6 +117,12 @@ class ZaloOaSession(ZaloSession):
             log.warning("zalo_oa.quota_not_kept", error=type(error.orig).__name__)
         else:
             self._left = known
+
+    async def _send_to_group(self, call: Call, group_id: str, message: Mapping[str, Any]) -> int:
+        """Words in a group that the account made: there is no window, and there are no buttons."""
+        body = {"recipient": {"group_id": group_id}, "message": message}
+        found = await self.platform.post(call.method, "/v3.0/oa/group/message", body)
+        return number_of(str(found.get("message_id")))
 
     async def last_act(self, user_id: str) -> datetime | None:
         """When this person last did something with the account, as the platform knows it; None for never."""

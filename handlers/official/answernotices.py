@@ -87,8 +87,10 @@ async def _sent_back(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     if await approval.is_spoken_pending(batch.tx, answer):
         return Later(PENDING_SECONDS)
     reason = cards.quote(say, answer.returned_reason) if answer.returned_reason else say("o-send-back-spoken")
+    reader = batch.material.accounts[delivery.account_id]
     text = say(
         "notice-sent-back",
+        replies="yes" if batch.tx.commune.hears_replies(reader.messenger) else "no",
         code=code(batch.tx.commune, opinion),
         reason=reason,
         answer=cards.quote(say, cut(answer.text, QUESTION)),

@@ -156,4 +156,8 @@ async def _lost(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     return SendMessage(chat_id=0, text=say("notice-group-lost", unit=unit.name if unit else batch.tx.commune.office))
 
 
-KINDS: Mapping[str, Kind] = {"group_lost": _lost}
+async def _declined(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    return SendMessage(chat_id=0, text=say("group-declined", hotline=batch.tx.commune.hotline))
+
+
+KINDS: Mapping[str, Kind] = {"group_lost": _lost, groups.DECLINED: _declined}

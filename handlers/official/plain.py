@@ -52,7 +52,12 @@ async def help_(message: Message, turn: Turn) -> None:
 
 async def lost(message: Message, turn: Turn) -> None:
     key = "o-lost-answerer" if may(official_of(turn), Right.ANSWER) else "o-lost"
-    await message.answer(turn.say(key), reply_markup=_buttons(turn))
+    await message.answer(turn.say(key, replies=_replies(turn)), reply_markup=_buttons(turn))
+
+
+def _replies(turn: Turn) -> str:
+    """Whether a card can be answered by a reply to it where this official is: "yes" or "no"."""
+    return "yes" if turn.tx.commune.hears_replies(turn.caller.account.messenger) else "no"
 
 
 def _commands(turn: Turn) -> Html:
@@ -70,9 +75,9 @@ ABOUT = {
 async def _about(turn: Turn) -> Html:
     official = official_of(turn)
     if official.role in ABOUT:
-        return turn.say(ABOUT[official.role])
+        return turn.say(ABOUT[official.role], replies=_replies(turn))
     reads = await reads_received(turn.tx, official)
-    return turn.say("o-about-answering" if reads else "o-about-approving")
+    return turn.say("o-about-answering" if reads else "o-about-approving", replies=_replies(turn))
 
 
 def _buttons(turn: Turn) -> InlineKeyboardMarkup:

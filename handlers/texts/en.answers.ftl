@@ -261,7 +261,10 @@ notice-undelegated-leader = { $who } does not approve { $field } for you any mor
 notice-sent-back =
     The leader sent back the answer to { $code }: { $reason }
     Submitted: { $answer }
-    Reply to this message to write it again.
+    { $replies ->
+        [yes] Reply to this message to write it again.
+       *[no] To write it again: choose to edit it below, or type /traloi { $code } and the text.
+    }
 notice-returned =
     { $unit } gave back { $code }: “{ $reason }”. Still due { $due }.
     { $words }

@@ -21,9 +21,15 @@ o-help =
     { $about }
 
     { $commands }
-o-about-answering = New opinions arrive here as cards. To answer: the button on the card, a reply to the card, or /traloi with code and text. Every answer is shown once more before it goes. To give up: /huy.
+o-about-answering = New opinions arrive here as cards. To answer: { $replies ->
+        [yes] the button on the card, a reply to the card,
+       *[no] the choice below the card,
+    } or /traloi with code and text. Every answer is shown once more before it goes. To give up: /huy.
 o-lost-answerer =
-    It is not clear whom this is for. To answer an opinion, reply to its card.
+    It is not clear whom this is for. To answer an opinion, { $replies ->
+        [yes] reply to its card.
+       *[no] type /traloi, its code and the text.
+    }
     What is it about?
 o-lost =
     It is not clear whom this is for.

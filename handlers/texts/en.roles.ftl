@@ -153,7 +153,10 @@ o-event-commitment-handed-on = { $at } the commitment goes to another leader
 ## About each role
 
 o-about-approving = Answers that await approval come here as cards, one tap each. New words of residents are read by the office first.
-o-about-staff = What is assigned to the unit comes here as cards. Answer with the card's button, or reply to the card. A leader approves each answer before it goes.
+o-about-staff = What is assigned to the unit comes here as cards. To answer: { $replies ->
+        [yes] the card's button, or a reply to the card.
+       *[no] the choice below the card, or /traloi with code and text.
+    } A leader approves each answer before it goes.
 o-about-village-head = You see how many matters the village has. The office reads people's words. When you enter one for someone, its answer comes here to be read out.
 o-about-observer = You read every issue that was accepted, without names, and say of an answered one whether it was truly settled.
 o-about-admin = Roles and invitations. Residents' opinions are not read here.

@@ -240,7 +240,10 @@ notice-undelegated-leader = Hết hạn uỷ quyền { $who } duyệt { $field }
 notice-sent-back =
     Lãnh đạo trả lại câu trả lời { $code }: { $reason }
     Đã trình: { $answer }
-    Nhắn đáp vào tin này là gõ lại.
+    { $replies ->
+        [yes] Nhắn đáp vào tin này là gõ lại.
+       *[no] Gõ lại: chọn việc sửa ở dưới, hoặc nhắn /traloi { $code } rồi lời.
+    }
 notice-returned =
     { $unit } trả lại { $code }: “{ $reason }”. Hạn vẫn { $due }.
     { $words }

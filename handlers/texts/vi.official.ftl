@@ -21,9 +21,15 @@ o-help =
     { $about }
 
     { $commands }
-o-about-answering = Ý kiến mới về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, nhắn đáp vào thẻ, hoặc gõ /traloi mã rồi lời. Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.
+o-about-answering = Ý kiến mới về thành thẻ ở đây. Trả lời: { $replies ->
+        [yes] bấm nút trên thẻ, nhắn đáp vào thẻ,
+       *[no] chọn ở dưới thẻ,
+    } hoặc gõ /traloi mã rồi lời. Câu nào cũng được xem lại trước khi gửi. Bỏ dở: /huy.
 o-lost-answerer =
-    Máy chưa rõ lời này gửi cho ai. Trả lời một ý kiến thì nhắn đáp vào thẻ của ý kiến ấy.
+    Máy chưa rõ lời này gửi cho ai. Trả lời một ý kiến thì { $replies ->
+        [yes] nhắn đáp vào thẻ của ý kiến ấy.
+       *[no] gõ /traloi, mã của ý kiến ấy, rồi lời.
+    }
     Làm việc nào?
 o-lost =
     Máy chưa rõ lời này gửi cho ai.

@@ -153,7 +153,10 @@ o-event-commitment-handed-on = { $at } việc hẹn sang lãnh đạo khác
 ## Giới thiệu vai trò
 
 o-about-approving = Câu trả lời chờ duyệt về thành thẻ ở đây. Duyệt từng câu một chạm. Lời mới của bà con do Văn phòng đọc trước.
-o-about-staff = Việc giao cho bộ phận về thành thẻ ở đây. Trả lời: bấm nút trên thẻ, hoặc nhắn đáp vào thẻ. Câu nào cũng được lãnh đạo duyệt trước khi gửi.
+o-about-staff = Việc giao cho bộ phận về thành thẻ ở đây. Trả lời: { $replies ->
+        [yes] bấm nút trên thẻ, hoặc nhắn đáp vào thẻ.
+       *[no] chọn ở dưới thẻ, hoặc gõ /traloi mã rồi lời.
+    } Câu nào cũng được lãnh đạo duyệt trước khi gửi.
 o-about-village-head = Xem được số việc của thôn. Lời của bà con do Văn phòng đọc. Nhập hộ người không có máy thì có trả lời, máy nhắn vào đây để đọc lại.
 o-about-observer = Đọc được mọi vấn đề xã đã nhận, không thấy tên người. Việc nào trả lời rồi thì ghi đã giải quyết thật hay chưa.
 o-about-admin = Vai trò và lời mời. Không đọc ý kiến của bà con.

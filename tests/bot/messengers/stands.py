@@ -40,13 +40,14 @@ ZALO_KINDS = {"image": Kind.PHOTO, "photo": Kind.PHOTO, "voice": Kind.VOICE, "fi
 
 @dataclass
 class Shown:
-    """A message as its reader sees it; `options` and `links` stand on buttons of the messenger's own."""
+    """A message as its reader sees it; `options`, `links` and `calls` stand on buttons of its own."""
 
     text: str
     kind: Kind | None = None
     options: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     is_html: bool = False
+    calls: list[str] = field(default_factory=list)
 
 
 class Stand(ABC):
@@ -189,6 +190,7 @@ class ZaloOaStand(Stand):
                 ZALO_KINDS.get(each.kind),
                 [title for title, _, kind in each.buttons if kind == "oa.query.hide"],
                 [payload["url"] for _, payload, kind in each.buttons if kind == "oa.open.url"],
+                calls=[payload["phone_code"] for _, payload, kind in each.buttons if kind == "oa.open.phone"],
             )
             for each in self.line.oa.messages(oa_line.HER)
         ]

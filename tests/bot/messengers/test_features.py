@@ -89,6 +89,12 @@ async def test_address_stands_on_a_button_or_is_written_out(stand: Stand, can: F
     assert (shown.links, f"Mở: {address}" in shown.text) == (([address], False) if can.link_buttons else ([], True))
 
 
+async def test_number_stands_on_a_button_that_calls_it_or_in_the_text_alone(stand: Stand, can: Features) -> None:
+    call = InlineKeyboardButton(text="Gọi xã", url="tel:+84205000000")
+    shown = await offered(stand, InlineKeyboardMarkup(inline_keyboard=[[call]]))
+    assert (shown.text, shown.calls) == ("Chọn:", ["84205000000"] if can.phone_buttons else [])
+
+
 async def test_bold_is_bold_or_its_marks_are_gone(stand: Stand, can: Features) -> None:
     await stand.say(SendMessage(chat_id=stand.chat, text="<b>Mời họp</b> &amp; góp ý"))
     (shown,) = await stand.shown()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 
+from storage import people
 from storage.models import Role
 from tests.bot.parts import sql
 from tests.lines import ZaloBotLine
@@ -195,3 +196,45 @@ async def test_readiness_turns_red_when_the_token_is_refused(tmp_path: Path, lin
             await line.zalo.wait(lambda: not line.zalo.polling())
             async with client.get(url) as response:
                 assert (response.status, (await response.json())["zalo_bot"]) == (503, "the token is refused (401)")
+
+
+async def test_group_is_told_once_a_day_to_write_alone_and_nothing_said_there_is_taken(
+    tmp_path: Path, line: ZaloBotLine
+) -> None:
+    group, zalo = "zgr-5cd41a9bada229cec090", line.zalo
+    async with Stage(tmp_path, line) as stage:
+        await raise_opinion(stage)
+        kept = await sql(stage.parts.db, "SELECT text, state FROM draft JOIN conversation USING (account_id)")
+        said = len(stage.messages(HER))
+        for words in ("1", "Gửi, không ghi tên", "/dulieu", "theo doi kx1", f"/start {await invitation(stage)}"):
+            zalo.group_text(group, line.native(HER), words)
+            await stage.settle()
+        await stage.tick()
+        assert len(zalo.messages(group)) == 1
+        stage.clock.pass_(days=1)
+        zalo.group_text(group, line.native(HER), "có ai không")
+        await stage.settle()
+        assert await sql(stage.parts.db, "SELECT text, state FROM draft JOIN conversation USING (account_id)") == kept
+        assert await sql(stage.parts.db, "SELECT count(*) FROM official") == [(0,)]
+        assert len(stage.messages(HER)) == said
+    first, second = zalo.shown(group)
+    assert first == second
+    assert first.startswith("Ở trong nhóm máy không nhận ý kiến")
+    assert "0205 xxx xxx" in first
+
+
+async def invitation(stage: Stage) -> str:
+    async with stage.parts.db.write() as tx:
+        return await people.invite(tx, Role.CLERK)
+
+
+async def test_official_is_told_to_type_the_code_where_no_reply_comes_through(
+    tmp_path: Path, line: ZaloBotLine
+) -> None:
+    async with Stage(tmp_path, line) as stage:
+        await stage.join(CLERK, Role.CLERK)
+        (help_,) = await stage.say(CLERK, "/trogiup")
+        (stray,) = await stage.say(CLERK, "Đã xem.")
+    assert "chọn ở dưới thẻ, hoặc gõ /traloi mã rồi lời." in help_
+    assert stray.startswith("Máy chưa rõ lời này gửi cho ai. Trả lời một ý kiến thì gõ /traloi, mã của ý kiến ấy")
+    assert "nhắn đáp" not in f"{help_}{stray}{stage.shown(CLERK)}"

@@ -257,3 +257,20 @@ async def test_clerk_sees_what_an_announcement_costs_before_it_goes(
         "Zalo OA: 1 người trong 48 giờ, không mất tiền; 1 người ngoài 48 giờ: gói tháng này còn 500 tin, hết "
         "thì 55 đ một tin, nhiều nhất 0 đ; 1 người quá 7 ngày, không nhắn được."
     ) in review
+
+
+async def test_group_of_the_account_is_told_once_a_month_to_write_alone(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    group = "4a9bada229cec09099df"
+    async with Stage(tmp_path, line, clock) as stage:
+        for days in (0, 1, 20):
+            clock.pass_(days=days)
+            for words in ("Đường hỏng", "1", "/dulieu"):
+                await line.oa.group_text(line.native(HER), group, words)
+            await stage.tick()
+        rows = await sql(stage.parts.db, "SELECT count(*) FROM draft UNION ALL SELECT count(*) FROM opinion")
+        held = await sql(stage.parts.db, "SELECT count(*) FROM account WHERE native_id = :id", id=line.native(HER))
+    first, second = line.oa.shown(group)
+    assert (first == second, rows, held) == (True, [(0,), (0,)], [(0,)])
+    assert first.startswith("Ở trong nhóm máy không nhận ý kiến")

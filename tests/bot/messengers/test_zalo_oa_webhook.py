@@ -230,6 +230,7 @@ async def test_photos_come_one_by_one_with_the_words_under_the_first(line: OaLin
         assert [await account.download(each["photo"][0]["file_id"]) for each in (first, second)] == photos
 
 
+GROUP = "4a9bada229cec09099df"
 NOBODY = {"phone_number": "", "first_name": ""}
 PAYLOADS = [
     ("audio", {"url": "https://a.zdn.vn/a.m4a"}, "voice", {"mime_type": "audio/mp4"}),
@@ -328,9 +329,15 @@ async def test_what_is_said_in_a_group_is_not_kept_and_opens_no_window(line: OaL
     async with line.hooked():
         await line.oa.text(HER, "chào")
         line.time.skip(8 * 24 * 3600)
-        await line.oa.group_text(HER, "4a9bada229cec09099df", "Đường hỏng")
+        for words in ("Đường hỏng", "#cb:r:agree:1", "/start"):
+            await line.oa.group_text(HER, GROUP, words)
+        for recipient in ({}, {"id": "x" * 61}):
+            event = {**line.oa.event(HER, "user_send_group_text", {"text": "?"}), "recipient": recipient}
+            assert await post(line, event) == 200
     assert await line.words() == ["chào"]
     assert await line.quiet_for() > timedelta(days=7)
+    rows = await sql(line.db, "SELECT native_id, kind, person_id FROM outbox JOIN account ON account.id = account_id")
+    assert rows == [(f"zgr-{GROUP}", "group_declined", None)]
 
 
 FULL = {"user_ward": "Thôn 3; xóm Đình, Mẫu", "user_city": "Thái Nguyên"}

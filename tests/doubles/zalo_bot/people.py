@@ -87,6 +87,23 @@ class People(Scripted):
         body = {"sticker": sticker, "url": "https://stickers.zaloapp.com/s.png"}
         return self._say(chat_id, "message.sticker.received", "CHAT_STICKER", body)
 
+    def group_text(self, group_id: str, person_id: str, text: str, message_id: str = "") -> Json:
+        """Names the bot in a group; the plan counts no user for it."""
+        self.chats.setdefault(group_id, [])
+        self.used += 1
+        return self.push(
+            {
+                "event_name": "message.text.received",
+                "message": {
+                    "from": {"id": person_id, "display_name": "Mẫu", "is_bot": False},
+                    "chat": {"id": group_id, "chat_type": "GROUP"},
+                    "text": text,
+                    "message_id": message_id or self.new_id(),
+                    "date": int(self.now().timestamp() * 1000),
+                },
+            }
+        )
+
     def unsupported(self, chat_id: str | None) -> Json:
         """What is sent in place of a protected person's words; None: without any message."""
         if chat_id is None:

@@ -60,6 +60,7 @@ class People(Scripted):
         self.hook: str | None = None
         self.answers: list[int] = []
         self.people: dict[str, Reader] = {}
+        self.groups: set[str] = set()
         self.said: list[Message] = []
         self.reactions: list[tuple[str, str, str]] = []
         self.media: dict[str, Media] = {}
@@ -154,6 +155,7 @@ class People(Scripted):
 
     async def group_text(self, user_id: str, group_id: str, text: str) -> Json:
         """Says something in a group that the account made; it opens no window."""
+        self.groups.add(group_id)
         event = self.event(user_id, "user_send_group_text", {"text": text})
         return await self.post({**event, "recipient": {"id": group_id}, "oa_id": OA_ID})
 

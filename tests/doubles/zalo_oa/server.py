@@ -157,6 +157,7 @@ class ZaloOaDouble(People):
         methods: dict[tuple[str, str], Callable[[Json], Coroutine[Any, Any, Any]]] = {
             ("GET", "/v2.0/oa/getoa"): self._get_oa,
             ("POST", "/v3.0/oa/message/cs"): self._consult,
+            ("POST", "/v3.0/oa/group/message"): self._group,
             ("POST", "/v3.0/oa/message/template"): self._template,
             ("POST", "/v3.0/oa/quota/message"): self._quota,
             ("POST", "/v2.0/oa/message"): self._react,
@@ -268,6 +269,19 @@ class ZaloOaDouble(People):
                     raise ApiError(-210, "the image cannot be used")
                 return content
         return None
+
+    async def _group(self, params: Json) -> Json:
+        _only(params, {"recipient", "message"}, set())
+        _only(params["recipient"], {"group_id"}, set())
+        _only(params["message"], {"text"}, set())
+        group_id, text = params["recipient"]["group_id"], params["message"]["text"]
+        if group_id not in self.groups:
+            raise wrong("group_id")
+        if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_TEXT:
+            raise wrong("text")
+        said = Message(group_id, self.new_id(), "text", text=text)
+        self.said.append(said)
+        return {"message_id": said.message_id, "group_id": group_id}
 
     async def _template(self, params: Json) -> Json:
         _only(params, {"user_id", "template_id", "template_data"}, set())
