@@ -241,9 +241,6 @@ function place(row) {
     for (const each of message.querySelectorAll("[src^='/chat/'],[href^='/chat/']")) {
       const attribute = each.hasAttribute("src") ? "src" : "href";
       each.setAttribute(attribute, `${each.getAttribute(attribute).replace("?framed", "")}?framed`);
-      // A page of its own would not have what this frame was given.
-      each.removeAttribute("target");
-      if (attribute === "href") each.setAttribute("download", "");
     }
   }
   if (held) {
@@ -288,6 +285,31 @@ at("dt-older").addEventListener("click", async () => {
     status("chat-offline");
   }
 });
+
+// Neither a page of its own nor a download would be given what this frame was given: the page brings the file itself.
+async function bring(link) {
+  try {
+    const response = await fetch(link.href, { credentials: "same-origin" });
+    if (!response.ok) throw response;
+    const blob = await response.blob();
+    const made = document.createElement("a");
+    made.href = URL.createObjectURL(blob);
+    made.download = link.textContent || `anh.${blob.type.split("/")[1].replace("jpeg", "jpg")}`;
+    made.click();
+    setTimeout(() => URL.revokeObjectURL(made.href), 60000);
+  } catch (response) {
+    status(response.status ? "chat-trouble" : "chat-offline");
+  }
+}
+
+if (FRAMED) {
+  log.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/chat/file/']");
+    if (!link) return;
+    event.preventDefault();
+    bring(link);
+  });
+}
 
 let typingEnds = 0;
 function typing(on) {

@@ -158,7 +158,7 @@ async function send(job) {
       const found = await response.json();
       retry = 0;
       status("");
-      typing(true);
+      typing(job.kind !== "file"); // a photo may well be taken without a word
       finished(job, found.message);
       return 0;
     }

@@ -5,6 +5,7 @@
   const SITE = [[value site]];
   const FRAMED_BY = [[value embed]];
   const TITLE = "[[text chat-embed]]";
+  const CLOSE = "[[text chat-close]]";
   const style = "position:fixed;right:16px;z-index:2147483000;";
   const button = document.createElement("button");
   button.type = "button";
@@ -27,6 +28,7 @@
       document.body.append(frame);
     } else frame.hidden = !frame.hidden;
     button.setAttribute("aria-expanded", String(!frame.hidden));
+    button.textContent = frame.hidden ? TITLE : CLOSE;
   });
   const show = () => document.body.append(button);
   if (document.body) show();

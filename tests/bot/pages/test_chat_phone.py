@@ -203,6 +203,7 @@ async def test_portal_shows_the_chat_by_one_line_and_another_site_may_not(
         await page.goto(f"http://127.0.0.1:{port}/")
         await page.get_by_role("button", name="Gửi ý kiến cho xã").click()
         frame = page.frame_locator("iframe")
+        await expect(page.get_by_role("button", name="Đóng")).to_have_attribute("aria-expanded", "true")
         await expect(frame.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=LONG)
         await frame.get_by_label("Nhắn ở đây").fill(WORDS)
         await frame.get_by_role("button", name="Gửi", exact=True).click()
