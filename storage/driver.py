@@ -17,7 +17,7 @@ from sqlalchemy.util import EMPTY_DICT, await_only
 
 def ask_once(engine: Engine) -> None:
     """From now on every new connection of this engine does a whole statement in one go."""
-    event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "do_connect", connect)
 
 
 class Cursor(AsyncAdapt_aiosqlite_cursor):
@@ -69,6 +69,7 @@ class Connection(AsyncAdapt_aiosqlite_connection):
     _cursor_cls = Cursor  # type: ignore[assignment]
 
 
-def _connect(dialect: Any, _entry: Any, arguments: Any, named: Any) -> Connection:
+def connect(dialect: Any, _entry: Any, arguments: Any, named: Any) -> Connection:
+    """SQLAlchemy's way to connect, to a connection with this cursor."""
     made = dialect.connect(*arguments, **named)
     return Connection(made.dbapi, made._connection)

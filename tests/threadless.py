@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.util import await_only
 
+from storage import driver
 from storage.database import Database
-from storage.driver import Connection, Cursor
 
 
 def ask_at_once(db: Database) -> None:
@@ -22,11 +22,13 @@ def ask_at_once(db: Database) -> None:
 
     What it commits outlives the process, as always, but not the power: no test cuts that.
     """
-    event.listen(db.engine.sync_engine, "do_connect", _connect, insert=True)
+    # The first who connects is the one who does.
+    event.remove(db.engine.sync_engine, "do_connect", driver.connect)
+    event.listen(db.engine.sync_engine, "do_connect", _connect)
     event.listen(db.engine.sync_engine, "connect", _leave_to_the_system)
 
 
-class _Cursor(Cursor):
+class _Cursor(driver.Cursor):
     """The program's cursor, without the thread between."""
 
     __slots__ = ()
@@ -35,7 +37,7 @@ class _Cursor(Cursor):
         return work()
 
 
-class _Connection(Connection):
+class _Connection(driver.Connection):
     __slots__ = ()
     _cursor_cls = _Cursor
 
@@ -49,7 +51,7 @@ class _Connection(Connection):
         _plain(self).rollback()
 
 
-def _plain(connection: Connection) -> sqlite3.Connection:
+def _plain(connection: driver.Connection) -> sqlite3.Connection:
     plain: sqlite3.Connection = connection._connection._conn
     return plain
 
