@@ -144,14 +144,14 @@ class ChatPage:
         topic = transcript.topic(account_id)
         woken = self._db.listen(topic)
         stop = asyncio.ensure_future(stopping.wait())
-        first = True
+        first, known = True, dict[int, tuple[int, str]]()
         loop = asyncio.get_running_loop()
         ends = loop.time() + STREAM_SECONDS
         try:
             with self._messenger.watching(account_id), self._streams.open(account_id, address, woken) as stream:
                 while not stream.ended and not stopping.is_set() and loop.time() < ends:
                     woken.clear()
-                    shown = await self._shown(account_id)
+                    shown = await self._shown(account_id, known)
                     if shown is None:
                         yield event("gone", {})
                         return
@@ -195,13 +195,16 @@ class ChatPage:
         if account is None:
             return self._door.unknown(request)
         before = _number(request.query_params.get("before", ""))
-        found = await self._shown(account.id, before) if before else None
+        found = await self._shown(account.id, {}, before) if before else None
         return JSONResponse(found or {"rows": [], "more": False}, headers={"Cache-Control": "no-store"})
 
-    async def _shown(self, account_id: int, before: int | None = None) -> dict[str, Any] | None:
+    async def _shown(
+        self, account_id: int, known: dict[int, tuple[int, str]], before: int | None = None
+    ) -> dict[str, Any] | None:
         """The messages as the page shows them, and whether older ones lie before them; None once the account is gone.
 
-        The buttons of none but the latest are active, whichever are asked for.
+        What the page has by `known` is named and not drawn again. The buttons of none but the latest are active,
+        whichever are asked for.
         """
         async with self._db.read() as tx:
             account = await tx.session.get(Account, account_id)
@@ -211,7 +214,8 @@ class ChatPage:
             say, commune = self._words.say(account.language), self._db.commune
             found = bubbles(rows[-SHOWN:], active=before is None)
             shown = [
-                rendered(say, commune, tx, each, lambda id_, data: self._sign(account_id, id_, data)) for each in found
+                rendered(say, commune, tx, each, lambda id_, data: self._sign(account_id, id_, data), known)
+                for each in found
             ]
             heard = max((row.id for row in rows if row.outgoing), default=0)
             return {"language": account.language, "rows": shown, "more": len(rows) > SHOWN, "heard": heard}

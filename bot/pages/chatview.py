@@ -20,11 +20,22 @@ VERSION = 8
 """Characters that tell one showing of a message from another."""
 
 
-def rendered(say: Say, commune: Commune, tx: Transaction, bubble: Bubble, sign: Sign) -> dict[str, Any]:
-    """One message for the page: its id, the version of how it looks, whose it is, and its HTML."""
+def rendered(
+    say: Say, commune: Commune, tx: Transaction, bubble: Bubble, sign: Sign, known: dict[int, tuple[int, str]]
+) -> dict[str, Any]:
+    """One message for the page: its id, the version of how it looks, whose it is, and its HTML.
+
+    `known` is what this page was shown before, by id: what looks the same is named and not drawn again.
+    """
+    time = shown_time(commune, bubble.at, tx.now)
+    looks = hash((bubble, say.language, time))
+    before, version = known.get(bubble.id, (None, ""))
+    if before == looks:
+        return {"id": bubble.id, "v": version}
     side = "dt-system" if bubble.opening else "dt-in" if bubble.outgoing else "dt-out"
-    html = _inner(say, bubble, shown_time(commune, bubble.at, tx.now), sign)
+    html = _inner(say, bubble, time, sign)
     version = hashlib.sha256(f"{side}{html}".encode()).hexdigest()[:VERSION]
+    known[bubble.id] = looks, version
     return {"id": bubble.id, "v": version, "side": side, "html": html}
 
 

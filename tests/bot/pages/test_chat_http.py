@@ -225,6 +225,25 @@ async def test_older_messages_come_before_those_that_are_shown(door: Door) -> No
         assert (len(found["rows"]), found["more"]) == (40, True)
 
 
+async def test_only_what_looks_otherwise_is_drawn_again(door: Door) -> None:
+    async def drawn(known: dict[int, tuple[int, str]]) -> list[int]:
+        shown = await door.page._shown(1, known)
+        assert shown is not None
+        assert all(row["v"] for row in shown["rows"])
+        return [row["id"] for row in shown["rows"] if "html" in row]
+
+    async with begun(door):
+        asked = keyboard([("Rõ rồi", "r:ok")])
+        for number in range(3):
+            await door.web.bot(SendMessage(chat_id=1, text=f"Tin {number}", reply_markup=asked))
+        known: dict[int, tuple[int, str]] = {}
+        assert (await drawn(known), await drawn(known)) == ([1, 2, 3], [])
+        await door.web.bot(SendMessage(chat_id=1, text="Tin 3", reply_markup=asked))
+        assert await drawn(known) == [3, 4]  # the buttons of the former are active no more
+        await sql(door.db, "UPDATE account SET language = 'en'")
+        assert await drawn(known) == [1, 2, 3, 4]
+
+
 async def test_what_people_write_is_shown_as_text(door: Door) -> None:
     async with begun(door) as client:
         await client.post("/chat/say", json={"id": "abcdefgh", "text": '<img src=x onerror="alert(1)"> & <b>đậm</b>'})
