@@ -163,7 +163,8 @@ def restore(
 
 
 async def _invite(settings: "Settings", role: "Role", unit: str | None, village: str | None) -> list[str]:
-    from bot.checks import Refused, head_revision, revision, telegram_username, zalo_bot_name
+    from bot.checks import Refused, head_revision, revision, telegram_username
+    from bot.zalo_bot_checks import zalo_bot_name
     from storage import people
     from storage.migrations import upgrade
 

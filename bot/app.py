@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -157,7 +156,7 @@ def assemble(
         metrics=Counts(db, courier, clock).text,
         mounts=mounts,
         proxies=settings.web.proxies,
-        public_host=urlsplit(settings.web.public_url or "").hostname,
+        public_host=settings.web.public_host,
     )
     return Parts(
         db,

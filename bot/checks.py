@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -25,14 +24,11 @@ from bot import keys
 from bot.config import Settings
 from bot.logs import mask
 from handlers.words import LANGUAGES, Words
-from storage import migrations, quotas
+from storage import inbox, migrations, quotas
 from storage.database import Database, Now, utc_now
 from storage.models import Event
 from storage.quotas import Used
 from storage.sealed_clock import count_unread
-
-if TYPE_CHECKING:
-    from bot.messengers.zalo_platform import Platform
 
 MIN_FREE = 500_000_000
 """Bytes that must be free where the record and the files lie: 25 of the largest files that residents may send."""
@@ -40,8 +36,11 @@ MIN_FREE = 500_000_000
 EARLIEST = 2026
 """A clock that shows an earlier year has lost the time: the program itself is younger."""
 
+MOST_APART = timedelta(minutes=2)
+"""Between our clock and a messenger's: Zalo's events carry a time, and reminders go by ours."""
+
 _DATABASE_SECONDS = 35  # beyond SQLite's own wait for a lock, so that its clearer error comes first
-_NETWORK_SECONDS = 10
+NETWORK_SECONDS = 10
 _SQLITE_FAILURES = {
     "locked": "một chương trình khác đang giữ cơ sở dữ liệu, dừng nó rồi thử lại / another program holds the database",
     "disk is full": "hết chỗ trên đĩa / the disk is full",
@@ -53,12 +52,13 @@ _SQLITE_FAILURES = {
 }
 _POSTGRESQL_CLASSES = {"08", "28", "3D", "53", "57"}  # connection, who asks, which database, resources, shutting down
 _POSTGRESQL_STATES = {"42501", "25006"}  # no right, read-only (postgresql.org/docs/current/errcodes-appendix.html)
+DENIED = "không có quyền, giao cho người dùng chạy doithoai (chown) / permission denied to the user that runs this"
 _OS_FAILURES = {
     errno.ENOSPC: "hết chỗ trên đĩa / the disk is full",
     errno.EDQUOT: "hết phần đĩa được cấp / the disk quota is used up",
     errno.EFBIG: "tệp vượt giới hạn của hệ thống / the file is larger than the system allows",
-    errno.EACCES: "không có quyền / permission denied",
-    errno.EPERM: "không có quyền / permission denied",
+    errno.EACCES: DENIED,
+    errno.EPERM: DENIED,
     errno.EROFS: "đĩa chỉ cho đọc / the disk is read-only",
     errno.ENOENT: "không có tệp hoặc thư mục này / no such file or folder",
     errno.EADDRINUSE: "chương trình khác dùng cổng này, đổi web.port / another program has this port: change web.port",
@@ -79,7 +79,7 @@ class Check:
         return f"{'ok  ' if self.ok else 'FAIL'}  {self.name}: {self.detail}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Refused(Exception):
     """A messenger cannot be used as it is configured; `mend` says what to do."""
 
@@ -157,7 +157,7 @@ async def telegram_username(settings: Settings) -> str:
     api = TelegramAPIServer.from_base(settings.telegram.api_base)
     async with Bot(token.get_secret_value(), session=AiohttpSession(api=api)) as bot:
         try:
-            user = await bot.get_me(request_timeout=_NETWORK_SECONDS)
+            user = await bot.get_me(request_timeout=NETWORK_SECONDS)
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise Refused(
                 "Telegram không nhận mã này; lấy lại ở @BotFather (/mybots → API Token) rồi đặt vào "
@@ -171,73 +171,22 @@ async def telegram_username(settings: Settings) -> str:
     return user.username or str(user.id)
 
 
-async def zalo_bot_name(settings: Settings) -> str:
-    """The Zalo bot's name as getMe tells it, once its webhook, if it has one, can be called. Raises Refused."""
-    token = settings.zalo_bot.token
-    if token is None:
-        raise Refused(
-            "chưa có mã: trong Zalo tìm Zalo Bot Manager, mở Zalo Bot Creator, tạo bot (tên bắt đầu bằng Bot); mã đến "
-            "bằng tin nhắn Zalo, đặt vào DOITHOAI_ZALO_BOT__TOKEN / no token: ask Zalo Bot Creator"
-        )
-    from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
-    from aiogram.methods import GetMe
-
-    from bot.messengers.zalo import new_client
-    from bot.messengers.zalo_platform import Platform
-
-    base = settings.zalo_bot.api_base
-    async with new_client() as client:
-        platform = Platform(client, token.get_secret_value(), base)
-        try:
-            me = await platform.result(GetMe(), "getMe", {}, _NETWORK_SECONDS)
-            if settings.zalo_bot.mode == "webhook":
-                await _zalo_webhook(platform, settings)
-        except TelegramUnauthorizedError:
-            raise Refused(
-                "Zalo không nhận mã này: trong Zalo mở Zalo Bot Creator, chọn bot, lấy lại mã (Reset token), đặt vào "
-                "DOITHOAI_ZALO_BOT__TOKEN / Zalo refuses this token: get it again from Zalo Bot Creator"
-            ) from None
-        except TelegramAPIError as error:
-            raise Refused(
-                f"{base} không trả lời đúng ({type(error).__name__}); xem mạng và zalo_bot.api_base / "
-                "no proper answer: check the network and zalo_bot.api_base"
-            ) from None
-    return str(me.get("display_name") or me.get("account_name") or me.get("id"))
-
-
-async def _zalo_webhook(platform: "Platform", settings: Settings) -> None:
-    """Lets Zalo call the webhook, where it is set already. Raises Refused when the call did not come through."""
-    from aiogram.exceptions import TelegramNotFound, TelegramRetryAfter
-    from aiogram.methods import GetWebhookInfo
-
-    from bot.messengers.zalo_bot import PATH
-
-    url = f"{settings.web.public_url}{PATH}"
-    try:
-        if (await platform.result(GetWebhookInfo(), "getWebhookInfo", {}, _NETWORK_SECONDS)).get("url") != url:
-            return  # the first run sets it
-        probe = await platform.ask(GetWebhookInfo(), "testWebhook", {})
-    except (TelegramNotFound, TelegramRetryAfter):
-        return  # none is set, or it was tried often enough today
-    tried = probe["result"] if isinstance(probe.get("result"), dict) else probe
-    if tried.get("ok") is not True:
-        raise Refused(
-            f"Zalo gọi {url} không tới ({tried.get('outcome')}): chạy doithoai run, mở HTTPS ra ngoài cho địa chỉ này; "
-            "sau Cloudflare thì tắt Browser Integrity Check cho nó / Zalo cannot call the webhook"
-        )
-
-
 async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN_FREE) -> list[Check]:
     """Looks at everything that a start relies on; makes the keys of the web chat, and changes nothing else.
 
     `min_free` is in bytes.
     """
-    from bot.oa_checks import official_account
+    from bot.messengers.zalo import new_client
+    from bot.oa_checks import events, official_account
+    from bot.site_checks import public_address, server_time
+    from bot.zalo_bot_checks import plan, zalo_bot
 
     database, found = await _database(settings, now, min_free)
-    zalo = [await _zalo_bot(settings)]
-    if settings.zalo_bot.token is not None:
-        zalo += [_plan(one) for one in found.used]
+    web = settings.web
+    running = await asyncio.to_thread(_is_us, web.host, web.port)
+    async with new_client() as client:
+        outside = [await public_address(settings, client, running=running)] if web.public_url is not None else []
+        server = await server_time(settings, client)
     return [
         _configuration(settings),
         database,
@@ -246,11 +195,14 @@ async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN
         _texts(settings),
         await asyncio.to_thread(_templates, settings.commune().name, now().date()),
         await _telegram(settings),
-        *zalo,
+        await zalo_bot(settings),
+        *([plan(one) for one in found.used] if settings.zalo_bot.token is not None else []),
         await official_account(settings, now),
+        *([events(settings, found.heard)] if settings.zalo_oa.app_id is not None else []),
         *([await asyncio.to_thread(_tried, keys.CHECK, lambda: _chat(settings))] if settings.web.chat else []),
-        await asyncio.to_thread(_tried, "cổng web", lambda: _port(settings.web.host, settings.web.port)),
-        _clock(settings, now(), found.latest),
+        await asyncio.to_thread(_tried, "cổng web", lambda: _port(web.host, web.port)),
+        *outside,
+        _clock(settings, now(), found.latest, server),
     ]
 
 
@@ -269,11 +221,15 @@ def _configuration(settings: Settings) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the record says: its last event, how many sealed matters nobody may read, what is used of Zalo's plan."""
+    """What the record says: its last event, how many sealed matters nobody may read, what is used of a Zalo bot's plan.
+
+    `heard` is when the Official Account last brought something.
+    """
 
     latest: datetime | None = None
     unread: int = 0
     used: tuple[Used, ...] = ()
+    heard: datetime | None = None
 
 
 async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check, _Found]:
@@ -300,6 +256,7 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
                 latest = await tx.session.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
                 unread = await count_unread(tx)
                 used = tuple(await quotas.used(tx, "zalo_bot"))
+                heard = await inbox.latest(tx, "zalo_oa")
     except Exception as error:
         known = explain(error)
         if known is None:
@@ -307,7 +264,7 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
         return Check(name, False, known), _Found()
     finally:
         await db.close()
-    return Check(name, True, f"{url.render_as_string()}, {head}"), _Found(latest, unread, used)
+    return Check(name, True, f"{url.render_as_string()}, {head}"), _Found(latest, unread, used, heard)
 
 
 def _sealed(settings: Settings, unread: int) -> Check:
@@ -382,28 +339,6 @@ async def _telegram(settings: Settings) -> Check:
         return Check(name, False, refused.mend)
 
 
-async def _zalo_bot(settings: Settings) -> Check:
-    name = "Zalo Bot"
-    if settings.zalo_bot.token is None:
-        return Check(name, True, "chưa dùng / not used")
-    try:
-        return Check(name, True, await zalo_bot_name(settings))
-    except Refused as refused:
-        return Check(name, False, refused.mend)
-
-
-def _plan(used: Used) -> Check:
-    """How much of the bot's free plan is used: words from 80 % on, a failure when nothing is left."""
-    what = "người" if used.what == "people" else "tin tháng này"
-    detail = f"{used.used}/{used.limit} {what}"
-    if used.level:
-        detail += (
-            "; gói miễn phí của Zalo sắp hết, mời bà con đi lối khác: Zalo OA, Telegram hoặc trang web / "
-            "the free plan is nearly used up: lead people another way"
-        )
-    return Check("hạn mức Zalo Bot", used.level < quotas.FULL, detail)
-
-
 def _port(host: str, port: int) -> Check:
     name = "cổng web"
     family, kind, protocol, _, address = socket.getaddrinfo(
@@ -432,13 +367,19 @@ def _is_us(host: str, port: int) -> bool:
         connection.close()
 
 
-def _clock(settings: Settings, now: datetime, latest: datetime | None) -> Check:
-    zone = settings.commune_section.timezone
+def _clock(settings: Settings, now: datetime, latest: datetime | None, server: datetime | None) -> Check:
+    """Whether this machine knows the time: by the record, and by what a messenger's server says, when it said so."""
+    name, zone = "đồng hồ", settings.commune_section.timezone
     shown = f"{now.astimezone(zone):%H:%M %d/%m/%Y} ({zone.key})"
+    mend = "bật tự chỉnh giờ: timedatectl set-ntp true / let the machine set its clock"
     if now.year < EARLIEST:
-        return Check("đồng hồ", False, f"{shown}: chỉnh lại giờ của máy / set this machine's clock")
+        return Check(name, False, f"{shown}: giờ của máy sai, {mend}")
     if latest is not None and latest > now + timedelta(minutes=5):
         said = f"{latest.astimezone(zone):%H:%M %d/%m/%Y}"
-        mend = f"{shown}: sổ đã ghi việc lúc {said}, chỉnh lại giờ của máy / the record is ahead: set the clock"
-        return Check("đồng hồ", False, mend)
-    return Check("đồng hồ", True, shown)
+        return Check(name, False, f"{shown}: sổ đã ghi việc lúc {said} / the record is ahead; {mend}")
+    if server is not None and abs(server - now) > MOST_APART:
+        minutes = round(abs(server - now) / timedelta(minutes=1))
+        way = "chậm" if server > now else "nhanh"
+        said = f"{way} hơn giờ của máy chủ nhắn tin {minutes} phút / {minutes} minutes off the messenger's server"
+        return Check(name, False, f"{shown}: {said}; {mend}")
+    return Check(name, True, shown)

@@ -51,6 +51,10 @@ TRY_IT_URL = "sqlite+aiosqlite:///data/tryit.db"
 TRY_IT_MEDIA = Path("data/tryit-media")
 ANY_HOUR = (time(0), time(0))
 
+EXPLORER = "developers.zalo.me, Công cụ, API Explorer: chọn ứng dụng và OA xã, Refresh Token"
+UNGUESSED = "8 đến 256 chữ và số tự đặt, không ai đoán được / 8 to 256 letters and digits that nobody can guess"
+CALLED = "địa chỉ HTTPS mở ra ngoài, vì Zalo gọi tới đó / an HTTPS address: Zalo calls it"
+
 SECRETS = frozenset({"token", "webhook_secret", "app_secret", "oa_secret", "refresh_token"})
 """Keys that are taken from the environment or a file it names, and never shown."""
 
@@ -366,9 +370,9 @@ def _webhook(settings: Settings) -> Iterator[Problem]:
     if bot.token is None or bot.mode == "polling":
         return
     if bot.webhook_secret is None:
-        yield Problem("zalo_bot.webhook_secret", None, "8 to 256 letters and digits that nobody can guess")
+        yield Problem("zalo_bot.webhook_secret", None, UNGUESSED)
     if site is None or not site.startswith("https://"):
-        yield Problem("web.public_url", site and _shown(site), "an HTTPS address: Zalo calls it")
+        yield Problem("web.public_url", site and _shown(site), CALLED)
 
 
 def _official_account(settings: Settings) -> Iterator[Problem]:
@@ -376,21 +380,22 @@ def _official_account(settings: Settings) -> Iterator[Problem]:
     given = (oa.app_id, oa.app_secret, oa.refresh_token)
     if oa.oa_secret is None and not any(given):
         return
-    where = "developers.zalo.me, the app"
+    where = "developers.zalo.me, chọn ứng dụng, Cài đặt"
     if oa.app_id is None:
-        yield Problem("zalo_oa.app_id", None, f"the ID that stands at {where}")
+        yield Problem("zalo_oa.app_id", None, f"{where}: ID ứng dụng / the app's ID")
     if oa.app_secret is None:
-        yield Problem("zalo_oa.app_secret", None, f"the secret key that stands at {where}")
+        yield Problem("zalo_oa.app_secret", None, f"{where}: Khoá bí mật / the app's secret key")
     if oa.refresh_token is None:
-        yield Problem("zalo_oa.refresh_token", None, "one that developers.zalo.me, Công cụ, API Explorer gives")
+        yield Problem("zalo_oa.refresh_token", None, f"{EXPLORER} / the refresh token given there")
     if site is None or not site.startswith("https://"):
-        yield Problem("web.public_url", site and _shown(site), "an HTTPS address: Zalo calls it")
+        yield Problem("web.public_url", site and _shown(site), CALLED)
 
 
 def _phones(settings: Settings) -> Iterator[Problem]:
     web = settings.web
     if web.chat and web.public_url is None:
-        yield Problem("web.public_url", None, "the address at which people open the chat, since web.chat is on")
+        how = "địa chỉ mà bà con mở trang chat / the address at which people open the chat, since web.chat is on"
+        yield Problem("web.public_url", None, how)
     if web.embed and not web.chat:
         yield Problem("web.chat", "false", "true, since web.embed lets other sites show the chat")
     if web.phones == "on" and settings.has_messenger:

@@ -1,5 +1,6 @@
 """What `doithoai check` says of the Zalo Official Account: what to click where, and a harmless call that proves it."""
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -12,14 +13,18 @@ from storage.database import Database, Now
 from storage.oa_tokens import Standing
 
 NAME = "Zalo OA"
+EVENTS = "tin đến từ Zalo OA"
+WEBHOOK = "mở developers.zalo.me, chọn ứng dụng, Official Account, Webhook"
 NO_KEY = (
-    "chưa có OA Secret Key: mở developers.zalo.me, chọn ứng dụng, Official Account, Webhook; xác thực tên miền, đặt "
-    "địa chỉ {url}, bật từng sự kiện user_send_… và follow, unfollow; OA Secret Key hiện ra ngay đó, đặt vào "
-    "DOITHOAI_ZALO_OA__OA_SECRET / register the webhook there, switch its events on, copy the OA Secret Key"
+    f"chưa có OA Secret Key: {WEBHOOK}; xác thực tên miền, đặt địa chỉ {{url}}, bật từng sự kiện user_send_… và "
+    "follow, unfollow; OA Secret Key hiện ra ngay đó, đặt vào DOITHOAI_ZALO_OA__OA_SECRET / register the webhook "
+    "there, switch its events on, copy the OA Secret Key"
 )
-CONSENT = (
-    "{why}: mở developers.zalo.me, Công cụ, API Explorer, chọn ứng dụng và OA xã, lấy Refresh Token, đặt vào "
-    "DOITHOAI_ZALO_OA__REFRESH_TOKEN rồi chạy lại / get a new refresh token in the API Explorer and start again"
+SILENT = (
+    "chưa có tin nào tới, mà không hỏi Zalo được là sự kiện đã bật chưa: lấy Zalo của mình quan tâm OA, nhắn một câu, "
+    f"một phút sau kiểm lại. Vẫn chưa thì {WEBHOOK}: địa chỉ phải là {{url}}, từng sự kiện user_send_…, follow, "
+    "unfollow phải bật / nothing came in yet, and Zalo cannot be asked whether its events are on: write to the "
+    "account, check again"
 )
 UNSURE = (
     "khoá có thể đã dùng rồi, vì vừa dựng lại từ bản sao lưu hay máy tắt giữa lúc đổi khoá: chạy doithoai run, máy thử "
@@ -30,6 +35,7 @@ UNSURE = (
 async def official_account(settings: Settings, now: Now) -> Check:
     """Spends no refresh token: until the first run has fetched an access token, there is nothing to prove."""
     from bot.messengers.zalo_oa import PATH
+    from bot.messengers.zalo_tokens import CONSENT
 
     own = settings.zalo_oa
     if own.app_id is None:
@@ -40,15 +46,25 @@ async def official_account(settings: Settings, now: Now) -> Check:
     if found is None:
         return Check(NAME, True, "lần chạy đầu sẽ lấy khoá, rồi kiểm lại / the first run fetches a token: check again")
     if found.is_refused:
-        return Check(NAME, False, CONSENT.format(why="Zalo không nhận refresh token nữa"))
+        return Check(NAME, False, f"Zalo không nhận refresh token nữa: {CONSENT}")
     if found.lapses_at - now() <= oa_tokens.LAPSE_WARNING:
-        return Check(NAME, False, CONSENT.format(why=f"refresh token hết hạn {found.lapses_at:%d/%m/%Y}"))
+        return Check(NAME, False, f"refresh token hết hạn {found.lapses_at:%d/%m/%Y}: {CONSENT}")
     if found.is_unsure:
-        return Check(NAME, False, UNSURE + CONSENT.format(why="nếu lần đó Zalo không nhận"))
+        return Check(NAME, False, f"{UNSURE}nếu lần đó Zalo không nhận: {CONSENT}")
     if found.access is None:
         mend = "chưa lấy được khoá: xem mạng và zalo_oa.oauth_base / no token yet: check the network"
         return Check(NAME, False, mend)
     return await _asked(settings, found.access)
+
+
+def events(settings: Settings, heard: datetime | None) -> Check:
+    """Whether Zalo brings what people write: known only by what came."""
+    from bot.messengers.zalo_oa import PATH
+
+    if heard is None:
+        return Check(EVENTS, True, SILENT.format(url=f"{settings.web.public_url}{PATH}"))
+    at = heard.astimezone(settings.commune_section.timezone)
+    return Check(EVENTS, True, f"gần nhất lúc {at:%H:%M %d/%m/%Y} / the latest came then")
 
 
 async def _standing(settings: Settings, now: Now, app_id: str) -> Standing | None:

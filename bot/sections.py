@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
@@ -204,10 +205,20 @@ class WebSection(Section):
     @property
     def is_loopback(self) -> bool:
         """Whether nobody but this machine reaches the server."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return _is_loopback(self.host)
+
+    @property
+    def public_host(self) -> str | None:
+        """The name of the public address, unless it is this machine's own name for itself."""
+        host = urlsplit(self.public_url or "").hostname
+        return None if host is None or _is_loopback(host) else host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class TelegramSection(Section):

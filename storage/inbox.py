@@ -142,6 +142,11 @@ async def depth(tx: Transaction) -> dict[str, int]:
     return {str(state): count for state, count in rows}
 
 
+async def latest(tx: Transaction, messenger: str) -> datetime | None:
+    """When something last came in from this messenger, of what is still here."""
+    return await tx.session.scalar(select(func.max(Inbox.received_at)).where(Inbox.messenger == messenger))
+
+
 async def purge_done(tx: Transaction, before: datetime) -> None:
     """Deletes what was done before `before`: no messenger repeats an update that old."""
     await tx.session.execute(

@@ -24,8 +24,9 @@ OTHERS_SECONDS = 0.2
 PATIENCE_SECONDS = CALL_SECONDS + CONNECT_SECONDS + 10.0
 """As long as another process may take to fetch a pair."""
 CONSENT = (
-    "developers.zalo.me, Công cụ, API Explorer: chọn ứng dụng và OA, lấy refresh token mới, đặt vào "
-    "DOITHOAI_ZALO_OA__REFRESH_TOKEN rồi chạy lại / get a new refresh token there and start again"
+    "xem lại app_id và app_secret (developers.zalo.me, chọn ứng dụng, Cài đặt), rồi mở Công cụ, API Explorer, chọn ứng "
+    "dụng và OA xã, lấy Refresh Token mới, đặt vào DOITHOAI_ZALO_OA__REFRESH_TOKEN, chạy lại / check app_id and "
+    "app_secret, get a new refresh token in the API Explorer, start again"
 )
 
 log = structlog.get_logger(__name__)

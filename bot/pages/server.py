@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from bot.pages.proxies import Proxies
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+UNNAMED = "the proxy does not say for whom it asks"
 BACKLOG = 2048
 CLOSING_SECONDS = 3
 """How long open connections may take to end once the server stops."""
@@ -112,8 +113,9 @@ class WebServer:
 
     async def _metrics_page(self, request: Request) -> Response:
         # A proxy that does not say for whom it asks may still say by which name it was asked.
-        public = self._public_host is not None and request.url.hostname == self._public_host
-        if public or not is_loopback(request):
+        if self._public_host is not None and request.url.hostname == self._public_host and is_loopback(request):
+            return PlainTextResponse(UNNAMED, 403)
+        if not is_loopback(request):
             return PlainTextResponse("only for this machine", 403)
         return Response(await self._metrics(), media_type=METRICS_TYPE)
 

@@ -16,13 +16,12 @@ from bot import keys
 from bot.checks import Check, explain, head_revision, known_revisions, run_checks
 from bot.config import Settings, load
 from bot.pages.server import WebServer
-from storage import people, quotas
-from storage.database import Database
+from storage import people
+from storage.database import Database, utc_now
 from storage.models import Role
 from tests.bot.parts import no_metrics
 from tests.bot.test_config import MINIMAL
 from tests.doubles.telegram import TelegramDouble
-from tests.doubles.zalo_bot import Fault, ZaloBotDouble
 from tests.records import put_fresh
 from tests.texts import words
 
@@ -151,72 +150,6 @@ async def test_telegram_token_is_tried_and_never_shown(tmp_path: Path, environ: 
         assert not any("TEST" in line for line in shown)
 
 
-def on_zalo(environ: dict[str, str], zalo: ZaloBotDouble) -> dict[str, str]:
-    return environ | {"DOITHOAI_ZALO_BOT__TOKEN": zalo.token, "DOITHOAI_ZALO_BOT__API_BASE": zalo.url}
-
-
-async def test_zalo_token_is_tried_and_never_shown(tmp_path: Path, environ: dict[str, str]) -> None:
-    async with ZaloBotDouble() as zalo:
-        settings = configured(tmp_path, on_zalo(environ, zalo))
-        good = await run_checks(settings, now, min_free=1)
-        zalo.script("getMe", Fault.status(403, "Internal server error"))
-        stumbling = await run_checks(settings, now)
-        zalo.revoke()
-        refused = await run_checks(settings, now)
-    assert [str(check) for check in good if check.name in {"Zalo Bot", "Telegram"}] == [
-        "ok    Telegram: chưa dùng / not used",
-        "ok    Zalo Bot: Bot Xã Mẫu",
-    ]
-    for checks, mend in ((refused, "Zalo Bot Creator"), (stumbling, "zalo_bot.api_base")):
-        shown = [str(check) for check in checks]
-        assert [mend in line for line in shown if line.startswith("FAIL  Zalo Bot")] == [True]
-        assert not any("abc-xyz" in line for line in shown)
-
-
-async def test_zalo_webhook_that_zalo_cannot_call_says_what_to_open(tmp_path: Path, environ: dict[str, str]) -> None:
-    async with ZaloBotDouble() as zalo:
-        hooked = on_zalo(environ, zalo) | {
-            "DOITHOAI_ZALO_BOT__MODE": "webhook",
-            "DOITHOAI_ZALO_BOT__WEBHOOK_SECRET": "khong-ai-biet",
-            "DOITHOAI_WEB__PUBLIC_URL": "https://xa.example",
-        }
-        settings = configured(tmp_path, hooked)
-        zalo.reach["https://xa.example"] = f"{zalo.url}/media"
-        before = await one("Zalo Bot", settings)
-        await zalo.set_webhook("https://xa.example/webhook/zalo-bot")
-        unreachable = await one("Zalo Bot", settings)
-        zalo.script("testWebhook", Fault.status(426, "too often"))
-        unsure = await one("Zalo Bot", settings)
-    assert (before.ok, unsure.ok) == (True, True)
-    assert unreachable.detail.startswith("Zalo gọi https://xa.example/webhook/zalo-bot không tới (webhook.http.404)")
-    assert not unreachable.ok
-
-
-async def test_plan_of_zalo_is_a_warning_from_80_percent_and_fails_when_used_up(
-    tmp_path: Path, environ: dict[str, str]
-) -> None:
-    async with ZaloBotDouble() as zalo:
-        settings = configured(tmp_path, on_zalo(environ, zalo))
-        await migrated(settings)
-        db = Database(settings.storage.url, settings.commune(), now)
-        seen: list[list[tuple[bool, str]]] = []
-        for messages in (2399, 1, 600):
-            async with db.write() as tx:
-                await quotas.count(tx, "zalo_bot", messages)
-            checks = await run_checks(settings, now, min_free=1)
-            seen.append(
-                [(each.ok, each.detail.partition(";")[0]) for each in checks if each.name == "hạn mức Zalo Bot"]
-            )
-            warned = "sắp hết" in next(str(each) for each in checks if "tin tháng này" in each.detail)
-            assert warned is (messages != 2399)
-        await db.close()
-    assert seen == [
-        [(True, "0/50 người"), (True, "2399/3000 tin tháng này")],
-        [(True, "0/50 người"), (True, "2400/3000 tin tháng này")],
-        [(True, "0/50 người"), (False, "3000/3000 tin tháng này")],
-    ]
-
-
 async def test_no_messenger_at_all_is_a_failed_check(tmp_path: Path, environ: dict[str, str]) -> None:
     check = await one("Telegram", configured(tmp_path, environ | {"DOITHOAI_WEB__PHONES": "off"}))
     assert (check.ok, "@BotFather" in check.detail) == (False, True)
@@ -265,6 +198,21 @@ async def test_clock_that_lost_the_time_is_a_failed_check(tmp_path: Path, enviro
     await db.close()
     behind = await run_checks(settings, now, min_free=1)
     assert (behind[-1].ok, "16:00 01/12/2026" in behind[-1].detail) == (False, True)
+
+
+async def test_clock_that_differs_from_the_messengers_server_is_a_failed_check(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    async with TelegramDouble() as telegram:
+        with_token = environ | {"DOITHOAI_TELEGRAM__TOKEN": TOKEN, "DOITHOAI_TELEGRAM__API_BASE": telegram.url}
+        settings = configured(tmp_path, with_token)
+        found = [
+            (await run_checks(settings, lambda apart=apart: utc_now() + timedelta(minutes=apart)))[-1]  # type: ignore[misc]
+            for apart in (0, 10, -10)
+        ]
+    assert [check.ok for check in found] == [True, False, False]
+    assert [next(way for way in ("nhanh", "chậm") if way in check.detail) for check in found[1:]] == ["nhanh", "chậm"]
+    assert all("10 phút" in check.detail and "timedatectl set-ntp true" in check.detail for check in found[1:])
 
 
 def test_lines_say_ok_or_fail() -> None:
@@ -327,6 +275,10 @@ async def test_web_chat_is_given_its_keys(tmp_path: Path, environ: dict[str, str
     assert (found.ok, "https://chat.xa.example/chat?thon=<id>" in found.detail, path.exists()) == (True, True, True)
     plain = configured(tmp_path, {**chat, "DOITHOAI_WEB__PUBLIC_URL": "http://10.0.0.7"})
     assert "HTTPS" in (await one("trang chat", plain)).detail
+    path.chmod(0o644)
+    readable = await one("trang chat", plain)
+    assert (readable.ok, f"chmod 600 {path}" in readable.detail) == (False, True)
+    path.chmod(0o600)
     path.write_text("[]")
     damaged = await one("trang chat", plain)
     assert (damaged.ok, str(path) in damaged.detail) == (False, True)

@@ -1,18 +1,22 @@
 """What `doithoai check` says of an Official Account at each step of setting it up, on its double."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.backup import backup, restore
+from bot.checks import run_checks
 from bot.config import Settings, load
 from bot.messengers.zalo import new_client
 from bot.messengers.zalo_tokens import ConsentNeeded, Tokens, ZaloApp
-from bot.oa_checks import official_account
+from bot.oa_checks import EVENTS, official_account
+from storage import inbox
 from storage.database import Database, utc_now
 from storage.files import MediaStore
+from storage.inbox import Incoming
 from tests.bot.parts import sql
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Fault, ZaloOaDouble
 from tests.lines.zalo_oa import oa_site
@@ -78,7 +82,8 @@ async def test_refused_token_and_one_that_lapses_say_where_a_new_one_is_got(tmp_
         await run_once(settings, token)
     refused = await said(settings)
     await db.close()
-    assert refused.startswith("FAIL  Zalo OA: Zalo không nhận refresh token nữa: mở developers.zalo.me, Công cụ, API")
+    assert refused.startswith("FAIL  Zalo OA: Zalo không nhận refresh token nữa: xem lại app_id và app_secret")
+    assert "Công cụ, API Explorer" in refused
 
 
 async def test_restored_backup_says_that_its_token_may_be_spent_and_then_that_it_is(
@@ -130,6 +135,25 @@ async def test_refusal_of_the_platform_says_what_to_mend(
     assert shown.startswith("FAIL  Zalo OA: ")
     assert mend in shown
     assert oa.access_token() not in shown
+
+
+async def test_events_are_known_by_what_came(tmp_path: Path, oa: ZaloOaDouble) -> None:
+    settings = configured(tmp_path, oa, oa.consent())
+    await put_fresh(tmp_path / "doithoai.db")
+    before = await events_said(settings)
+    assert before.startswith("ok    tin đến từ Zalo OA: chưa có tin nào tới, mà không hỏi Zalo được")
+    assert "https://xa.example/webhook/zalo-oa" in before
+    db = Database(settings.storage.url, settings.commune(), lambda: datetime(2026, 11, 28, 8, tzinfo=UTC))
+    async with db.write() as tx:
+        await inbox.receive(tx, "zalo_oa", [Incoming("1", "2", {"update_id": 1})])
+    await db.close()
+    assert (
+        await events_said(settings) == "ok    tin đến từ Zalo OA: gần nhất lúc 15:00 28/11/2026 / the latest came then"
+    )
+
+
+async def events_said(settings: Settings) -> str:
+    return next(str(each) for each in await run_checks(settings, min_free=1) if each.name == EVENTS)
 
 
 async def test_account_that_is_not_used(tmp_path: Path, oa: ZaloOaDouble) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import assemble
+from bot.config import CALLED, EXPLORER
 from bot.messengers import features
 from storage.commune import Channel, Window
 from tests.bot.test_config import loaded, problems
@@ -18,14 +19,14 @@ def file(tmp_path: Path) -> Path:
 
 def test_official_account_needs_its_three_secrets_and_an_address_that_zalo_can_call(file: Path) -> None:
     assert problems(file, '[zalo_oa]\napp_id = "360846524940903967"') == [
-        "zalo_oa.app_secret: expected the secret key that stands at developers.zalo.me, the app",
-        "zalo_oa.refresh_token: expected one that developers.zalo.me, Công cụ, API Explorer gives",
-        "web.public_url: expected an HTTPS address: Zalo calls it",
+        "zalo_oa.app_secret: expected developers.zalo.me, chọn ứng dụng, Cài đặt: Khoá bí mật / the app's secret key",
+        f"zalo_oa.refresh_token: expected {EXPLORER} / the refresh token given there",
+        f"web.public_url: expected {CALLED}",
     ]
     secrets = {"ZALO_OA__APP_SECRET": "bi-mat", "ZALO_OA__REFRESH_TOKEN": "lam-moi", "ZALO_OA__OA_SECRET": "cua-oa"}
     public = '[web]\npublic_url = "https://xa.example/"'
     assert problems(file, public, **secrets) == [
-        "zalo_oa.app_id: expected the ID that stands at developers.zalo.me, the app"
+        "zalo_oa.app_id: expected developers.zalo.me, chọn ứng dụng, Cài đặt: ID ứng dụng / the app's ID"
     ]
     settings = loaded(file, f'{public}\n[zalo_oa]\napp_id = "360846524940903967"', **secrets)
     assert (settings.secrets, settings.phones_on) == (["bi-mat", "cua-oa", "lam-moi"], False)
