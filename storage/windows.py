@@ -3,7 +3,7 @@
 What cannot go now is *held*: it is not lost, is counted for the office, and goes out with her next act there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,16 +85,19 @@ async def look_again(tx: Transaction) -> int:
     return freed
 
 
-async def interacted(tx: Transaction, account: Account, at: datetime) -> int:
-    """She did something at `at`: what was held for her goes out now, before the answer to what she says.
+async def acted(tx: Transaction, acts: Sequence[tuple[Account, datetime]]) -> int:
+    """Each of them did something at an instant: what was held for her goes out now, before the answer to what she says.
 
     Returns how many were held.
     """
-    if account.last_interaction_at is None or account.last_interaction_at < at:
-        account.last_interaction_at = at
+    if not acts:
+        return 0
+    for account, at in acts:
+        if account.last_interaction_at is None or account.last_interaction_at < at:
+            account.last_interaction_at = at
     freed = await tx.session.execute(
         update(Outbox)
-        .where(Outbox.account_id == account.id, Outbox.state == DeliveryState.HELD)
+        .where(Outbox.account_id.in_({account.id for account, _ in acts}), Outbox.state == DeliveryState.HELD)
         .values(
             state=move(DeliveryState.HELD, DeliveryState.QUEUED),
             not_before=tx.now,

@@ -1,9 +1,11 @@
 """What a messenger's wire must know again after a restart, and in another process: for its own use alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.database import Transaction
 from storage.models import Account, Attachment, Handout, MessengerState, NativeMessage, Upload
@@ -12,10 +14,17 @@ KEEP_NATIVE = timedelta(days=7)
 """As long as the inbox knows what came in: a sign or a quotation follows within a moment."""
 
 
-async def remember(tx: Transaction, account_id: int, message_id: int, native_id: str) -> None:
-    """A message of hers is called `message_id` by us and `native_id` by its messenger."""
-    await tx.session.merge(
-        NativeMessage(account_id=account_id, message_id=message_id, native_id=native_id, at=tx.now), load=True
+async def remember(tx: Transaction, messages: Sequence[tuple[int, int, str]]) -> None:
+    """Of messages that people sent: (account id, what we call it, what its messenger calls it)."""
+    if not messages:
+        return
+    insert = postgresql_insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    await tx.session.execute(
+        insert(NativeMessage).on_conflict_do_nothing(index_elements=["account_id", "message_id"]),
+        [
+            {"account_id": account_id, "message_id": message_id, "native_id": native_id, "at": tx.now}
+            for account_id, message_id, native_id in messages
+        ],
     )
 
 

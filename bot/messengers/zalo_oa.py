@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger
 from bot.messengers.features import ZALO_OA, Features
+from bot.messengers.gathering import Gathering
 from bot.messengers.zalo import Groups, number_of
 from bot.messengers.zalo_incoming import Said
 from bot.messengers.zalo_oa_incoming import COMES, Heard, group_in, is_known, read
@@ -33,7 +34,7 @@ from handlers.turn import HTML
 from handlers.words import Words
 from storage import inbox, windows, wires
 from storage.commune import format_code
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.files import MAX_BYTES
 from storage.inbox import Incoming
 from storage.models import Account, Opinion
@@ -89,6 +90,7 @@ class ZaloOa(Messenger):
         self._db, self._app_id, self._oa_secret = db, app.app_id, oa_secret
         self._trusted = frozenset(trusted)
         self._template_id = template_id
+        self._gathering = Gathering(db, self._store)
         # Whatever people say to each other there is heard.
         self._groups = Groups(db, NAME, "%Y-%m")
         self._unknown: Counter[str] = Counter()
@@ -225,28 +227,36 @@ class ZaloOa(Messenger):
         if heard.is_stale(now):
             log.info("zalo_oa.left_alone", event_name=heard.event, stale=True)
             return False
-        async with self._db.write() as tx:
-            known = await inbox.known(tx, NAME, [each.native_id for each in heard.said])
+        return await self._gathering.put(heard)
+
+    async def _store(self, tx: Transaction, acts: Sequence[Heard]) -> list[bool]:
+        known = await inbox.known(tx, NAME, [said.native_id for heard in acts for said in heard.said])
+        callers = await load_callers(tx, NAME, list(dict.fromkeys(heard.who for heard in acts)))
+        strangers = {who for who, caller in callers.items() if not caller.account.id}
+        await tx.session.flush()
+        updates: list[Incoming] = []
+        ids: list[tuple[int, int, str]] = []
+        done: list[tuple[Account, datetime]] = []
+        found: list[bool] = []
+        for heard in acts:
             new = [each for each in heard.said if each.native_id not in known]
-            if not new:
-                return False
-            caller = (await load_callers(tx, NAME, [heard.who]))[heard.who]
-            account, is_stranger = caller.account, caller.account.id is None
-            await tx.session.flush()
-            if heard.event != "unfollow":
-                await windows.interacted(tx, account, min(heard.at or now, now))
-            needs_nothing = (
-                # Whoever comes for the first time is greeted; to others it is no reason to speak.
-                (heard.event in COMES and not is_stranger)
-                or (heard.event == "user_submit_info" and (caller.conversation.state is None or not new[0].content))
-                or heard.event == "user_call_oa"
-            )
-            updates = [] if needs_nothing else [self._update(heard, each, account, now) for each in new]
+            known |= {each.native_id for each in new}
+            found.append(bool(new))
+            caller = callers[heard.who]
+            if new and heard.event != "unfollow":
+                done.append((caller.account, min(heard.at or tx.now, tx.now)))
+            # Whoever comes for the first time is greeted; to others it is no reason to speak.
+            is_idle = heard.event in COMES and heard.who not in strangers
+            is_unasked = heard.event == "user_submit_info" and caller.conversation.state is None
+            if not is_idle and not is_unasked and heard.event != "user_call_oa":
+                updates += [self._update(heard, each, caller.account, tx.now) for each in new if _says(heard, each)]
+            strangers.discard(heard.who)
             if heard.message_id:
-                for each in new:
-                    await wires.remember(tx, account.id, number_of(each.message), heard.message_id)
-            await inbox.receive(tx, NAME, updates)
-        return True
+                ids += [(caller.account.id, number_of(each.message), heard.message_id) for each in new]
+        await windows.acted(tx, done)
+        await wires.remember(tx, ids)
+        await inbox.receive(tx, NAME, updates)
+        return found
 
     @staticmethod
     def _update(heard: Heard, said: Said, account: Account, now: datetime) -> Incoming:
@@ -272,3 +282,8 @@ class ZaloOa(Messenger):
 
     async def close(self) -> None:
         await self.bot.session.close()
+
+
+def _says(heard: Heard, said: Said) -> bool:
+    """A form that nothing was filled into says nothing; any other act does, if only that it cannot be read."""
+    return heard.event != "user_submit_info" or bool(said.content)

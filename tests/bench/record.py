@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from storage import people
+from storage import announcements, people
 from storage.database import Database
 from storage.migrations import upgrade
 from storage.models import Account, Official, Person, Role
@@ -20,8 +20,8 @@ def database(folder: Path) -> Database:
     return Database(f"sqlite+aiosqlite:///{folder / 'doithoai.db'}", AWAKE)
 
 
-async def prepared(folder: Path, accounts: int) -> tuple[Database, str]:
-    """A fresh SQLite record with so many consented accounts; with it a code that makes a clerk."""
+async def prepared(folder: Path, accounts: int, messenger: str = "telegram") -> tuple[Database, str]:
+    """A fresh SQLite record with so many consented accounts, who just wrote; with it a code that makes a clerk."""
     db = database(folder)
     await upgrade(db)
     async with db.write() as tx:
@@ -31,10 +31,11 @@ async def prepared(folder: Path, accounts: int) -> tuple[Database, str]:
         ]
         homes = [
             {
-                "messenger": "telegram",
+                "messenger": messenger,
                 "native_id": str(FIRST_CHAT + number - 1),
                 "person_id": number,
                 "language": "vi",
+                "last_interaction_at": tx.now,
                 "created_at": tx.now,
             }
             for number in numbers
@@ -54,6 +55,15 @@ async def official(db: Database) -> Official:
         tx.session.add(clerk)
         await tx.session.flush()
     return clerk
+
+
+async def announced(db: Database, words: str = "Thứ Bảy này cắt điện.") -> None:
+    """An announcement to everybody is due."""
+    clerk = await official(db)
+    async with db.write() as tx:
+        draft = await announcements.draft(tx, clerk, words)
+        announcements.schedule_for(tx, draft, clerk, tx.now)
+        await announcements.schedule(tx, draft, clerk, draft.revision)
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:

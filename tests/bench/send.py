@@ -16,7 +16,7 @@ from typing import Any
 
 from handlers import cards
 from handlers.words import Html, Words
-from tests.bench.record import FIRST_CHAT, database, official, prepared, rows
+from tests.bench.record import FIRST_CHAT, announced, database, official, prepared, rows
 from tests.bench.residents import NEWS
 from tests.commune import COMMUNE
 
@@ -36,17 +36,12 @@ async def send_ours(url: str, count: int) -> dict[str, Any]:
     from bot.documents import Templates
     from bot.messengers.telegram import Telegram
     from handlers.notices import Notices
-    from storage import announcements
     from storage.files import MediaStore
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         db, _ = await prepared(folder, count)
-        clerk = await official(db)
-        async with db.write() as tx:
-            draft = await announcements.draft(tx, clerk, NEWS)
-            announcements.schedule_for(tx, draft, clerk, tx.now)
-            await announcements.schedule(tx, draft, clerk, draft.revision)
+        await announced(db, NEWS)
         telegram = Telegram(db, TOKEN, api_base=url, per_second=None)
         courier = Courier(db, [telegram], Notices(Words("bác"), MediaStore(folder / "media"), Templates()))
         stopping = asyncio.Event()

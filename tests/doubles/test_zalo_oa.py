@@ -24,7 +24,7 @@ def clock() -> Clock:
 async def oa(clock: Clock) -> AsyncIterator[ZaloOaDouble]:
     async with ZaloOaDouble(now=clock) as double:
         double.consent()
-        double._acted(HER)
+        double.meet(HER)
         yield double
 
 

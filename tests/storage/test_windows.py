@@ -54,7 +54,7 @@ async def test_her_next_act_frees_what_was_held_before_any_answer_to_it(db: Data
     async with db.write() as tx:
         assert await windows.count_held(tx) == 1
         account = await tx.session.get_one(Account, her.id)
-        assert await windows.interacted(tx, account, tx.now) == 2
+        assert await windows.acted(tx, [(account, tx.now)]) == 2
         outbox.queue_reply(tx, account, "sendMessage", {"text": "chào"})
     async with db.write() as tx:
         assert await windows.count_held(tx) == 0
@@ -64,8 +64,8 @@ async def test_her_next_act_frees_what_was_held_before_any_answer_to_it(db: Data
 async def test_earlier_act_that_comes_late_sets_nothing_back(db: Database, her: Account, clock: Clock) -> None:
     async with db.write() as tx:
         account = await tx.session.get_one(Account, her.id)
-        await windows.interacted(tx, account, tx.now)
-        await windows.interacted(tx, account, tx.now - timedelta(hours=1))
+        await windows.acted(tx, [(account, tx.now)])
+        await windows.acted(tx, [(account, tx.now - timedelta(hours=1))])
         assert account.last_interaction_at == clock()
 
 

@@ -15,8 +15,8 @@ async def test_native_id_is_known_for_a_week_to_its_own_chat(db: Database, clock
     async with db.write() as tx:
         for native_id in ("1001", "1002"):
             await caller(tx, native_id)
-        await wires.remember(tx, 1, 5, "96d3cdf3af")
-        await wires.remember(tx, 1, 5, "96d3cdf3af")
+        for _ in range(2):
+            await wires.remember(tx, [(1, 5, "96d3cdf3af"), (2, 7, "another")])
     async with db.write() as tx:
         found = [await wires.native_id_of(tx, *key) for key in ((1, 5), (2, 5), (1, 6))]
         assert found == ["96d3cdf3af", None, None]
@@ -66,7 +66,7 @@ async def test_refused_buttons_are_remembered_by_kind(db: Database) -> None:
 async def test_who_does_not_consent_leaves_no_native_id(db: Database) -> None:
     async with db.write() as tx:
         await caller(tx, "1001")
-        await wires.remember(tx, 1, 5, "96d3cdf3af")
+        await wires.remember(tx, [(1, 5, "96d3cdf3af")])
     async with db.write() as tx:
         await data.refuse(tx, await caller(tx, "1001"))
     async with db.read() as tx:

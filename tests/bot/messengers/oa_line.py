@@ -108,7 +108,7 @@ class OaLine:
 
     async def chat(self, who: str = HER) -> int:
         """The id of somebody's account, who wrote just now."""
-        self.oa._acted(who)
+        self.oa.meet(who)
         id_ = await account(self.db, who, "zalo_oa")
         await sql(self.db, "UPDATE account SET last_interaction_at = :now WHERE id = :id", now=_text(self), id=id_)
         return id_

@@ -162,7 +162,6 @@ NEEDS_NOTHING = (
     "anonymous_send_text",
     "add_user_to_tag",
     "user_asking_product",
-    "user_send_group_image",
     "change_oa_daily_quota",
 )
 

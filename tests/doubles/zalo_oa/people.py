@@ -125,7 +125,7 @@ class People(Scripted):
         return await self._say(user_id, f"user_send_{kind}", body)
 
     async def follow(self, user_id: str) -> Json:
-        self._acted(user_id).follows = True
+        self.meet(user_id).follows = True
         return await self.post({**self._act("follow"), "follower": {"id": user_id}, "source": "oa_profile"})
 
     async def unfollow(self, user_id: str) -> Json:
@@ -134,17 +134,17 @@ class People(Scripted):
 
     async def click(self, user_id: str) -> Json:
         """She opens the conversation: she has done something, and said nothing."""
-        self._acted(user_id)
+        self.meet(user_id)
         return await self.post({**self._act("user_click_chatnow"), "user_id": user_id})
 
     async def call(self, user_id: str) -> Json:
         """Calls the account by telephone."""
-        self._acted(user_id)
+        self.meet(user_id)
         return await self.post({**self._act("user_call_oa"), "user_id": user_id})
 
     async def submit(self, user_id: str, **info: Any) -> Json:
         """Fills in the form that asks who she is: `name`, `phone`, `full_address` with `user_ward` and the like."""
-        self._acted(user_id)
+        self.meet(user_id)
         people = {"sender": {"id": user_id}, "recipient": {"id": OA_ID}}
         return await self.post({**self._act("user_submit_info"), **people, "info": info})
 
@@ -163,13 +163,14 @@ class People(Scripted):
         at = str(int(self.now().timestamp() * 1000))
         return {"oa_id": OA_ID, "user_id_by_app": "1", "event_name": name, "app_id": APP_ID, "timestamp": at}
 
-    def _acted(self, user_id: str) -> Reader:
+    def meet(self, user_id: str) -> Reader:
+        """She does something with the account now."""
         reader = self.people.setdefault(user_id, Reader(self.now()))
         reader.last_interaction = self.now()
         return reader
 
     async def _say(self, user_id: str, name: str, message: Json) -> Json:
-        self._acted(user_id)
+        self.meet(user_id)
         return await self.post(self.event(user_id, name, message))
 
     async def post(self, event: Json, **how: Any) -> Json:
