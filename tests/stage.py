@@ -94,9 +94,10 @@ class Stage:
         if self._running is not None:
             await self._running
 
-    async def restart(self) -> None:
-        """The program ends, and another process goes on with its record."""
+    async def restart(self, at: datetime | None = None) -> None:
+        """The program ends, and another process goes on with its record, at once or at this instant."""
         await self._stop()
+        self.clock.instant = at or self.clock.instant
         await self._start()
 
     async def __aexit__(

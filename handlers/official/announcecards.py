@@ -173,7 +173,8 @@ async def _under_way(say: Say, tx: Transaction, announcement: Announcement, choi
         lines = [bar(say, found), *lines, say("o-news-left", count=found.waiting, lasts=left)]
         choices.append((say.plain("o-button-halt"), f"o:halt:{announcement.id}"))
     elif announcement.state is AnnouncementState.STOPPED:
-        lines = [bar(say, found), *lines, say("o-news-stopped", count=found.stopped)]
+        # What a lane had in hand is on its way back, and where nothing changes in place this is read for good.
+        lines = [bar(say, found), *lines, say("o-news-stopped", count=found.stopped + found.waiting)]
         choices.append((say.plain("o-button-resume"), f"o:resume:{announcement.id}"))
     if (villages := len(Audience.read(announcement.audience).villages(tx.commune))) > 0:
         done = await relays.ticked(tx, announcement.id)

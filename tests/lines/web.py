@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
@@ -103,12 +103,16 @@ def _read(row: Mapping[str, Any]) -> Shown:
 
 
 class WebLine(Line):
-    """The page shows what changed among its latest messages, and keeps the others as they were."""
+    """The page shows what changed among its latest messages, and keeps the others as they were.
+
+    `trust` is the "host:port" of push services on this machine.
+    """
 
     name = "web"
     captions = False
 
     def __init__(self) -> None:
+        self.trust: Sequence[str] = ()
         self._browsers: dict[int, Browser] = {}
         self._ever: dict[int, list[str]] = defaultdict(list)
         self._parts: Parts
@@ -121,8 +125,18 @@ class WebLine(Line):
     def environ(self, here: str) -> Mapping[str, str]:
         return {"DOITHOAI_WEB__CHAT": "true", "DOITHOAI_WEB__PUBLIC_URL": here}
 
+    def trusted(self) -> Sequence[str]:
+        return self.trust
+
     def meet(self, parts: Parts, here: str) -> None:
         self._parts, self._here = parts, here
+        for browser in self._browsers.values():
+            # After a restart every page connects again.
+            self._listen(browser)
+
+    def _listen(self, browser: Browser) -> None:
+        browser.changed = self._parts.db.listen(transcript.topic(browser.account_id))
+        browser.changed.set()
 
     def native(self, who: int) -> str:
         return self._browsers[who].native_id
@@ -147,8 +161,7 @@ class WebLine(Line):
             async with self._parts.db.read() as tx:
                 mine = select(Account.id).where(Account.messenger == "web", Account.native_id == browser.native_id)
                 browser.account_id = (await tx.session.scalars(mine)).one()
-            browser.changed = self._parts.db.listen(transcript.topic(browser.account_id))
-            browser.changed.set()
+            self._listen(browser)
         return browser
 
     async def _post(self, who: int, path: str, **content: Any) -> None:

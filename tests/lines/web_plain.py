@@ -40,6 +40,10 @@ class WebPlainLine(Line):
     def meet(self, parts: Parts, here: str) -> None:
         self._parts = parts
         self._web = next(each for each in parts.messengers if isinstance(each, WebMessenger) and each.name == PLAIN)
+        for screen in self._screens.values():
+            # After a restart every page connects again.
+            screen.changed = parts.db.listen(transcript.topic(screen.account_id))
+            screen.changed.set()
 
     def native(self, who: int) -> str:
         return f"phone-{who}"
