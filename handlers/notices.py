@@ -20,6 +20,7 @@ import handlers.resident.asked
 import handlers.resident.conferencenotices
 import handlers.resident.corrected
 import handlers.resident.followed
+import handlers.resident.joining
 import handlers.resident.notices
 import handlers.resident.released
 import handlers.resident.sealed_notices
@@ -76,6 +77,7 @@ KINDS: Mapping[str, Kind] = {
     **handlers.resident.asked.KINDS,
     **handlers.resident.conferencenotices.KINDS,
     **handlers.resident.followed.KINDS,
+    **handlers.resident.joining.KINDS,
     **handlers.resident.corrected.KINDS,
     **handlers.resident.notices.KINDS,
     **handlers.resident.released.KINDS,

@@ -32,6 +32,9 @@ HOUR = timedelta(hours=1)
 PREFIX = "noi"
 """What stands before the digits, so that no number in an opinion is ever taken for a code."""
 
+LONGEST = 40
+"""Characters of a message that may be a code: longer ones are not looked at."""
+
 _CODE = re.compile(rf"/?{PREFIX}[\s:-]*([0-9]{{4}})[\s.-]*([0-9]{{4}})")
 
 
@@ -63,7 +66,7 @@ class Offer:
 
 def digits_of(typed: str) -> str | None:
     """The digits of a code as it may be typed, "noi 4821 9037", "nối 48219037", "noi-4821-9037"; None for no code."""
-    found = _CODE.fullmatch(fold(typed.strip()))
+    found = _CODE.fullmatch(fold(typed)) if len(typed) <= LONGEST else None
     return found[1] + found[2] if found is not None else None
 
 
@@ -105,6 +108,12 @@ async def offered(tx: Transaction, account: Account, code_id: int) -> Offer | Re
         return Refusal.WRONG
     there = await tx.session.get_one(Account, code.account_id)
     return await _offer(tx, account, there, code) if there.native_id is not None else Refusal.WRONG
+
+
+async def refuse(tx: Transaction, account: Account, code_id: int) -> None:
+    """She does not join what was offered in `account`: the code is spent."""
+    mine = (JoinCode.id == code_id) & (JoinCode.typed_by_id == account.id)
+    await tx.session.execute(delete(JoinCode).where(mine))
 
 
 async def _offer(tx: Transaction, here: Account, there: Account, code: JoinCode) -> Offer | Refusal:

@@ -70,7 +70,7 @@ async function begin() {
       credentials: "same-origin",
       cache: "no-store",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ village: query.get("thon"), start: start.startsWith("moi-") ? start : null }),
+      body: JSON.stringify({ village: query.get("thon"), start: /^[mn]oi-/.test(start) ? start : null }),
     });
   } catch {
     status("chat-offline");
@@ -96,7 +96,7 @@ async function begin() {
 
 // An invitation that is opened where the page stands already.
 window.addEventListener("hashchange", () => {
-  if (location.hash.startsWith("#moi-")) begin();
+  if (/^#[mn]oi-/.test(location.hash)) begin();
 });
 
 // The server knows nobody of this browser: her conversation is over, or the browser keeps nothing for us.

@@ -38,7 +38,7 @@ STREAM_SECONDS = 240.0
 SIGN_BYTES = 9
 
 _ONCE = re.compile(r"[0-9a-z-]{8,64}")
-_START = re.compile(r"moi-[0-9a-z]{1,40}")
+_START = re.compile(r"moi-[0-9a-z]{1,40}|noi-[0-9]{8}")
 
 
 class ChatPage:

@@ -15,7 +15,7 @@ from handlers.official.states import ALL, Announcing, Cancelling, Deciding, Plan
 from handlers.official.talk import change, official_of
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import announcements, answers, commitments
+from storage import announcements, answers, commitments, joincodes
 from storage.models import Role
 from storage.rights import Right, may, reads_received
 from storage.states import AnnouncementState, AnswerState
@@ -26,7 +26,8 @@ def build() -> Router:
     router.message.register(help_, command("trogiup"))
     router.message.register(give_up, command("huy"), StateFilter(*ALL))
     router.message.register(only_words, ~F.text, StateFilter(Planning, Cancelling, Deciding, Announcing, Sorting))
-    router.message.register(lost, F.text & ~F.text.startswith("/") | F.photo | F.document | F.voice, StateFilter(None))
+    words = F.text & ~F.text.startswith("/") & ~F.text.func(joincodes.digits_of)
+    router.message.register(lost, words | F.photo | F.document | F.voice, StateFilter(None))
     router.callback_query.register(tap_give_up, F.data == "o:quit")
     return router
 

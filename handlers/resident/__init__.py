@@ -11,6 +11,7 @@ from handlers.resident import (
     differing,
     editing,
     intake,
+    joining,
     mine,
     mydata,
     rating,
@@ -36,6 +37,7 @@ def build() -> Router:
         rating.build(),
         released.build(),
         mydata.build(),
+        joining.build(),
         editing.build(),
         intake.build(),
     )

@@ -11,13 +11,24 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import command
 from handlers.official.plain import welcome
-from handlers.resident import accusing, attending, beginning, mine, mydata, released, spreading, steps, suspecting
+from handlers.resident import (
+    accusing,
+    attending,
+    beginning,
+    joining,
+    mine,
+    mydata,
+    released,
+    spreading,
+    steps,
+    suspecting,
+)
 from handlers.resident.saying import Event, choices, commune_words, first_choices, hotline, tell, tell_unknown
 from handlers.resident.states import Adding, Raising
 from handlers.telling import village_name
 from handlers.turn import Turn
 from handlers.words import LANGUAGES
-from storage import data, drafts, people
+from storage import data, drafts, joincodes, people
 from storage.commune import parse_code
 from storage.folding import fold
 from storage.models import Suspicion
@@ -66,10 +77,17 @@ def _typed() -> Router:
 
 
 async def start(message: Message, turn: Turn, state: FSMContext, command: CommandObject) -> None:
-    """The greeting. `thon-<id>` says in which village; `moi-<code>` is an invitation to an office."""
+    """The greeting. `thon-<id>` says in which village; `moi-<code>` is an invitation to an office.
+
+    `noi-<code>` is of another account of hers.
+    """
     argument = (command.args or "").strip()
     if argument.lower().startswith(CODE_PREFIX):
         await _accept(message, turn, state, argument)
+        return
+    if (digits := joincodes.digits_of(argument)) is not None:
+        await _leave(turn, state)
+        await joining.show_offer(message, turn, digits)
         return
     opened = None
     if argument.startswith(THON_PREFIX):

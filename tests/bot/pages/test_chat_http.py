@@ -53,6 +53,8 @@ async def test_browser_is_given_a_cookie_that_no_script_and_no_other_site_reads(
         ({"village": "nowhere"}, "/start"),
         ({"village": {"a": 1}, "start": 7}, "/start"),
         ({"start": "moi-0123abc"}, "/start moi-0123abc"),
+        ({"start": "noi-48219037"}, "/start noi-48219037"),
+        ({"start": "noi-4821"}, "/start"),
         ({"start": "moi-x y\n/start"}, "/start"),
     ],
 )

@@ -10,7 +10,7 @@ async def test_newcomer_sees_how_little_is_held(room: Room) -> None:
     assert shown(await room.phone().text("/dulieu")) == [
         (
             "Văn phòng HĐND và UBND đang giữ về bác:\nTài khoản chat: 1\nÝ kiến: 0\nBác muốn làm gì?",
-            ["Tải về", "Xoá hết"],
+            ["Tải về", "Nối tài khoản khác", "Xoá hết"],
         )
     ]
 
