@@ -7,12 +7,12 @@ from html import escape
 from aiogram.types import InlineKeyboardMarkup
 
 from handlers.keyboards import keyboard
-from handlers.telling import QUOTED, code, cut, field_label, files_line, village_name
+from handlers.telling import QUOTED, arrived_line, code, cut, field_label, village_name
 from handlers.words import Html, Say
 from storage.commune import Commune
 from storage.folding import fold
 from storage.lengths import units
-from storage.models import Answer, AttachmentState, Official, Opinion, Person, Role
+from storage.models import Answer, Official, Opinion, Person, Role
 
 LONGEST = 3600
 """UTF-16 units of quoted text in one message; the Bot API takes 4096, the frame has the rest."""
@@ -46,8 +46,8 @@ def head(say: Say, commune: Commune, opinion: Opinion, author: Person | None) ->
     if opinion.entered_by is not None:
         parts.append(say.plain("o-card-entered", role=opinion.entered_by.role.value))
     shown = [escape(part, quote=False) for part in parts]
-    if opinion.attachments:
-        shown.append(files_line(say, opinion.attachments))
+    if files := arrived_line(say, opinion.attachments):
+        shown.append(files)
     return Html(" · ".join(shown))
 
 
@@ -114,7 +114,7 @@ def answer_body(say: Say, commune: Commune, answer: Answer, approver: Official |
 
 def answer_files(say: Say, answer: Answer) -> Html:
     """ "2 ảnh, 1 tệp": what comes with it and was not lost; empty without files."""
-    return files_line(say, [each for each in answer.attachments if each.state is not AttachmentState.FAILED])
+    return arrived_line(say, answer.attachments)
 
 
 def announcement(say: Say, commune: Commune, text: Html) -> Html:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from handlers.words import Html, Say
 from storage import commitments
 from storage.commune import Commune, format_code, lunar_day
-from storage.models import Attachment, Issue, Opinion, Outcome, Verdict
+from storage.models import Attachment, AttachmentState, Issue, Opinion, Outcome, Verdict
 from storage.rights import REFUSALS
 from storage.states import IssueState, OpinionState
 
@@ -140,6 +140,11 @@ def files_line(say: Say, attachments: Iterable[Attachment]) -> Html:
     counts = Counter(attachment.kind for attachment in attachments)
     parts = [say("files", kind=kind, count=counts[kind]) for kind in KINDS if counts[kind]]
     return Html(", ".join(parts))
+
+
+def arrived_line(say: Say, attachments: Iterable[Attachment]) -> Html:
+    """As `files_line`, of what was not lost on its way: nobody is promised what we do not have."""
+    return files_line(say, [each for each in attachments if each.state is not AttachmentState.FAILED])
 
 
 def duration(say: Say, seconds: int) -> Html:

@@ -18,12 +18,12 @@ from handlers.official.answering import REFUSED
 from handlers.official.history import BUTTONS
 from handlers.official.states import Committing
 from handlers.official.talk import alert, change, is_about, official_of, tell
-from handlers.telling import code, files_line, long_day, short_day, unit_name
+from handlers.telling import arrived_line, code, long_day, short_day, unit_name
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import commitments, dues, files, issues, ratings
 from storage.commitments import MAX_EVIDENCE, MAX_REASON, Listed
-from storage.models import AttachmentState, Commitment, Official, Opinion, Role
+from storage.models import Commitment, Official, Opinion, Role
 from storage.rights import Right, may
 from storage.states import ForbiddenMove
 
@@ -209,7 +209,7 @@ async def _show_preview(
 ) -> None:
     """An album's further files change the preview that its first one made."""
     sent = commitments.own_files(commitment, turn.caller.account)
-    shown = files_line(turn.say, [each for each in sent if each.state is not AttachmentState.FAILED])
+    shown = arrived_line(turn.say, sent)
     words = data.get(WORDS)
     text = turn.say(
         "o-fulfil-preview",

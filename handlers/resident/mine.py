@@ -11,7 +11,17 @@ from handlers.keyboards import keyboard
 from handlers.resident import accusing, adding, rating
 from handlers.resident.saying import Event, choices, hasty, stands, tell, tell_over
 from handlers.resident.states import Adding
-from handlers.telling import EXCERPT, QUOTED, code, cut, files_line, short_day, state_in_words, unit_name, village_name
+from handlers.telling import (
+    EXCERPT,
+    QUOTED,
+    arrived_line,
+    code,
+    cut,
+    short_day,
+    state_in_words,
+    unit_name,
+    village_name,
+)
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import commitments, events, issues, opinions, sealed
@@ -103,12 +113,13 @@ async def show(event: Event, turn: Turn, opinion: Opinion) -> None:
     """One whole: her words, what happened, where it stands, the answer. Long ones take more than one message."""
     commune = turn.tx.commune
     answer = await opinions.released_answer(turn.tx, opinion)
+    files = arrived_line(turn.say, opinion.attachments)
     card = turn.say(
         "mine-one",
         code=code(commune, opinion),
         village=village_name(turn.say, commune, opinion.village_id),
         words=_excerpt(turn, opinion, QUOTED),
-        files=Html(f" · {files_line(turn.say, opinion.attachments)}") if opinion.attachments else "",
+        files=Html(f" · {files}") if files else "",
         history=await _history(turn, opinion),
         state=state_in_words(turn.say, opinion, commune),
         moved=_moved(turn, opinion),

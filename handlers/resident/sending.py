@@ -6,7 +6,7 @@ from handlers.keyboards import keyboard
 from handlers.resident.saying import Event, see_button, tell
 from handlers.resident.steps import CONSENT_VERSION
 from handlers.signs import is_emergency
-from handlers.telling import code, files_line, short_day
+from handlers.telling import arrived_line, code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import drafts, entering
@@ -48,11 +48,12 @@ async def submit(
         ]
         await tell(event, turn.say("o-entered", code=code(turn.tx.commune, opinion)), keyboard(buttons))
         return
+    files = arrived_line(turn.say, opinion.attachments)
     text = turn.say(
-        "received-files" if opinion.attachments else "received",
+        "received-files" if files else "received",
         code=code(turn.tx.commune, opinion),
         due=short_day(opinion.notice_due),
-        files=files_line(turn.say, opinion.attachments),
+        files=files,
     )
     if window := turn.tx.commune.windows.get(turn.caller.account.messenger):
         text = Html(f"{text}\n{turn.say('received-window', days=window.days, code=code(turn.tx.commune, opinion))}")

@@ -12,7 +12,7 @@ from handlers.keyboards import grid, keyboard
 from handlers.resident import suspecting
 from handlers.resident.saying import Event, choices, commune_words, tell, with_hotline
 from handlers.resident.states import Raising
-from handlers.telling import QUOTED, cut, duration, field_label, files_line, short_day, village_name
+from handlers.telling import QUOTED, arrived_line, cut, duration, field_label, files_line, short_day, village_name
 from handlers.turn import Turn
 from handlers.words import Html
 from storage import conferences, drafts, opinions, people
@@ -238,13 +238,13 @@ def preview(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
         return _preview_on_behalf(turn, draft, place)
     if is_spoken(draft):
         return _spoken_preview(turn, draft, place)
-    line = "preview-files" if draft.attachments else "preview"
+    files = arrived_line(turn.say, draft.attachments)
     text = turn.say(
-        line,
+        "preview-files" if files else "preview",
         held=quoted(turn, draft),
         village=place,
         field=field_label(turn.tx.commune, draft.field_id),
-        files=files_line(turn.say, draft.attachments),
+        files=files,
     )
     return text, choices(
         turn,

@@ -81,6 +81,13 @@ async def test_metrics_say_how_long_a_messenger_is_muted_and_how_late_its_oldest
     assert 60 <= found["doithoai_oldest_seconds", "inbox"] < 120
 
 
+async def test_metrics_name_what_came_that_nobody_thought_of(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = post.courier()
+    counts = counts_of(post, courier)
+    monkeypatch.setattr(courier.lanes["telegram"].messenger, "unknown", lambda: {"user_moved": 2})
+    assert (await samples(counts))["doithoai_unknown_events_total", "user_moved telegram"] == 2
+
+
 async def test_metrics_without_a_record_still_count(post: Post) -> None:
     courier = post.courier()
     await sql(post.db, "DROP TABLE inbox")

@@ -19,10 +19,12 @@ from aiogram.methods import (
     SetMyCommands,
 )
 from aiogram.types import BotCommand, BufferedInputFile, ReactionTypeEmoji, User
+from sqlalchemy import select
 
 from bot.courier import Courier
 from bot.messengers.base import UnsupportedMethod
 from bot.messengers.zalo import number_of
+from bot.pacing import Pacer
 from bot.verdicts import judge
 from handlers.keyboards import keyboard
 from storage import outbox
@@ -30,7 +32,7 @@ from storage.models import Account
 from tests.bot.messengers.zalo_line import HER, SITE, Line, chat, open_line
 from tests.bot.parts import eventually, running, sql
 from tests.bot.post import Spoken
-from tests.doubles.zalo_bot import Fault
+from tests.doubles.zalo_bot import Fault, person
 from tests.phones import picture
 from tests.processes import free_port
 from tests.texts import words
@@ -210,6 +212,34 @@ async def test_server_that_is_not_there_leaves_the_message_for_later(line: Line)
         await bot(SendMessage(chat_id=await chat(line), text="a"))
     verdict = judge(raised.value)
     assert (str(verdict.state), verdict.counts) == ("queued", False)
+
+
+async def test_token_revoked_in_the_middle_of_a_broadcast_keeps_the_rest_for_the_next_one(line: Line) -> None:
+    people_ = [person(number) for number in range(1, 7)]
+    for who in people_:
+        await chat(line, who)
+    async with line.db.write() as tx:
+        for owner in (await tx.session.scalars(select(Account))).all():
+            outbox.queue_reply(tx, owner, "sendMessage", {"text": "Mời họp"})
+    courier = Courier(line.db, [line.bot()], Spoken(line.folder), line.time.monotonic)
+    async with running(courier):
+        await line.zalo.wait(lambda: len(line.zalo.calls("sendMessage")) >= 2)
+        line.zalo.revoke()
+        line.time.skip(60)
+        line.db.wake("outbox")
+        await eventually(lambda: _stopped(courier))
+    told = [who for who in people_ if line.zalo.messages(who)]
+    assert 2 <= len(told) < 6
+    line.zalo.revoked, line.zalo.token = False, "12345689:moi-xyz"
+    mended = Courier(line.db, [line.bot()], Spoken(line.folder), line.time.monotonic)
+    mended.lanes["zalo_bot"].pacer = Pacer(None)
+    async with running(mended):
+        await eventually(lambda: sql(line.db, "SELECT state FROM outbox"), lambda now: now == [("sent",)] * 6)
+    assert [len(line.zalo.messages(who)) for who in people_] == [1] * 6
+
+
+async def _stopped(courier: Courier) -> str | None:
+    return courier.lanes["zalo_bot"].stopped
 
 
 async def test_quota_used_up_halfway_holds_the_rest_until_there_is_more(line: Line) -> None:

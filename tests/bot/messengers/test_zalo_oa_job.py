@@ -141,6 +141,37 @@ async def test_who_unfollows_in_the_middle_of_raising_keeps_what_she_wrote(
     assert len(line.oa.messages(line.native(HER))) > said
 
 
+async def test_what_is_typed_is_a_code_a_label_or_her_own_word(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
+        (code,) = await stage.say(HER, "2")
+        assert code.startswith("Máy không thấy KX-2 trong các việc bác đã gửi.")
+        await stage.say(HER, WORDS)
+        (asked,) = await stage.say(HER, "dong y")
+        assert asked.startswith("Việc này ở thôn nào?")
+        # Buttons have no numbers, so a number is her own word too; so is a label with a slip.
+        await stage.say(HER, "3", "2", "duong dien nuoq")
+        rows = await sql(stage.parts.db, "SELECT text, village_id, field_id FROM draft")
+    assert rows == [(f"{WORDS}\n2\nduong dien nuoq", "mau-3", None)]
+
+
+async def test_photo_that_is_gone_lies_or_is_ours_is_told_and_her_words_stay(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    oa = line.oa
+    async with Stage(tmp_path, line, clock) as stage:
+        await raise_opinion(stage)
+        inner = f"http://127.0.0.1:{stage.parts.server.port}/metrics"
+        gone = oa.put(b"", "image/jpeg", ".jpg", status=403)
+        for url in (gone, oa.put(b"<html>", "image/jpeg", ".jpg"), inner, inner.replace("127.0.0.1", "localhost")):
+            await oa.attached(line.native(HER), "image", {"url": url, "thumbnail": url})
+        await stage.settle()
+        rows = await sql(stage.parts.db, "SELECT state, digest FROM attachment")
+        (receipt,) = await stage.press(HER, "Gửi, không ghi tên")
+    assert rows == [("failed", None)] * 4
+    assert [text for text in stage.shown(HER) if "ảnh" in text and "ửi lại" in text] != []
+    assert receipt.startswith("Xã đã nhận. Mã của bác là KX-1.")
+
+
 async def test_old_button_of_an_opinion_that_was_sent_says_what_became_of_it(
     tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:

@@ -445,6 +445,33 @@ async def _stopped(courier: Courier) -> str | None:
     return courier.lanes["zalo_oa"].stopped
 
 
+async def test_broadcast_waits_while_the_oauth_server_is_down_and_goes_on_after_an_hour(line: OaLine) -> None:
+    chats = [str(9000 + number) for number in range(4)]
+    account = line.account()
+    await account.tokens.current()
+    line.time.skip(26 * 3600)
+    line.oa.script("/v4/oa/access_token", Fault("html", 503), times=None)
+    for who in chats:
+        await line.chat(who)
+    await queue(line, "Mời họp")
+    courier = Courier(line.db, [account], Spoken(line.folder), line.time.monotonic)
+    courier.lanes["zalo_oa"].pacer = Pacer(None)
+    async with running(courier):
+        for _ in range(4):
+            tried = len(line.oa.refreshes)
+            await line.oa.wait(lambda tried=tried: len(line.oa.refreshes) > tried)  # type: ignore[misc]
+            await eventually(lambda: states(line), lambda found: found == ["queued"] * 4)
+            line.time.skip(15 * 60)
+            line.db.wake("outbox")
+        assert (line.oa.said, courier.lanes["zalo_oa"].stopped) == ([], None)
+        line.oa.clear_faults()
+        line.time.skip(60)
+        line.db.wake("outbox")
+        await eventually(lambda: states(line), lambda found: found == ["sent"] * 4)
+    assert sorted(message.user_id for message in line.oa.said) == chats
+    assert set(line.oa.refreshes) == {line.oa.refreshes[1]} | {line.refresh_token}
+
+
 async def test_quota_used_up_halfway_holds_the_rest_and_her_next_word_frees_it(line: OaLine) -> None:
     line.oa.included = 1
     async with line.hooked() as account:
