@@ -219,6 +219,22 @@ function keepPicture(drawn, message) {
   if (drawn && anew && drawn.localName === anew.localName) anew.replaceWith(drawn);
 }
 
+// Of her photo the record may tell before the answer to its sending: it is not fetched until that has come.
+function hold(message) {
+  const anew = picture(message);
+  if (!anew) return;
+  anew.dataset.src = anew.getAttribute("src");
+  anew.removeAttribute("src");
+}
+
+function release() {
+  if (queue.some((job) => job.kind === "file")) return;
+  for (const each of log.querySelectorAll("[data-src]")) {
+    each.src = each.dataset.src;
+    each.removeAttribute("data-src");
+  }
+}
+
 // Shows a message; returns its element when it says something new, which a button that is marked does not.
 function place(row) {
   let message = log.querySelector(`:scope > [data-id="${row.id}"]`);
@@ -234,15 +250,18 @@ function place(row) {
   const drawn = picture(waited || message);
   message.dataset.v = row.v;
   message.className = `dt-message ${row.side}`;
-  message.innerHTML = row.html; // made by the server from escaped parts
-  keepPicture(drawn, message);
-  if (waited) waited.remove();
+  const made = document.createElement("template"); // loads nothing yet
+  made.innerHTML = row.html; // made by the server from escaped parts
   if (FRAMED) {
-    for (const each of message.querySelectorAll("[src^='/chat/'],[href^='/chat/']")) {
+    for (const each of made.content.querySelectorAll("[src],[href^='/chat/']")) {
       const attribute = each.hasAttribute("src") ? "src" : "href";
-      each.setAttribute(attribute, `${each.getAttribute(attribute).replace("?framed", "")}?framed`);
+      each.setAttribute(attribute, `${each.getAttribute(attribute)}?framed`);
     }
   }
+  if (drawn || (row.side === "dt-out" && queue.some((job) => job.kind === "file"))) hold(made.content);
+  message.replaceChildren(made.content);
+  keepPicture(drawn, message);
+  if (waited) waited.remove();
   if (held) {
     const same = Array.from(message.querySelectorAll("[data-tap]")).find((each) => each.dataset.tap === held);
     if (same) same.focus();

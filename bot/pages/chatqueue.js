@@ -105,7 +105,11 @@ function finished(job, message) {
   queue.splice(queue.indexOf(job), 1);
   Kept.remove(job.id);
   const shown = waitingOf(job);
-  if (!shown) return;
+  if (shown) handOver(shown, message);
+  release();
+}
+
+function handOver(shown, message) {
   // It goes when the record's own showing of it has come, so that nothing blinks.
   const recorded = log.querySelector(`:scope > [data-id="${message}"]`);
   if (message && !recorded) {
