@@ -4,6 +4,8 @@ It is an account that can be written to now, and of several the one where she wa
 closed, or a messenger that she blocked, hands on to the other. A reply goes where she wrote, and is none of this.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -62,6 +64,18 @@ def _seen(account: type[Account]) -> ColumnElement[object]:
 def told_as() -> ColumnElement[int]:
     """`Account.told_as` in a statement."""
     return func.coalesce(Account.first_id, Account.id)
+
+
+async def one_each(tx: Transaction, accounts: Sequence[Account]) -> list[Account]:
+    """Of these, in their order, those in which their owners are written to: nothing is asked while nobody has several.
+
+    All that can be written to of each owner must be among them.
+    """
+    joined = {each.first_id for each in accounts if each.first_id is not None}
+    if not joined:
+        return list(accounts)
+    chosen = set(await tx.session.scalars(select(Account.id).where(Account.first_id.in_(joined), is_chosen(tx))))
+    return [each for each in accounts if each.first_id is None or each.id in chosen]
 
 
 async def account_of(tx: Transaction, account: Account) -> Account:

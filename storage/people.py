@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from storage import events, roles
-from storage.chosen import can_be_written_to, is_chosen
+from storage.chosen import one_each
 from storage.database import Transaction
 from storage.events import Actor
 from storage.models import Account, Conversation, Draft, Invitation, Official, Person, Role
@@ -206,21 +206,24 @@ async def first_readers_accounts(tx: Transaction) -> list[Account]:
             select(Official.role, Account)
             .outerjoin(
                 Account,
-                (Account.person_id == Official.person_id) & can_be_written_to() & is_chosen(tx),
+                (Account.person_id == Official.person_id)
+                & Account.native_id.is_not(None)
+                & Account.unreachable_at.is_(None),
             )
             .where(Official.revoked_at.is_(None), Official.role.in_([Role.CLERK, Role.LEADER]))
             .order_by(Account.id)
         )
-    found = [(role, account) for role, account in rows]
-    first = Role.CLERK if any(role is Role.CLERK for role, _ in found) else Role.LEADER
-    return list(dict.fromkeys(account for role, account in found if role is first and account is not None))
+        found = [(role, account) for role, account in rows]
+        first = Role.CLERK if any(role is Role.CLERK for role, _ in found) else Role.LEADER
+        accounts = dict.fromkeys(account for role, account in found if role is first and account is not None)
+        return await one_each(tx, list(accounts))
 
 
 async def accounts_of(tx: Transaction, person_ids: Collection[int]) -> list[Account]:
     """Where these persons can be written to."""
     found = await tx.session.scalars(
         select(Account)
-        .where(Account.person_id.in_(person_ids), can_be_written_to(), is_chosen(tx))
+        .where(Account.person_id.in_(person_ids), Account.native_id.is_not(None), Account.unreachable_at.is_(None))
         .order_by(Account.id)
     )
-    return list(found)
+    return await one_each(tx, found.all())

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage import outbox
-from storage.chosen import account_of, can_be_written_to, is_chosen
+from storage.chosen import account_of, one_each
 from storage.database import Transaction
 from storage.models import Account, Attachment, GroupChat, Official, Opinion, Priority, Role
 
@@ -29,14 +29,15 @@ async def accounts_in(
     found = found.where(
         Official.revoked_at.is_(None),
         Official.role.in_(roles),
-        can_be_written_to(),
-        is_chosen(tx),
+        Account.native_id.is_not(None),
+        Account.unreachable_at.is_(None),
     )
     if unit_id is not None:
         found = found.where((Official.role != Role.STAFF) | (Official.unit_id == unit_id))
     if village_id is not None:
         found = found.where((Official.role != Role.VILLAGE_HEAD) | (Official.village_id == village_id))
-    return list(dict.fromkeys(await tx.session.scalars(found.order_by(Account.id))))
+    accounts = dict.fromkeys(await tx.session.scalars(found.order_by(Account.id)))
+    return await one_each(tx, list(accounts))
 
 
 async def unit_accounts(tx: Transaction, unit_id: str | None) -> list[Account]:
@@ -46,7 +47,7 @@ async def unit_accounts(tx: Transaction, unit_id: str | None) -> list[Account]:
     group = (
         select(Account)
         .join(GroupChat, GroupChat.account_id == Account.id)
-        .where(GroupChat.unit_id == unit_id, can_be_written_to())
+        .where(GroupChat.unit_id == unit_id, Account.native_id.is_not(None), Account.unreachable_at.is_(None))
     )
     return [*await accounts_in(tx, [Role.STAFF], unit_id=unit_id), *await tx.session.scalars(group)]
 
@@ -59,12 +60,12 @@ async def accounts_of_official(tx: Transaction, official_id: int) -> list[Accoun
         .where(
             Official.id == official_id,
             Official.revoked_at.is_(None),
-            can_be_written_to(),
-            is_chosen(tx),
+            Account.native_id.is_not(None),
+            Account.unreachable_at.is_(None),
         )
         .order_by(Account.id)
     )
-    return list(await tx.session.scalars(found))
+    return await one_each(tx, (await tx.session.scalars(found)).all())
 
 
 async def author_accounts(tx: Transaction, opinion: Opinion) -> list[Account]:

@@ -6,13 +6,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import broadcasts, outbox, sealed, tell
+from storage import (
+    broadcasts,
+    conferences,
+    flagging,
+    notices,
+    outbox,
+    registrations,
+    reminders,
+    retelling,
+    sealed,
+    tell,
+)
 from storage.chosen import account_of
 from storage.database import Database
 from storage.models import Account, Conversation, Outbox, Priority, Role, Sealed
-from storage.outbox import Outcome
+from storage.outbox import Delivery, Outcome
 from storage.states import DeliveryState, SealedState
 from tests.commune import OA, START, Clock
+from tests.conference import BEGINS, plan
 from tests.storage.steps import (
     CLERK,
     answer,
@@ -20,6 +32,7 @@ from tests.storage.steps import (
     consent,
     join,
     join_accounts,
+    office,
     opinion,
     raise_opinion,
     send_all,
@@ -129,6 +142,62 @@ async def test_announcement_goes_to_one_account_of_hers_page_by_page(
     async with db.read() as tx:
         rows = [tuple(each) for each in await tx.session.execute(told)]
     assert rows == [("telegram", 2), ("zalo_oa", 4)]
+
+
+async def test_reminder_and_move_of_what_she_registered_for_elsewhere_come_once_where_she_is(
+    db: Database, clock: Clock
+) -> None:
+    await join(db)
+    await joined(db)
+    async with db.write() as tx:
+        await plan(tx, await office(tx))
+    async with db.write() as tx:
+        found = await conferences.by_id(tx, 1)
+        assert found is not None
+        await registrations.speak(tx, found, (await caller(tx, *ZALO)).account, await opinion(tx))
+    for at, who in ((BEGINS - timedelta(hours=13), ZALO), (BEGINS - timedelta(minutes=90), PHONE)):
+        clock.instant = at
+        await act(db, who)
+        async with db.write() as tx:
+            await reminders.remind(tx)
+    await send_all(db)
+    await send_all(db, "zalo_oa")
+    async with db.write() as tx:
+        assert await retelling.count_told(tx, found) == 1
+        await plan(tx, await office(tx), BEGINS + timedelta(days=5))
+    kinds = select(Outbox.messenger, Outbox.kind).where(Outbox.kind.in_(["reminder", "conference_moved"]))
+    async with db.read() as tx:
+        rows = [tuple(each) for each in await tx.session.execute(kinds.order_by(Outbox.id))]
+        material = await notices.load(tx, [delivery(account_id, "reminder", conference_id=1) for account_id in (2, 3)])
+    assert rows == [("zalo_oa", "reminder"), ("telegram", "reminder"), ("telegram", "conference_moved")]
+    # Whichever account it goes to, it says what she is registered for.
+    assert {key: each.opinion_id for key, each in material.registrations.items()} == {(1, 2): 1, (1, 3): 1}
+
+
+def delivery(account_id: int, kind: str, **ids: int) -> Delivery:
+    return Delivery(1, account_id, "x", "vi", False, 2, kind, None, ids, None, None, 0, False)
+
+
+async def test_what_was_told_of_a_flagged_matter_is_taken_back_wherever_she_read_it(db: Database, clock: Clock) -> None:
+    await join(db)
+    await joined(db)
+    async with db.write() as tx:
+        await tell.author(tx, await opinion(tx), "accepted", "accepted:1")
+    await send_all(db)
+    clock.pass_(minutes=1)
+    await act(db, ZALO)
+    async with db.write() as tx:
+        await tell.author(tx, await opinion(tx), "due_moved", "due_moved:1")
+        await flagging.flag(tx, await opinion(tx), await office(tx))
+    rows = select(Outbox.messenger, Outbox.state, Outbox.payload).where(Outbox.kind.in_(["accepted", "due_moved"]))
+    async with db.read() as tx:
+        assert [tuple(each) for each in await tx.session.execute(rows.order_by(Outbox.id))] == [
+            ("telegram", DeliveryState.SENT, None),
+            ("zalo_oa", DeliveryState.STOPPED, None),
+        ]
+        blanks = list(await tx.session.scalars(select(Outbox.account_id).where(Outbox.kind == "blank")))
+    # What she read stays hers: the clerk's card alone is emptied.
+    assert blanks == [1]
 
 
 async def test_what_does_not_reach_one_account_goes_to_the_other(db: Database, clock: Clock) -> None:
