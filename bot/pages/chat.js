@@ -194,6 +194,7 @@ function show(found) {
   // Who reads further up is left there, unless she has just acted and waits for what comes.
   const reads = scroll.scrollTop < -60 && at("dt-typing").hidden;
   const said = found.rows.map(place).filter(Boolean);
+  if (log.firstElementChild) at("dt-opening").hidden = true;
   if (!reads) toEnd();
   if (said.some((each) => each.matches(".dt-in") || each.querySelector(".dt-reaction"))) typing(false);
   if (!reads) toChoice(said);
@@ -259,7 +260,8 @@ function place(row) {
     }
   }
   if (drawn || (row.side === "dt-out" && queue.some((job) => job.kind === "file"))) hold(made.content);
-  message.replaceChildren(made.content);
+  message.textContent = "";
+  message.append(made.content);
   keepPicture(drawn, message);
   if (waited) waited.remove();
   if (held) {

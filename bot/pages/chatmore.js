@@ -144,7 +144,7 @@ at("dt-open-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await post("open", { code: at("dt-open-field").value });
-    others?.postMessage("opened");
+    if (others) others.postMessage("opened");
     location.reload();
   } catch (response) {
     if (response.status === 404) answer("chat-open-wrong");
@@ -152,7 +152,7 @@ at("dt-open-form").addEventListener("submit", async (event) => {
   }
 });
 // What another tab opened is what this browser speaks for, here too.
-others?.addEventListener("message", () => location.reload());
+if (others) others.addEventListener("message", () => location.reload());
 
 // What is otherwise only found by scrolling up to the greeting, or by knowing its word.
 for (const each of document.querySelectorAll("[data-command]")) {

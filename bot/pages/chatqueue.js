@@ -43,6 +43,7 @@ const Kept = {
   },
 };
 
+const SLOWEST = 4; // bytes a millisecond
 const queue = [];
 let pumping = false;
 let retry = 0;
@@ -154,7 +155,9 @@ async function pump() {
 // Sends one thing; returns in how many seconds to try again, or 0 when it is done with.
 async function send(job) {
   const ending = new AbortController();
-  const end = setTimeout(() => ending.abort(), job.kind === "file" ? 180000 : 20000);
+  // A large file over a slow network takes as long as it takes: broken off it would only be sent all over again.
+  const patience = job.kind === "file" ? 60000 + job.blob.size / SLOWEST : 20000;
+  const end = setTimeout(() => ending.abort(), patience);
   let response;
   try {
     response = await request(job, ending.signal);

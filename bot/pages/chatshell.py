@@ -32,7 +32,7 @@ SAID_BY_PAGE = (
 )  # fmt: skip
 """Texts without variables that the page's script says, in the language of her account."""
 
-SAID_ONCE = frozenset({"chat-title", "chat-about", "chat-human", "chat-noscript"})
+SAID_ONCE = frozenset({"chat-title", "chat-about", "chat-human", "chat-noscript", "chat-opening"})
 """Texts of the page that name the commune or its hotline."""
 
 SAID_ELSEWHERE = frozenset({"chat-push", "chat-embed"})

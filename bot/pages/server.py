@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import resource
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
@@ -15,6 +16,8 @@ from bot.pages.proxies import Proxies
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNNAMED = "the proxy does not say for whom it asks"
 BACKLOG = 2048
+MOST_OPEN = 65_536
+"""Files that this process may have open: each page that follows its conversation is one, and 1,024 are few."""
 CLOSING_SECONDS = 3
 """How long open connections may take to end once the server stops."""
 
@@ -65,6 +68,7 @@ class WebServer:
         family, kind, protocol, _, address = socket.getaddrinfo(
             self.host, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
+        _raise_open_files()
         listener = socket.socket(family, kind, protocol)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -118,6 +122,13 @@ class WebServer:
         if not is_loopback(request):
             return PlainTextResponse("only for this machine", 403)
         return Response(await self._metrics(), media_type=METRICS_TYPE)
+
+
+def _raise_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_OPEN if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def is_loopback(request: Request) -> bool:

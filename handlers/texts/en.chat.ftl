@@ -38,6 +38,7 @@ chat-trouble = There is trouble here; your message is kept and goes by itself.
 chat-gone = The earlier conversation is closed.
 chat-again = Begin again
 chat-cookies = This browser lets the page remember nothing (cookies), so there can be no conversation. Allow cookies and begin again; for a human, see More.
+chat-opening = Opening. If nothing comes, call { $hotline }.
 chat-noscript = This page needs JavaScript. If your browser has none, call { $hotline }.
 chat-push = Something new. Tap to read.
 chat-paper = A code to open this elsewhere

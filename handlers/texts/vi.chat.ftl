@@ -38,6 +38,7 @@ chat-trouble = Máy đang trục trặc, tin của { -goi } còn giữ đây và
 chat-gone = Cuộc trò chuyện trước đã đóng.
 chat-again = Bắt đầu lại
 chat-cookies = Trình duyệt không cho trang này nhớ (cookie), máy không trò chuyện được. { -Goi } bật cookie rồi bắt đầu lại; gặp người thì bấm Thêm, có số gọi.
+chat-opening = Đang mở. Chờ mãi không thấy gì thì { -goi } gọi { $hotline }.
 chat-noscript = Trang này cần JavaScript. Trình duyệt không bật được thì gọi { $hotline }.
 chat-push = Có tin mới. Bấm để đọc.
 chat-paper = Mã để mở ở máy khác

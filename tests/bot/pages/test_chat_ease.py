@@ -112,10 +112,12 @@ async def test_browser_that_keeps_nothing_for_us_is_told_so(parent: Parent, brow
             await her.page.route(f"**/chat/{path}?*", lambda route: route.fulfill(status=401))
         await her.page.goto(f"http://127.0.0.1:{here.port}/chat")
         await expect(her.page.get_by_role("status").first).to_contain_text("bật cookie")
+        await expect(her.page.get_by_text("Chờ mãi không thấy gì")).to_be_visible()
         for path in ("events", "older"):
             await her.page.unroute(f"**/chat/{path}?*")
         await her.page.get_by_role("button", name="Bắt đầu lại").click()
         await her.sees("máy trả lời tự động")
+        await expect(her.page.get_by_text("Chờ mãi không thấy gì")).to_be_hidden()
 
 
 async def test_night_of_many_messages_leaves_no_hole(browser: Browser, tmp_path: Path) -> None:

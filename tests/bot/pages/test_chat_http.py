@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from PIL import Image
 
 from bot import keys
 from bot.pages.chatfiles import Found, type_of
+from bot.pages.chatshell import Shell
 from handlers.keyboards import keyboard
+from handlers.words import Words
 from tests.bot.pages.doors import KEYS, SITE, Door, begun
 from tests.bot.parts import sql
+from tests.commune import COMMUNE
 from tests.phones import picture
 
 
@@ -34,6 +38,15 @@ async def test_page_lets_nothing_in_but_our_own_files(door: Door) -> None:
         assert (same.status_code, same.content) == (304, b"")
         assert (await client.get("/chat/chat.py")).status_code == 404
         assert (await client.get("/")).headers["location"] == "/chat"
+
+
+def test_phone_calls_the_hotline_that_is_a_number_and_nothing_else() -> None:
+    def links(hotline: str) -> list[str]:
+        page = Shell(Words(), replace(COMMUNE, hotline=hotline), SITE, []).page.body.decode()
+        return re.findall(r"<a [^>]*>[^<]*</a>", page)
+
+    assert set(links("0205 381 2345")) == {'<a href="tel:02053812345">0205 381 2345</a>'}
+    assert [links(hotline) for hotline in ("0205 xxx (mẫu)", '1"><b>', "")] == [[], [], []]
 
 
 async def test_browser_is_given_a_cookie_that_no_script_and_no_other_site_reads(door: Door) -> None:

@@ -1,6 +1,7 @@
 """The web server over a real socket."""
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -107,3 +108,13 @@ async def test_metrics_are_for_this_machine_and_for_nobody_behind_its_proxy() ->
         assert (await get(client, "/metrics", **{"X-Forwarded-For": "203.0.113.7"}))[0] == 403
         assert (await get(client, "/metrics", **{"X-Forwarded-For": "127.0.0.1"}))[0] == 403
         assert await get(client, "/metrics", Host="xa.example") == (403, UNNAMED)
+
+
+def test_as_many_pages_may_be_open_as_the_machine_lets_a_process_have() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    try:
+        WebServer("127.0.0.1", 0, problems=well, metrics=sent).bind()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(hard, 65_536), hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
