@@ -113,10 +113,11 @@ async def acted(tx: Transaction, acts: Sequence[tuple[Account, datetime]]) -> in
     return count
 
 
-async def refused(tx: Transaction, account_id: int, asked_at: datetime, lasts: timedelta | None) -> None:
+async def refused(tx: Transaction, account_id: int, asked_at: datetime, lasts: timedelta | None) -> bool:
     """The messenger says that the window, which `lasts` so long, is closed; None: that she never did anything there.
 
-    The record believed otherwise, and believes it no longer, unless she did something after `asked_at`.
+    The record believed otherwise, and believes it no longer. False when she did something after `asked_at`, which
+    counts more.
     """
     closed = None if lasts is None else tx.now - lasts
     believed = true() if closed is None else Account.last_interaction_at > closed
@@ -126,6 +127,8 @@ async def refused(tx: Transaction, account_id: int, asked_at: datetime, lasts: t
         .values(last_interaction_at=closed)
         .execution_options(synchronize_session=False)
     )
+    since = select(Account.id).where(Account.id == account_id, Account.last_interaction_at > asked_at)
+    return await tx.session.scalar(since) is None
 
 
 async def unknown(tx: Transaction, messenger: str, but: Collection[int], limit: int) -> list[tuple[int, str]]:

@@ -27,21 +27,27 @@ class Gathering(Generic[Item]):
         """Whether it was new, once it is committed. Raises what `store` or the record raises for this one alone."""
         outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, outcome))
-        async with self._writing:
-            if not outcome.done():
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                await self._write(batch)
-        return await outcome
+        try:
+            async with self._writing:
+                while not outcome.done():
+                    batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                    await self._write(batch)
+            return await outcome
+        finally:
+            outcome.cancel()
 
     async def _write(self, batch: list[tuple[Item, asyncio.Future[bool]]]) -> None:
+        # Whoever no longer waits for an outcome is not written for: it will come again.
+        batch = [(item, outcome) for item, outcome in batch if not outcome.done()]
         try:
             try:
                 found = await self._together([item for item, _ in batch])
-            except Exception:  # noqa: BLE001  one of them may be what cannot be written: each by itself says which
-                await self._one_by_one(batch)
+            except Exception as error:  # noqa: BLE001  one of them may be what cannot be written
+                await self._apart(batch, error)
             else:
                 for (_, outcome), is_new in zip(batch, found, strict=True):
-                    outcome.set_result(is_new)
+                    if not outcome.done():
+                        outcome.set_result(is_new)
         finally:
             for _, outcome in batch:
                 # Whoever was writing was cut off: nothing of this is on record.
@@ -51,11 +57,19 @@ class Gathering(Generic[Item]):
         async with self._db.write() as tx:
             return await self._store(tx, items)
 
-    async def _one_by_one(self, batch: list[tuple[Item, asyncio.Future[bool]]]) -> None:
+    async def _apart(self, batch: list[tuple[Item, asyncio.Future[bool]]], error: Exception) -> None:
+        """Each by itself says which one it was."""
         for item, outcome in batch:
-            try:
-                (is_new,) = await self._together([item])
-            except Exception as error:  # noqa: BLE001  whoever put it is told
-                outcome.set_exception(error)
+            own: Exception | None = error
+            if len(batch) > 1:
+                try:
+                    (is_new,) = await self._together([item])
+                    own = None
+                except Exception as found:  # noqa: BLE001  whoever put it is told
+                    own = found
+            if outcome.done():
+                continue
+            if own is not None:
+                outcome.set_exception(own)
             else:
                 outcome.set_result(is_new)

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import json
 import random
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -25,15 +25,16 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, FileGone, Lines, Messenger, MessengerRefused, until
 from bot.messengers.features import ZALO_BOT
+from bot.messengers.gathering import Gathering
 from bot.messengers.zalo import Groups, ZaloSession, number_of
-from bot.messengers.zalo_incoming import group_in, read
+from bot.messengers.zalo_incoming import Said, group_in, read
 from bot.messengers.zalo_platform import Platform, TimedOut
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
 from handlers.turn import HTML
 from handlers.words import Words
 from storage import inbox, quotas
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.files import MAX_BYTES
 from storage.inbox import Incoming
 from storage.people import load_callers
@@ -130,6 +131,7 @@ class ZaloBot(Messenger):
         self._prepared = False
         self._held: dict[str, Any] | None = None
         """What a poll brought and the record has not taken yet."""
+        self._gathering = Gathering(db, self._store)
         self._left_alone: str | None = None
         # It is heard there only when somebody names it.
         self._groups = Groups(db, NAME, "%Y-%m-%d")
@@ -274,15 +276,24 @@ class ZaloBot(Messenger):
                 self._left_alone = which
                 log.info("zalo_bot.left_alone", stale=said is not None)
             return False
-        async with self._db.write() as tx:
-            if await inbox.known(tx, NAME, [said.native_id]):
-                return False
-            account = (await load_callers(tx, NAME, [said.chat]))[said.chat].account
-            await tx.session.flush()
-            update = said.update(account.id, tx.now)
-            await inbox.receive(tx, NAME, [Incoming(said.native_id, said.chat, update)])
-            await quotas.count(tx, NAME)
-        return True
+        return await self._gathering.put(said)
+
+    async def _store(self, tx: Transaction, messages: Sequence[Said]) -> list[bool]:
+        known = await inbox.known(tx, NAME, [said.native_id for said in messages])
+        callers = await load_callers(tx, NAME, list(dict.fromkeys(said.chat for said in messages)))
+        await tx.session.flush()
+        found: list[bool] = []
+        updates: list[Incoming] = []
+        for said in messages:
+            found.append(said.native_id not in known)
+            if found[-1]:
+                known.add(said.native_id)
+                update = said.update(callers[said.chat].account.id, tx.now)
+                updates.append(Incoming(said.native_id, said.chat, update))
+        await inbox.receive(tx, NAME, updates)
+        if updates:
+            await quotas.count(tx, NAME, len(updates))
+        return found
 
     async def download(self, file_id: str) -> bytes:
         """The bytes of a photo or voice. Raises FileGone also for what is not of the kind that Zalo said it is."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
+from aiogram.exceptions import TelegramServerError
 from aiogram.methods import GetMe, SendMessage, TelegramMethod
 from aiogram.types import User
 from PIL import Image
@@ -96,13 +97,25 @@ class ZaloOaSession(ZaloSession):
         try:
             found = await self.platform.post(call.method, "/v3.0/oa/message/cs", body)
         except OaError as error:
-            window = self.features.window
-            if error.code in WINDOW_CLOSED and window is not None:
-                async with self.db.write() as tx:
-                    await windows.refused(tx, call.chat_id, started, None if error.code == NEVER else window.open)
+            if error.code in WINDOW_CLOSED and await self._has_acted(call, started, error.code):
+                # It was closed when we asked, and is not any more: nothing is held for who is there.
+                raise TelegramServerError(
+                    method=call.method, message=f"{error.code}, and she acted meanwhile"
+                ) from None
             raise
         await self._keep_left(left_of_plan(found))
         return number_of(str(found.get("message_id")))
+
+    async def _has_acted(self, call: Call, since: datetime, code: int) -> bool:
+        """Whether she did something since we asked; if not, the record believes what the platform says."""
+        window = self.features.window
+        try:
+            async with self.db.write() as tx:
+                lasts = window.open if window is not None and code != NEVER else None
+                return not await windows.refused(tx, call.chat_id, since, lasts)
+        except DBAPIError as error:
+            log.warning("zalo_oa.window_not_kept", error=type(error.orig).__name__)
+            return False
 
     async def _keep_left(self, left: int | None) -> None:
         # Also unchanged it is new in a new month.
@@ -181,9 +194,14 @@ class ZaloOaSession(ZaloSession):
     async def _learn(self, code: int, *, any_button: bool) -> None:
         """From now on such buttons are numbers and words: a plan is not changed in a day."""
         log.warning("zalo_oa.no_buttons", code=code, any_button=any_button, again_in_days=PLAIN_FOR.days)
-        async with self.db.write() as tx:
-            await wires.learn_plain(tx, NAME, tx.now + PLAIN_FOR, any_button=any_button)
-        self._look_at = None
+        try:
+            async with self.db.write() as tx:
+                await wires.learn_plain(tx, NAME, tx.now + PLAIN_FOR, any_button=any_button)
+        except DBAPIError as error:
+            # The message is out: it must not go again since this was not written down.
+            log.warning("zalo_oa.refusal_not_kept", error=type(error.orig).__name__)
+        else:
+            self._look_at = None
 
     async def _recall(self) -> None:
         """Reads what was refused, by this process or another one, before it is over."""

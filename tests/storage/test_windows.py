@@ -124,7 +124,7 @@ async def test_refusal_closes_a_window_that_was_held_to_be_open(db: Database, la
     async with db.write() as tx:
         account = await join(tx, "1", timedelta(days=3))
     async with db.write() as tx:
-        await windows.refused(tx, account.id, tx.now, lasts)
+        assert await windows.refused(tx, account.id, tx.now, lasts) is True
     assert await last_act(db, account.id) == lasts
     async with db.read() as tx:
         assert (await reach(tx, Audience())).closed == 1
@@ -135,8 +135,8 @@ async def test_refusal_changes_nothing_for_who_did_something_since_or_is_known_t
 ) -> None:
     async with db.write() as tx:
         him = await join(tx, "2", timedelta(seconds=0))
-        await windows.refused(tx, him.id, tx.now - timedelta(seconds=1), None)
-        await windows.refused(tx, her.id, tx.now, timedelta(days=7))
+        assert await windows.refused(tx, him.id, tx.now - timedelta(seconds=1), None) is False
+        assert await windows.refused(tx, her.id, tx.now, timedelta(days=7)) is True
     assert [await last_act(db, each.id) for each in (her, him)] == [timedelta(days=8), timedelta(0)]
 
 

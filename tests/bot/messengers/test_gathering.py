@@ -78,3 +78,14 @@ async def test_whoever_is_cut_off_while_writing_leaves_nothing_half_and_nobody_w
     shelf.may_go.set()
     assert (first.cancelled(), await second) == (True, True)
     assert await shelf.written() == {"second"}
+
+
+async def test_whoever_no_longer_waits_is_not_written_for(shelf: Shelf) -> None:
+    (first,) = await shelf.begun()
+    second, third = (asyncio.create_task(shelf.gathering.put(name)) for name in ("second", "third"))
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    shelf.may_go.set()
+    assert [await first, await third, second.cancelled()] == [True, True, True]
+    assert await shelf.written() == {"first", "third"}

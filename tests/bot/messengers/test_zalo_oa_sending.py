@@ -36,12 +36,13 @@ from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_platform import CODES
 from bot.pacing import Pacer
 from handlers.keyboards import keyboard
-from storage import outbox
+from storage import outbox, people
 from storage.models import Account
+from storage.people import load_callers
 from tests.bot.messengers.oa_line import HER, HIM, SITE, OaLine, open_oa_line
 from tests.bot.parts import eventually, running, sql
 from tests.bot.post import Spoken
-from tests.doubles.zalo_oa import APP_ID, Fault
+from tests.doubles.zalo_oa import APP_ID, Call, Fault
 from tests.phones import picture
 from tests.texts import words
 
@@ -513,9 +514,36 @@ async def test_refusal_corrects_what_the_record_believes_of_her_window(
     assert quiet is None if believed is None else quiet is not None and timedelta(0) <= quiet - believed < SOON
 
 
+async def test_refusal_that_her_next_word_has_overtaken_holds_nothing(line: OaLine) -> None:
+    async with line.hooked() as account:
+        await line.oa.text(HER, "chào")
+        await queue(line, "Mời họp")
+
+        async def she_writes(call: Call) -> None:
+            if call.method == CS:
+                line.oa.before = None
+                line.time.skip(1)
+                await line.oa.text(HER, "KX-1")
+
+        line.oa.before = she_writes
+        line.oa.script(CS, Fault.status(-230, "7 days"))
+        courier = Courier(line.db, [account], Spoken(line.folder), line.time.monotonic)
+        async with running(courier):
+            await line.oa.wait(lambda: line.oa.calls(CS))
+            await eventually(lambda: states(line), lambda found: found == ["queued"])
+            line.time.skip(60)
+            line.db.wake("outbox")
+            await eventually(lambda: states(line), lambda found: found == ["sent"])
+    assert line.oa.shown(HER) == ["Mời họp"]
+
+
 async def test_account_from_before_is_asked_for_before_it_is_held(line: OaLine) -> None:
     chats = {who: await line.chat(who) for who in (HER, HIM, "9001")}
-    await sql(line.db, "UPDATE account SET last_interaction_at = NULL")
+    async with line.db.write() as tx:
+        for who, caller in (await load_callers(tx, "zalo_oa", list(chats))).items():
+            people.consent(tx, caller.account, "1")
+            caller.account.last_interaction_at = None
+            assert caller.account.id == chats[who]
     line.oa.people[HER].last_interaction -= timedelta(days=2)
     del line.oa.people[HIM]
     account, stopping = line.account(), asyncio.Event()

@@ -33,7 +33,7 @@ class ZaloOaDouble(People):
 
     ``plain``: the plan takes no buttons; without ``links`` none that opens an address or calls a telephone.
     ``refreshes`` are the refresh tokens in the order that they were sent, also those that were refused. ``reach``
-    says where a public address lies on this machine.
+    says where a public address lies on this machine; ``before`` is what happens as a call comes in.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class ZaloOaDouble(People):
         """What the answer to a message says of the quota; None: what is left of `included`."""
         self.templates = {"tpl-1": frozenset({"code"})}
         self.reach: dict[str, str] = {}
+        self.before: Callable[[Call], Coroutine[Any, Any, None]] | None = None
         self.refreshes: list[str] = []
         self.uploads: dict[str, tuple[str, bytes, datetime]] = {}
         self._pairs = 0
@@ -114,6 +115,8 @@ class ZaloOaDouble(People):
         recipient = params.get("recipient") if isinstance(params.get("recipient"), dict) else params
         user_id = recipient.get("user_id") if isinstance(recipient, dict) else None
         call = Call(time.time(), request.path, params, user_id if isinstance(user_id, str) else None)
+        if self.before is not None:
+            await self.before(call)
         fault = self._take_fault(call)
         if call.method == "/v4/oa/access_token":
             self.refreshes.append(str(params.get("refresh_token")))
