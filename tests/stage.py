@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import sqlite3
 from collections.abc import Awaitable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +51,8 @@ class Stage:
         self.parts: Parts
         self.here = ""
         self._site: Site
+        self._record: sqlite3.Connection
+        """The record as nobody else has it open: it is asked thousands of times a play, in this thread."""
         self._stopping = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
@@ -60,6 +61,7 @@ class Stage:
         self._site = site(self.folder)
         self.here = f"http://127.0.0.1:{self._site.port}"
         await put_fresh(self.folder / "doithoai.db")
+        self._record = sqlite3.connect(self.folder / "doithoai.db", isolation_level=None)
         await self._start()
         return self
 
@@ -104,6 +106,7 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stop()
+        self._record.close()
         await self.line.close()
 
     async def settle(self) -> None:
@@ -114,10 +117,11 @@ class Stage:
         begun, looks = self.clock.instant, 0
         async with asyncio.timeout(LONGEST):
             while not self._is_at_rest():
-                if looks % 20 == 0:
-                    # The courier sleeps by the machine's clock: nothing else tells it that time has passed.
-                    self.parts.db.wake("outbox")
-                looks += 1
+                if self.line.is_heard():
+                    if looks % 20 == 0:
+                        # The courier sleeps by the machine's clock: nothing else tells it that time has passed.
+                        self.parts.db.wake("outbox")
+                    looks += 1
                 await asyncio.sleep(0.005)
             await self.line.look()
         self.clock.instant = begun
@@ -125,10 +129,8 @@ class Stage:
     def _is_at_rest(self) -> bool:
         if not self.line.is_heard():
             return False
-        with closing(sqlite3.connect(self.folder / "doithoai.db")) as record:
-            # Read in this thread: it is asked hundreds of times a play.
-            times = {"now": _written(self.clock()), "soon": _written(self.clock() + SOON)}
-            [(stirs, put_off)] = record.execute(STIRS, times).fetchall()
+        times = {"now": _written(self.clock()), "soon": _written(self.clock() + SOON)}
+        [(stirs, put_off)] = self._record.execute(STIRS, times).fetchall()
         if put_off:
             self.clock.instant = datetime.fromisoformat(put_off).replace(tzinfo=UTC)
         return not stirs and not put_off

@@ -40,9 +40,18 @@ class Mask:
                 (" bỏ dấu", fold(text)),
             ):
                 found.setdefault(variant.strip(), f"«{name}{kind}»")
+        self._masked: dict[str, str] = {}
+        """What was looked through already: a card is shown many times, and each is looked through for every text."""
         self._variants = sorted(found.items(), key=lambda each: (" bỏ " in each[1], -len(each[0])))
 
     def __call__(self, text: str) -> str:
+        if len(text) < HEAD:
+            return text
+        if text not in self._masked:
+            self._masked[text] = self._mask(text)
+        return self._masked[text]
+
+    def _mask(self, text: str) -> str:
         for variant, name in self._variants:
             text = _put(text, variant, name)
         for pattern, kind in SECRETS:
