@@ -11,6 +11,8 @@ GROUND := pyproject.toml constraints.txt
 run: $(VENV)/.run
 	$(BIN)/doithoai run
 
+# The tests start the program dozens of times: what is compiled once is kept, whatever the environment says.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist worksteal
 

@@ -13,6 +13,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+AT_A_START = ("aiosqlite", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto")
+"""What a start imports besides."""
+
 
 def _run(order: dict[str, object]) -> None:
     from bot import logs
@@ -31,8 +34,12 @@ def _run(order: dict[str, object]) -> None:
 
 def main() -> None:
     gc.disable()  # What an import makes stays.
-    import_module("bot.app")
+    for name in ("bot.app", *AT_A_START):
+        import_module(name)
     import_module("handlers.words").Words()
+    import_module("bot.config").load(Path("config.toml"), {}).commune()
+    # A child that looked through all of it would copy it, page by page.
+    gc.freeze()
     gc.enable()
     # Children are reaped by nobody: the tests ask the kernel whether a pid is still there.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
