@@ -204,6 +204,7 @@ def _zalo_oa(
         oauth_base=own.oauth_base,
         features=zalo_oa(own.plan),
         template_id=own.template_id,
+        verification=own.verification,
         trusted=trusted,
     )
 

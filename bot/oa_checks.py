@@ -16,9 +16,9 @@ NAME = "Zalo OA"
 EVENTS = "tin đến từ Zalo OA"
 WEBHOOK = "mở developers.zalo.me, chọn ứng dụng, Official Account, Webhook"
 NO_KEY = (
-    f"chưa có OA Secret Key: {WEBHOOK}; xác thực tên miền, đặt địa chỉ {{url}}, bật từng sự kiện user_send_… và "
-    "follow, unfollow; OA Secret Key hiện ra ngay đó, đặt vào DOITHOAI_ZALO_OA__OA_SECRET / register the webhook "
-    "there, switch its events on, copy the OA Secret Key"
+    f"chưa có OA Secret Key: {WEBHOOK}; xác thực tên miền (mã đặt vào zalo_oa.verification, máy đáp ở /), đặt địa chỉ "
+    "{url}, bật từng sự kiện user_send_… và follow, unfollow; OA Secret Key hiện ra ngay đó, đặt vào "
+    "DOITHOAI_ZALO_OA__OA_SECRET / register the webhook there, switch its events on, copy the OA Secret Key"
 )
 SILENT = (
     "chưa có tin nào tới, mà không hỏi Zalo được là sự kiện đã bật chưa: lấy Zalo của mình quan tâm OA, nhắn một câu, "

@@ -110,6 +110,9 @@ ZaloSecret = Annotated[
 ]
 AppId = Annotated[str, _parsed(r"\d{4,30}", "the digits that developers.zalo.me shows as ID", lambda m: m[0])]
 TemplateId = Annotated[str, _parsed(r"[\w-]{1,40}", "the id of an approved ZBS template", lambda m: m[0])]
+SiteCode = Annotated[
+    str, _parsed(r"[A-Za-z0-9_-]{8,100}", "the code that Zalo gives for the domain, without the tag", lambda m: m[0])
+]
 WebhookSecret = Annotated[SecretStr, _parsed(r"[\x21-\x7e]{8,256}", "8 to 256 letters and digits", lambda m: m[0])]
 HttpUrl = Annotated[
     str, _parsed(r"(https?://[^/\s?#]+[^\s?#]*?)/*", 'an address like "https://example.org"', lambda m: m[1])
@@ -250,6 +253,7 @@ class ZaloOaSection(Section):
     oauth_base: HttpUrl = "https://oauth.zaloapp.com"
     plan: OaPlan = "tang-truong"
     template_id: TemplateId | None = None
+    verification: SiteCode | None = None
 
 
 class AnnouncementsSection(Section):

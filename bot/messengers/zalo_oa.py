@@ -15,7 +15,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import FileGone, Messenger
@@ -77,6 +77,7 @@ class ZaloOa(Messenger):
         oauth_base: str,
         features: Features = ZALO_OA,
         template_id: str | None = None,
+        verification: str | None = None,
         trusted: Collection[str] = (),
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = monotonic,
@@ -89,7 +90,7 @@ class ZaloOa(Messenger):
         self.bot = Bot(f"{app.app_id}:{NAME}", session=self._session, default=HTML)
         self._db, self._app_id, self._oa_secret = db, app.app_id, oa_secret
         self._trusted = frozenset(trusted)
-        self._template_id = template_id
+        self._template_id, self._verification = template_id, verification
         self._gathering = Gathering(db, self._store)
         # Whatever people say to each other there is heard.
         self._groups = Groups(db, NAME, "%Y-%m")
@@ -158,9 +159,18 @@ class ZaloOa(Messenger):
         """Adds the webhook to `app`; before any page that takes every address."""
         app.get(PATH)(self._probed)
         app.post(PATH)(self._called)
+        if self._verification is not None:
+            # As a tag of the first page, or as a file, whichever its operator chose there.
+            for path in ("/", f"/zalo_verifier{self._verification}.html"):
+                app.get(path)(self._verified)
 
     async def _probed(self) -> Response:
         return PlainTextResponse("ok")
+
+    async def _verified(self) -> Response:
+        """What shows Zalo that the domain is ours, before it takes the webhook's address."""
+        tag = f'<meta name="zalo-platform-site-verification" content="{self._verification}">'
+        return HTMLResponse(f'<!doctype html><html lang="vi"><head>{tag}<title>Zalo OA</title></head></html>')
 
     async def _called(self, request: Request) -> Response:
         """One event, if it is signed. An empty call is a probe, which is not.

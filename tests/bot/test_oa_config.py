@@ -41,6 +41,12 @@ def test_official_account_needs_its_three_secrets_and_an_address_that_zalo_can_c
     assert not any(secret in repr(settings) for secret in secrets.values())
 
 
+def test_code_of_the_domain_is_no_tag(file: Path) -> None:
+    tag = '<meta name="zalo-platform-site-verification" content="SeEEB8ES51jd" />'
+    (problem,) = problems(file, f"[zalo_oa]\nverification = '{tag}'")
+    assert problem.endswith("expected the code that Zalo gives for the domain, without the tag")
+
+
 def test_plan_says_how_fast_and_how_many(file: Path) -> None:
     assert problems(file, '[zalo_oa]\nplan = "Cơ bản"') == [
         "zalo_oa.plan = \"Cơ bản\": expected 'tang-truong' or 'toan-dien'"

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.messengers.base import FileGone
 from bot.messengers.zalo import number_of
-from bot.messengers.zalo_oa import LONGEST_CALL, MOST_NAMES
+from bot.messengers.zalo_oa import LONGEST_CALL, MOST_NAMES, PATH
 from handlers.incoming import address_of
 from tests.bot.messengers.oa_line import HER, OaLine, open_oa_line
 from tests.bot.parts import sql
@@ -50,6 +50,17 @@ async def test_probes_are_answered(line: OaLine) -> None:
         async with session.get(line.oa.hook) as response:
             assert response.status == 200
     assert await line.inbox() == []
+
+
+async def test_domain_is_proved_by_its_code(line: OaLine) -> None:
+    code = "SeEEB8ES51jdZCu-hOfK5MQ3"
+    async with line.hooked(verification=code), aiohttp.ClientSession() as session:
+        assert line.oa.hook is not None
+        for path in ("/", f"/zalo_verifier{code}.html"):
+            async with session.get(line.oa.hook.replace(PATH, path)) as response:
+                assert f'<meta name="zalo-platform-site-verification" content="{code}">' in await response.text()
+        async with session.get(line.oa.hook.replace(PATH, "/zalo_verifierx.html")) as response:
+            assert response.status == 404
 
 
 @pytest.mark.parametrize(
