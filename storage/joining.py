@@ -4,7 +4,8 @@ What is decided here, for two persons on record who are one:
 - The older row of `person` stays and the other goes. Of name with phone, and village, what the account has in which
   the code was asked for, else what the other has: nothing is asked.
 - Opinions, sealed matters and offices are hers from both; each opinion keeps its code, its author's choices (named,
-  rated, published) and the account it was raised from. Two of hers in one issue stay two, and are one voice of it.
+  rated, published) and the account it was raised from. Two of hers in one issue stay two, and are one voice of it: the
+  cards that show it say so.
 - Consent: she consented in both; that which she gave last stays, and the event keeps the other's version and day.
 - She hears of her own matters only if she said so in either: a no is never made a yes.
 - An unfinished draft, the step of a dialog, the language, a web chat's browsers and its code on paper belong to the
@@ -22,7 +23,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage import (
     chosen,
@@ -39,6 +40,7 @@ from storage.models import (
     Account,
     Base,
     Event,
+    Issue,
     Official,
     Opinion,
     Outbox,
@@ -48,6 +50,7 @@ from storage.models import (
     Sealed,
 )
 from storage.people import Caller
+from storage.sorted import show
 from storage.states import DeliveryState, move
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
@@ -83,7 +86,10 @@ async def join(tx: Transaction, caller: Caller, code_id: int) -> Account | Refus
     for other in others:
         asked = kept if there.person_id == kept.id else other
         merged = {"from_id": other.id, **_merge_facts(kept, other, asked)}
+        shared = await _issues_of_both(tx, kept, other)
         await _merge_rows(tx, kept, other)
+        # Who looks at one of these sees how many people ask.
+        await show(tx, *shared)
     for account in accounts:
         account.person, account.first_id, account.forget_at = kept, accounts[0].id, None
         account.joined_at = account.joined_at or tx.now
@@ -119,6 +125,14 @@ def _merge_facts(kept: Person, other: Person, asked: Person) -> dict[str, str | 
         kept.consented_at, kept.consent_version = consents[-1]
     earlier = consents[0] if len(consents) > 1 else None
     return {"consent": earlier and earlier[1], "consented_at": earlier and earlier[0].isoformat()}
+
+
+async def _issues_of_both(tx: Transaction, *persons: Person) -> list[Issue]:
+    """The issues in which both have raised something."""
+    voices = func.count(Opinion.person_id.distinct())
+    asked = select(Opinion.issue_id).where(Opinion.person_id.in_([each.id for each in persons]))
+    shared = asked.group_by(Opinion.issue_id).having(voices > 1)
+    return list(await tx.session.scalars(select(Issue).where(Issue.id.in_(shared)).order_by(Issue.id)))
 
 
 async def _merge_rows(tx: Transaction, kept: Person, other: Person) -> None:

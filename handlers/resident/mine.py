@@ -72,7 +72,8 @@ async def show_list(event: Event, turn: Turn, state: FSMContext) -> None:
     """/theodoi: the newest of hers, each with where it stands."""
     found = await opinions.own(turn.tx, turn.caller.person, limit=LISTED + 1)
     if not found:
-        await tell(event, turn.say("none-yet"), choices(turn, ("button-raise", "r:new")))
+        offered = choices(turn, ("button-raise", "r:new"), ("button-join-other", "r:join"))
+        await tell(event, turn.say("none-yet"), offered)
         return
     lines = [_line(turn, opinion) for opinion in found[:LISTED]]
     key = "mine-more" if len(found) > LISTED else "mine"
@@ -103,7 +104,8 @@ async def show_number(event: Event, turn: Turn, number: int) -> None:
         await accusing.show(event, turn, matter)
     elif opinion is None:
         shown = format_code(turn.tx.commune.short_code, number)
-        buttons = choices(turn, ("button-mine", "r:mine"), ("button-raise", "r:new"))
+        offered = (("button-mine", "r:mine"), ("button-raise", "r:new"), ("button-join-other", "r:join"))
+        buttons = choices(turn, *offered)
         await tell(event, turn.say("not-yours", code=shown), buttons)
     else:
         await show(event, turn, opinion)

@@ -174,7 +174,7 @@ old-question = That question is over. The machine is asking:
 
 ## What she sent
 
-none-yet = You have sent nothing yet. If you have something to say, just write.
+none-yet = You have sent nothing from here yet. If you have something to say, just write. What you sent from another chat app can be joined to this one.
 mine =
     What you sent:
     { $list }

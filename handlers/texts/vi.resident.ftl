@@ -178,7 +178,7 @@ old-question = Câu ấy đã qua. Máy đang hỏi:
 
 ## Việc đã gửi
 
-none-yet = { -Goi } chưa gửi việc nào. { -Goi } muốn nói việc gì, cứ nhắn.
+none-yet = { -Goi } chưa gửi việc nào ở đây. { -Goi } muốn nói việc gì, cứ nhắn. Việc đã gửi ở ứng dụng chat khác thì nối vào đây được.
 mine =
     Việc { -goi } đã gửi:
     { $list }

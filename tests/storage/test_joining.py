@@ -178,7 +178,11 @@ async def test_two_of_hers_in_one_issue_are_one_voice_and_keep_their_codes(db: D
     await raise_opinion(db, "1002")
     await accept(db, 1)
     await merge(db, [2, 3], 1)
+    await send_all(db)
     await joined(db)
+    # The cards that count who asks count anew.
+    changed = await table(db, Outbox.kind, Outbox.edits_id, Outbox.state)
+    assert {kind for kind, edits_id, state in changed if edits_id is not None and state == QUEUED} == {"card"}
     async with db.read() as tx:
         first = await opinion(tx)
         assert first.issue is not None

@@ -6,9 +6,17 @@ from tests.phones import Room
 OVER = "Việc này đã qua. "
 
 
+NONE_YET = (
+    "Bác chưa gửi việc nào ở đây. Bác muốn nói việc gì, cứ nhắn. Việc đã gửi ở ứng dụng chat khác thì nối vào đây được."
+)
+
+
 async def test_list_and_one_with_its_history(room: Room) -> None:
     phone = room.phone()
-    none = ("Bác chưa gửi việc nào. Bác muốn nói việc gì, cứ nhắn.", ["Gửi ý kiến"])
+    none = (
+        NONE_YET,
+        ["Gửi ý kiến", "Nối tài khoản khác"],
+    )
     assert shown(await phone.text("/theodoi")) == [none]
     await raise_first(phone)
     room.clock.pass_(days=3)
@@ -51,7 +59,10 @@ async def test_code_of_another_is_as_if_it_were_not_there(room: Room) -> None:
     await raise_first(room.phone("1001"))
     other = room.phone("1002")
     missing = [
-        ("Máy không thấy KX-1 trong các việc bác đã gửi. Bác muốn làm gì?", ["Ý kiến đã gửi", "Gửi ý kiến"]),
+        (
+            "Máy không thấy KX-1 trong các việc bác đã gửi. Bác muốn làm gì?",
+            ["Ý kiến đã gửi", "Gửi ý kiến", "Nối tài khoản khác"],
+        ),
     ]
     assert shown(await other.text("KX-1")) == missing
     assert [each.text.replace("KX-7", "KX-1") for each in await other.text("KX-7")] == [missing[0][0]]
