@@ -272,15 +272,18 @@ async def run(parts: Parts, stopping: asyncio.Event) -> None:
         log.info("app.stopped")
 
 
-async def serve(settings: Settings) -> int:
-    """Runs until SIGTERM or SIGINT; returns the exit code: 0 after a drain, 1 when a part could not go on."""
+async def serve(settings: Settings, trusted: Collection[str] = ()) -> int:
+    """Runs until SIGTERM or SIGINT; returns the exit code: 0 after a drain, 1 when a part could not go on.
+
+    `trusted` is as for `assemble`.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stopping.set)
     code = 0
     try:
-        await run(assemble(settings), stopping)
+        await run(assemble(settings, trusted=trusted), stopping)
     except* MessengerStuck as stuck:
         log.error("messenger.stuck", messenger=str(stuck.exceptions[0]), mend="the supervisor should start it again")
         code = 1

@@ -1,7 +1,8 @@
 """A parent that has imported the program and forks a running bot for each line it reads.
 
 A start costs seconds of imports; a kill test needs dozens of starts. Each line of standard input is a JSON object
-{"environ": {...}, "config": path, "log": path}; the pid of the child that runs `doithoai run` is printed.
+{"environ": {...}, "config": path, "log": path, "trusted": [...]}; the pid of the child that runs `doithoai run` is
+printed.
 """
 
 import asyncio
@@ -28,7 +29,8 @@ def _run(order: dict[str, object]) -> None:
     os.dup2(out, 2)
     os.environ.update(environ)
     logs.setup(stream=os.fdopen(2, "w"), pretty=False)
-    code = asyncio.run(serve(load(Path(str(order["config"])), os.environ)))
+    trusted = [str(each) for each in list(order["trusted"])]  # type: ignore[call-overload]
+    code = asyncio.run(serve(load(Path(str(order["config"])), os.environ), trusted))
     os._exit(code)
 
 

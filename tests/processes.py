@@ -26,11 +26,15 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A folder with a configuration of its own, and the environment that a process there is given."""
+    """A folder with a configuration of its own, and the environment that a process there is given.
+
+    `trusted` are "host:port" on this machine whose files a forked process fetches.
+    """
 
     folder: Path
     environ: Mapping[str, str]
     port: int
+    trusted: tuple[str, ...] = ()
 
     @property
     def config(self) -> Path:
@@ -154,7 +158,12 @@ class Parent:
 
     async def start(self, site: Site, *, ready: bool = True) -> int:
         """Forks a bot; returns its pid."""
-        order = {"environ": dict(site.environ), "config": str(site.config), "log": str(site.log)}
+        order = {
+            "environ": dict(site.environ),
+            "config": str(site.config),
+            "log": str(site.log),
+            "trusted": site.trusted,
+        }
         pid = int(await asyncio.to_thread(self._ask, json.dumps(order)))
         if ready:
             await wait_ready(site)

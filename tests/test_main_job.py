@@ -7,8 +7,9 @@ import random
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from typing import Any
 import pytest
 
 from storage.files import MediaStore
+from tests.commune import Clock
 from tests.doubles.telegram import TelegramDouble
 from tests.journey import ZONE, Journey, Step, invited_beside, nothing
+from tests.lines import LINES, Line
 from tests.phones import picture
 from tests.processes import Parent, Site, command, running, site
 
@@ -195,17 +198,61 @@ async def test_main_job_when_killed_fifty_times(parent: Parent, tmp_path: Path, 
     await play_while_killed(parent, tmp_path, kills=50, seed=seed)
 
 
-async def test_conversation_when_killed_after_each_step_goes_on_where_it_was(parent: Parent, tmp_path: Path) -> None:
-    async with TelegramDouble() as tg:
-        place = site(tmp_path, tg.url)
-        journey = Journey(tg)
+async def shown(line: Line, words: str) -> None:
+    """Returns once she was told so."""
+    async with asyncio.timeout(30):
+        while not any(words in text for text in line.ever(RESIDENTS[0])):
+            await line.look()
+            await asyncio.sleep(0.01)
+
+
+async def stored(place: Site) -> None:
+    """Returns once every file that came is on disk."""
+    async with asyncio.timeout(30):
+        while rows(place, "SELECT count(*) FROM attachment WHERE state = 'stored'") != [(1,)]:
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "mortal"),
+    [("telegram", range(6)), ("zalo_bot", (0, 4, 5)), ("zalo_oa", (0, 4, 5)), ("web", (0, 4, 5))],
+    ids=["telegram", "zalo_bot", "zalo_oa", "web"],
+)
+async def test_conversation_when_killed_after_a_step_goes_on_where_it_was(
+    parent: Parent, tmp_path: Path, name: str, mortal: Sequence[int]
+) -> None:
+    """After each step on Telegram; on the others after her words, her photo, and what sends them."""
+    line, her = LINES[name](), RESIDENTS[0]
+
+    async def press(label: str) -> None:
+        await line.choose(her, *line.offered(her, label))
+
+    steps: list[tuple[Callable[[], Awaitable[None]], str]] = [
+        (lambda: line.say(her, WORDS), "Máy đang giữ lời"),
+        (lambda: press("Đồng ý"), "Việc này ở thôn nào?"),
+        (lambda: press("3"), "gần với loại nào?"),
+        (lambda: press("Đường, điện, nước"), "xem lại"),
+        (lambda: line.photo(her, picture()), "xem lại"),
+        (lambda: press("Gửi, không ghi tên"), "Xã đã nhận, kèm 1 ảnh. Mã của bác là KX-1."),
+    ]
+    await line.open(Clock(datetime.now(UTC)))
+    try:
+        empty = site(tmp_path)
+        here = f"http://127.0.0.1:{empty.port}"
+        place = replace(empty, environ={**empty.environ, **line.environ(here)}, trusted=tuple(line.trusted()))
+        line.apart(here)
         pid = await parent.start(place)
-        for step in journey.raise_opinion(1001, WORDS, "KX-1", photo=picture()):
-            await step.act()
-            await parent.end(pid)
-            pid = await parent.start(place, ready=False)
-            await journey.play([Step(step.name, nothing, step.seen)])
+        for number, (act, words) in enumerate(steps):
+            await act()
+            if number in mortal:
+                await parent.end(pid)
+                # What is polled waits for the program; who is called must be there.
+                pid = await parent.start(place, ready=name != "telegram")
+            await shown(line, words)
+        await stored(place)
         await parent.end(pid, signal_number=15)
+    finally:
+        await line.close()
     assert rows(place, "SELECT number, text, state FROM opinion") == [(1, WORDS, "received")]
     assert rows(place, "SELECT count(*) FROM draft") == [(0,)]
     check_media(place)

@@ -83,6 +83,10 @@ class Line(ABC):
     def meet(self, parts: Parts, here: str) -> None:
         """The program is put together and about to start."""
 
+    def apart(self, here: str) -> None:
+        """The program runs in a process of its own, and lies at `here`."""
+        raise Unable("apart")
+
     async def ready(self) -> None:  # noqa: B027  most lines need nothing here
         """Returns once the program hears what is said."""
 

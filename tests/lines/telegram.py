@@ -44,6 +44,9 @@ class TelegramLine(Line):
         # Days are played in seconds: a chat's limit would be waited out by the machine's clock.
         parts.courier.lanes["telegram"].chats = ChatPacer(itertools.count(0.0, 3600.0).__next__)
 
+    def apart(self, here: str) -> None:
+        """It polls: nobody needs to know where it lies."""
+
     async def ready(self) -> None:
         await self.tg.wait(lambda: self.tg.polling() or None, timeout=LONGEST)
 

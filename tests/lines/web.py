@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from html import unescape
 from typing import Any
 
@@ -27,6 +28,8 @@ _TEXT = re.compile(r'<div class="dt-text">(.*?)</div>', re.DOTALL)
 _BUTTON = re.compile(r'<button type="button" class="dt-button[^>]*data-tap="(.*?)" data-sign="(.*?)">(.*?)</button>')
 _FILE = re.compile(r'class="dt-(photo|audio|file)"')
 _KINDS = {"photo": "photo", "audio": "voice", "file": "document"}
+GLANCE = 1.0
+"""Seconds that a page waits for news from a process of its own."""
 LATEST = 40
 """As many messages as a page is told of again."""
 
@@ -115,7 +118,7 @@ class WebLine(Line):
         self.trust: Sequence[str] = ()
         self._browsers: dict[int, Browser] = {}
         self._ever: dict[int, list[str]] = defaultdict(list)
-        self._parts: Parts
+        self._parts: Parts | None = None
         self._here = ""
 
     async def close(self) -> None:
@@ -132,10 +135,14 @@ class WebLine(Line):
         self._parts, self._here = parts, here
         for browser in self._browsers.values():
             # After a restart every page connects again.
-            self._listen(browser)
+            self._listen(parts, browser)
 
-    def _listen(self, browser: Browser) -> None:
-        browser.changed = self._parts.db.listen(transcript.topic(browser.account_id))
+    def apart(self, here: str) -> None:
+        self._parts, self._here = None, here
+
+    @staticmethod
+    def _listen(parts: Parts, browser: Browser) -> None:
+        browser.changed = parts.db.listen(transcript.topic(browser.account_id))
         browser.changed.set()
 
     def native(self, who: int) -> str:
@@ -147,7 +154,12 @@ class WebLine(Line):
 
     async def look(self) -> None:
         for who, browser in self._browsers.items():
-            if browser.changed.is_set():
+            if self._parts is None:
+                # Nobody says that something is new: the page waits a moment for it, or for a server that is down.
+                with suppress(TimeoutError, httpx.HTTPError, StopAsyncIteration):
+                    async with asyncio.timeout(GLANCE):
+                        self._ever[who] += await browser.look()
+            elif browser.changed.is_set():
                 self._ever[who] += await browser.look()
 
     async def come(self, who: int) -> None:
@@ -157,11 +169,11 @@ class WebLine(Line):
         browser = self._browsers.setdefault(who, Browser(self._here, who))
         if not browser.native_id or asked:
             await browser.open(asked)
-        if not browser.account_id:
+        if not browser.account_id and self._parts is not None:
             async with self._parts.db.read() as tx:
                 mine = select(Account.id).where(Account.messenger == "web", Account.native_id == browser.native_id)
                 browser.account_id = (await tx.session.scalars(mine)).one()
-            self._listen(browser)
+            self._listen(self._parts, browser)
         return browser
 
     async def _post(self, who: int, path: str, **content: Any) -> None:

@@ -48,9 +48,12 @@ class ZaloBotLine(Line):
         return url.replace(SITE, self._here, 1)
 
     def meet(self, parts: Parts, here: str) -> None:
-        self._here = self.zalo.reach[SITE] = here
+        self.apart(here)
         # Weeks are played in seconds: the double has no limit a second.
         parts.courier.lanes[self.name].pacer = Pacer(None)
+
+    def apart(self, here: str) -> None:
+        self._here = self.zalo.reach[SITE] = here
 
     async def ready(self) -> None:
         await self.zalo.wait(lambda: self.zalo.hook is not None or self.zalo.polling(), timeout=30.0)

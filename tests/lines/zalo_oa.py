@@ -60,10 +60,13 @@ class ZaloOaLine(Line):
         return url.replace(SITE, self._here, 1)
 
     def meet(self, parts: Parts, here: str) -> None:
-        self._here = self.oa.reach[SITE] = here
-        self.oa.hook = f"{here}{PATH}"
+        self.apart(here)
         # Weeks are played in seconds: the double has no limit a second.
         parts.courier.lanes[self.name].pacer = Pacer(None)
+
+    def apart(self, here: str) -> None:
+        self._here = self.oa.reach[SITE] = here
+        self.oa.hook = f"{here}{PATH}"
 
     async def ready(self) -> None:
         await self.oa.wait(lambda: self.oa.refreshes)
