@@ -6,10 +6,12 @@ PIP := $(BIN)/pip --disable-pip-version-check
 GROUND := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench soak clean
+.PHONY: run install test check bench soak clean
 
 run: $(VENV)/.run
 	$(BIN)/doithoai run
+
+install: $(VENV)/.run
 
 # The tests start the program dozens of times: what is compiled once is kept, whatever the environment says.
 test: export PYTHONDONTWRITEBYTECODE =

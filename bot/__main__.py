@@ -119,6 +119,7 @@ def backup(
 ) -> None:
     """Sao lưu, cả khi đang chạy; tệp ghi ra là bí mật / back up, also while running; the file is a secret."""
     settings = _settings(config)
+    _not_the_try_out(settings)
     done = _done(_backup(settings, file))
     typer.echo(f"Đã sao lưu vào {file}: {done.size / 1e6:.1f} MB, {done.files} tệp / backed up")
     held = ", khoá trang chat / and the web chat's keys" if done.has_keys else ""
@@ -139,6 +140,7 @@ def restore(
 ) -> None:
     """Dựng lại từ bản sao lưu / restore a backup."""
     settings = _settings(config)
+    _not_the_try_out(settings)
     from bot.backup import restore as put_back
 
     done = _done(put_back(file, settings, force=force))
@@ -257,6 +259,18 @@ async def _backup(settings: "Settings", file: Path) -> Any:
         return await backups.backup(db, MediaStore(settings.storage.media), file)
     finally:
         await db.close()
+
+
+def _not_the_try_out(settings: "Settings") -> None:
+    """Who forgot the tokens would save, or bring back, another record than the one that the service uses."""
+    from bot.config import TRY_IT_URL
+
+    if settings.storage.url == TRY_IT_URL:
+        _stop(
+            "Chưa có kênh nào được cấu hình, nên đây là sổ dùng thử, không phải sổ của xã: đặt mã và khoá như khi chạy "
+            "(ví dụ nạp /etc/doithoai.env), hoặc chỉ rõ DOITHOAI_STORAGE__URL / no messenger is configured here, so "
+            "this is the try-out's record: give the same environment as to the service, or name DOITHOAI_STORAGE__URL"
+        )
 
 
 def _database(settings: "Settings") -> "Database":

@@ -36,6 +36,11 @@ MIN_FREE = 500_000_000
 EARLIEST = 2026
 """A clock that shows an earlier year has lost the time: the program itself is younger."""
 
+BEGIN = (
+    "Muốn dùng thật, chọn một: Telegram (@BotFather, gõ /newbot), Zalo (trong Zalo tìm Zalo Bot Manager; hoặc OA xã, "
+    'developers.zalo.me), trang chat (web.chat = true, web.public_url = "https://…") / '
+    "to begin choose one of these, see the README"
+)
 MOST_APART = timedelta(minutes=2)
 """Between our clock and a messenger's: Zalo's events carry a time, and reminders go by ours."""
 
@@ -52,6 +57,10 @@ _SQLITE_FAILURES = {
 }
 _POSTGRESQL_CLASSES = {"08", "28", "3D", "53", "57"}  # connection, who asks, which database, resources, shutting down
 _POSTGRESQL_STATES = {"42501", "25006"}  # no right, read-only (postgresql.org/docs/current/errcodes-appendix.html)
+SERVER = (
+    "PostgreSQL có chạy không (systemctl status postgresql), địa chỉ và mật khẩu trong DOITHOAI_STORAGE__URL đúng chưa "
+    "/ is PostgreSQL running, is the address right"
+)
 DENIED = "không có quyền, giao cho người dùng chạy doithoai (chown) / permission denied to the user that runs this"
 _OS_FAILURES = {
     errno.ENOSPC: "hết chỗ trên đĩa / the disk is full",
@@ -198,7 +207,7 @@ async def run_checks(settings: Settings, now: Now = utc_now, min_free: int = MIN
         await zalo_bot(settings),
         *([plan(one) for one in found.used] if settings.zalo_bot.token is not None else []),
         await official_account(settings, now),
-        *([events(settings, found.heard)] if settings.zalo_oa.app_id is not None else []),
+        *([events(settings, found.heard)] if database.ok and settings.zalo_oa.oa_secret is not None else []),
         *([await asyncio.to_thread(_tried, keys.CHECK, lambda: _chat(settings))] if settings.web.chat else []),
         await asyncio.to_thread(_tried, "cổng web", lambda: _port(web.host, web.port)),
         *outside,
@@ -261,7 +270,9 @@ async def _database(settings: Settings, now: Now, min_free: int) -> tuple[Check,
         known = explain(error)
         if known is None:
             raise
-        return Check(name, False, known), _Found()
+        return Check(
+            name, False, known if path is not None else f"{url.render_as_string()}: {known}; {SERVER}"
+        ), _Found()
     finally:
         await db.close()
     return Check(name, True, f"{url.render_as_string()}, {head}"), _Found(latest, unread, used, heard)
@@ -330,7 +341,7 @@ def _templates(commune: str, day: date) -> Check:
 async def _telegram(settings: Settings) -> Check:
     name = "Telegram"
     if settings.telegram.token is None and settings.phones_on:
-        return Check(name, True, "chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on")
+        return Check(name, True, f"chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on. {BEGIN}")
     if settings.telegram.token is None and settings.has_messenger:
         return Check(name, True, "chưa dùng / not used")
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 import bot.documents
 from bot import keys
-from bot.checks import Check, explain, head_revision, known_revisions, run_checks
+from bot.checks import BEGIN, Check, explain, head_revision, known_revisions, run_checks
 from bot.config import Settings, load
 from bot.pages.server import WebServer
 from storage import people
@@ -76,7 +76,7 @@ async def test_checks_of_a_fresh_place_are_all_ok_and_change_nothing(
         Check("thư mục tệp", True, f"{tmp_path}/data/media"),
         Check("lời nhắn", True, f"{count} câu, vi, en"),
         Check("mẫu văn bản", True, "notice.docx"),
-        Check("Telegram", True, "chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on"),
+        Check("Telegram", True, f"chưa dùng, chỉ có trang điện thoại thử / not used; the phones page is on. {BEGIN}"),
         Check("Zalo Bot", True, "chưa dùng / not used"),
         Check("Zalo OA", True, "chưa dùng / not used"),
         Check("cổng web", True, f"127.0.0.1:{port} còn trống / free"),
@@ -123,7 +123,7 @@ async def test_postgresql_that_nobody_serves_is_a_failed_check(
 ) -> None:
     url = f"postgresql+asyncpg://nobody:planted@127.0.0.1:{port}/none"
     check = await one("cơ sở dữ liệu", configured(tmp_path, environ | {"DOITHOAI_STORAGE__URL": url}), min_free=1)
-    assert (check.ok, "planted" in check.detail) == (False, False)
+    assert (check.ok, "planted" in check.detail, "systemctl status postgresql" in check.detail) == (False, False, True)
 
 
 async def test_media_folder_must_be_one_with_space(tmp_path: Path, environ: dict[str, str]) -> None:

@@ -276,7 +276,24 @@ async def test_invitation_says_what_to_type_to_the_zalo_bot(shell: Shell) -> Non
     assert "abc-xyz" not in named.out + named.err + unnamed.out + unnamed.err
 
 
-async def test_backup_and_restore_from_the_command_line(shell: Shell) -> None:
+@pytest.fixture
+def service(shell: Shell) -> Shell:
+    """Where the record is the commune's own, and not the try-out's."""
+    return Shell(shell.folder, shell.environ | named({"WEB__PHONES": "off"}))
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+async def test_record_of_the_try_out_is_not_taken_for_the_communes(shell: Shell, command: str) -> None:
+    await shell.doithoai("migrate")
+    ended = await shell.doithoai(command, "b.tar")
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    said(ended, "try-out", "DOITHOAI_STORAGE__URL")
+    address = f"sqlite+aiosqlite:///{shell.folder}/data/tryit.db"
+    assert (await shell.doithoai("backup", "b.tar", STORAGE__URL=address)).code == 0
+
+
+async def test_backup_and_restore_from_the_command_line(service: Shell) -> None:
+    shell = service
     await shell.doithoai("invite", "clerk")
     done = await shell.doithoai("backup", "b.tar")
     assert (done.code, done.err) == (0, "")
@@ -288,19 +305,21 @@ async def test_backup_and_restore_from_the_command_line(shell: Shell) -> None:
     shutil.rmtree(shell.folder / "data")
     back = await shell.doithoai("restore", "b.tar")
     assert back.code == 0
-    with closing(sqlite3.connect(shell.folder / "data/tryit.db")) as record:
+    with closing(sqlite3.connect(shell.folder / "data/doithoai.db")) as record:
         assert record.execute("SELECT role FROM invitation").fetchall() == [("clerk",)]
 
 
 @pytest.mark.parametrize("file", ["b.tar", "config.toml", "none.tar", "none/none.tar"])
-async def test_restore_of_what_is_no_backup_is_one_line(shell: Shell, file: str) -> None:
+async def test_restore_of_what_is_no_backup_is_one_line(service: Shell, file: str) -> None:
+    shell = service
     (shell.folder / "b.tar").write_bytes(bytes(2000))
     ended = await shell.doithoai("restore", file)
     assert (ended.code, len(ended.err.splitlines()), (shell.folder / "data").exists()) == (1, 1, False)
     said(ended, " / ")
 
 
-async def test_backup_that_the_disk_refuses_leaves_nothing(shell: Shell) -> None:
+async def test_backup_that_the_disk_refuses_leaves_nothing(service: Shell) -> None:
+    shell = service
     await shell.doithoai("migrate")
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"

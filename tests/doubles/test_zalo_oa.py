@@ -1,5 +1,8 @@
 """The double of the Official Account holds to what the documents say, and refuses everything else."""
 
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -9,6 +12,7 @@ import pytest
 
 from tests.commune import Clock
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Json, ZaloOaDouble, person
+from tests.processes import ROOT
 
 HER = person(1)
 CS = "/v3.0/oa/message/cs"
@@ -131,3 +135,34 @@ async def test_refresh_token_is_good_for_one_call_of_the_documented_form(oa: Zal
         assert pair["expires_in"] == "90000"
         assert (await exchange(data=form))["error"] == -14014
         assert "access_token" in await exchange(data={**form, "refresh_token": pair["refresh_token"]})
+
+
+async def test_double_in_its_own_process_has_a_keyboard() -> None:
+    command = (sys.executable, "-m", "tests.doubles.zalo_oa", "--hook", "http://127.0.0.1:1/x")
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    port = int(await process.stdout.readline())
+    exports = [(await process.stdout.readline()).decode().removeprefix("export ").strip() for _ in range(7)]
+    told = dict(line.split("=", 1) for line in exports)
+    assert told["DOITHOAI_ZALO_OA__API_BASE"] == f"http://127.0.0.1:{port}"
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        form = {
+            "refresh_token": told["DOITHOAI_ZALO_OA__REFRESH_TOKEN"],
+            "app_id": told["DOITHOAI_ZALO_OA__APP_ID"],
+            "grant_type": "refresh_token",
+        }
+        secret = {"secret_key": told["DOITHOAI_ZALO_OA__APP_SECRET"]}
+        async with session.post("/v4/oa/access_token", data=form, headers=secret) as response:
+            token = (await response.json())["access_token"]
+        process.stdin.write("ai đó\n1 đường hỏng\n1 > Đồng ý\n".encode())
+        said = [(await process.stdout.readline()).decode() for _ in range(3)]
+        assert said[0].startswith("1 to 50, a space, and what this person says")
+        assert said[1] == "the webhook answered 0 at http://127.0.0.1:1/x\n"
+        assert said[2].endswith("has no button 'Đồng ý'\n")
+        body = {"recipient": {"user_id": person(1)}, "message": {"text": "Máy nhận rồi"}}
+        async with session.post("/v3.0/oa/message/cs", json=body, headers={"access_token": token}) as response:
+            assert (await response.json())["error"] == 0
+    assert (await process.stdout.readline()).decode() == "OA → 1: Máy nhận rồi\n"
+    process.stdin.close()
+    assert await process.wait() == 0
