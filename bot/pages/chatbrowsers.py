@@ -18,7 +18,7 @@ POINT, SECRET = 65, 16
 
 
 class ChatBrowsers:
-    """Beside the chat's page: `/chat/push`, `/chat/code`, `/chat/open`."""
+    """Beside the chat's page: `/chat/push`, `/chat/code`, `/chat/open`, `/chat/close`."""
 
     def __init__(self, db: Database, keys: Keys, door: Door) -> None:
         self._db, self._key, self._door = db, keys.session, door
@@ -28,6 +28,7 @@ class ChatBrowsers:
         app.post("/chat/push")(self.push)
         app.post("/chat/code")(self.code)
         app.post("/chat/open")(self.open)
+        app.post("/chat/close")(self.close)
 
     async def push(self, request: Request) -> Response:
         """This browser wants to be called, or no more: its `endpoint`, and `p256dh` and `auth` unless no more."""
@@ -76,6 +77,15 @@ class ChatBrowsers:
             return PlainTextResponse("", 404)
         response = JSONResponse({})
         self._door.open(request, response, str(account.native_id))
+        return response
+
+    async def close(self, request: Request) -> Response:
+        """This browser speaks for nobody any more: the phone may be somebody else's."""
+        asked = await self._door.asked(request)
+        if isinstance(asked, Response):
+            return asked
+        response = JSONResponse({})
+        self._door.shut(request, response)
         return response
 
 

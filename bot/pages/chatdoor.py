@@ -128,10 +128,14 @@ class Door:
         """Lets this browser speak for an account from now on."""
         self._sessions.give(request, response, native_id)
 
+    def shut(self, request: Request, response: Response) -> None:
+        """Lets this browser speak for nobody from now on."""
+        self._sessions.take(request, response)
+
     def unknown(self, request: Request) -> Response:
         """The answer to a browser that speaks for nobody."""
         response = PlainTextResponse("", 401)
-        self._sessions.take(request, response)
+        self.shut(request, response)
         return response
 
 

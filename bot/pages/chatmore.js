@@ -24,7 +24,10 @@ function answer(key, code) {
   const line = at("dt-menu-status");
   line.hidden = !key;
   line.textContent = key ? say(key) : "";
+  // The button that was pressed makes room for the answer.
+  if (key && at("dt-open-form").hidden) at("dt-menu-close").focus();
   at("dt-paper-anew").hidden = true;
+  at("dt-leave-go").hidden = true;
   at("dt-code").hidden = !code;
   at("dt-code").textContent = code || "";
 }
@@ -151,6 +154,25 @@ at("dt-open-form").addEventListener("submit", async (event) => {
     else trouble(response);
   }
 });
+// Somebody else's phone: nothing of hers stays there, neither what she said nor what she had not sent.
+at("dt-leave").addEventListener("click", () => {
+  at("dt-open-form").hidden = true;
+  answer("chat-leave-is");
+  at("dt-leave-go").hidden = false;
+});
+at("dt-leave-go").addEventListener("click", async () => {
+  try {
+    await post("close", {});
+    await notCalled();
+    await Kept.empty();
+    write("");
+    if (others) others.postMessage("closed");
+    location.reload();
+  } catch (response) {
+    trouble(response);
+  }
+});
+
 // What another tab opened is what this browser speaks for, here too.
 if (others) others.addEventListener("message", () => location.reload());
 

@@ -41,6 +41,15 @@ const Kept = {
   remove(id) {
     this.change((store) => store.delete(id));
   },
+  empty() {
+    return new Promise((done) => {
+      if (!this.db) return done();
+      const change = this.db.transaction("queue", "readwrite");
+      change.objectStore("queue").clear();
+      change.oncomplete = done;
+      change.onabort = done;
+    });
+  },
 };
 
 const SLOWEST = 4; // bytes a millisecond

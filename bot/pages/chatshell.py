@@ -28,7 +28,8 @@ SAID_BY_PAGE = (
     "chat-machine", "chat-paper", "chat-paper-is", "chat-open", "chat-open-field", "chat-open-go", "chat-open-wrong",
     "chat-call", "chat-call-on", "chat-call-off", "chat-call-denied", "chat-install", "chat-offer",
     "chat-offer-no", "chat-choices", "chat-they", "chat-cookies", "chat-paper-was", "chat-paper-anew",
-    "chat-open-closes", "chat-apple", "menu-mine", "menu-help",
+    "chat-open-closes", "chat-apple", "chat-leave", "chat-leave-is", "chat-leave-go",
+    "menu-mine", "menu-help",
 )  # fmt: skip
 """Texts without variables that the page's script says, in the language of her account."""
 

@@ -109,7 +109,7 @@ async def test_forged_cookie_opens_nothing(door: Door) -> None:
 )
 async def test_another_site_in_her_browser_says_nothing_for_her(door: Door, headers: dict[str, str]) -> None:
     async with begun(door) as client:
-        for path in ("/chat/begin", "/chat/say", "/chat/tap", "/chat/file"):
+        for path in ("/chat/begin", "/chat/say", "/chat/tap", "/chat/file", "/chat/open", "/chat/close"):
             said = await client.post(path, json={"id": "abcdefgh", "text": "x"}, headers=headers)
             assert (path, said.status_code) == (path, 403)
         assert len(await door.came_in()) == 1

@@ -167,6 +167,9 @@ async def test_code_on_paper_opens_her_conversation_on_another_phone(
         await expect(shown).to_have_text(re.compile(r"\d{4} \d{4} \d{4}"))
         code = await shown.inner_text()
         # Pressed once more it says what that would do, and does nothing yet.
+        await expect(her.page.get_by_role("button", name="Đóng")).to_be_focused()
+        await her.page.keyboard.press("Enter")
+        await her.page.get_by_role("button", name="Thêm").click()
         await her.page.get_by_role("button", name="Mã để mở ở máy khác").click()
         await expect(her.page.get_by_role("dialog")).to_contain_text("đã có một mã ghi ra giấy")
         await expect(her.page.get_by_role("button", name="Lấy mã mới")).to_be_visible()
@@ -182,6 +185,17 @@ async def test_code_on_paper_opens_her_conversation_on_another_phone(
         await other.page.screenshot(path=shots / "chat-360-open.png")
         await other.page.get_by_role("button", name="Mở", exact=True).click()
         await other.own(WORDS)
+
+        # The other phone is her neighbour's, and shall keep nothing of hers.
+        await other.page.get_by_label("Nhắn ở đây").fill("Viết dở")
+        await other.page.get_by_role("button", name="Thêm").click()
+        await other.page.get_by_role("button", name="Thoát khỏi máy này").click()
+        await expect(other.page.get_by_role("dialog")).to_contain_text("Chưa ghi mã ra giấy thì không mở lại được")
+        await other.page.get_by_role("button", name="Thoát", exact=True).click()
+        await other.sees("máy trả lời tự động")
+        await expect(other.log.locator(".dt-out")).to_have_count(0)
+        await expect(other.page.get_by_label("Nhắn ở đây")).to_have_value("")
+        await her.own(WORDS)
 
 
 async def test_portal_shows_the_chat_by_one_line_and_another_site_may_not(
