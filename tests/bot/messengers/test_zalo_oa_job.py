@@ -11,6 +11,7 @@ import pytest
 from storage.models import Role
 from tests.bot.parts import sql
 from tests.commune import Clock
+from tests.doubles.zalo_oa import Json
 from tests.lines import ZaloOaLine
 from tests.phones import picture
 from tests.stage import Stage
@@ -276,3 +277,30 @@ async def test_group_of_the_account_is_told_once_a_month_to_write_alone(
     first, second = line.oa.shown(group)
     assert (first == second, rows, held) == (True, [(0,), (0,)], [(0,)])
     assert first.startswith("Ở trong nhóm máy không nhận ý kiến")
+
+
+CONSENT, NO_WORDS, WRONG_TYPE = "Bác có cho UBND xã", "Máy chỉ nhận lời, ảnh, tiếng nói.", "Loại tệp này máy chưa nhận"
+SENT: list[tuple[str, Json, str]] = [
+    ("audio", {"url": "/a.m4a"}, CONSENT),
+    ("image", {"url": "/a.jpg"}, CONSENT),
+    ("location", {"coordinates": {"latitude": "21.5", "longitude": "106.7"}}, CONSENT),
+    ("link", {"url": "https://bao.vn/1", "title": "Bài"}, CONSENT),
+    ("file", {"url": "/a.pdf", "name": "Đơn.pdf", "size": "7"}, CONSENT),
+    ("video", {"url": "/a.mp4"}, WRONG_TYPE),
+    ("gif", {"url": "/a.gif"}, WRONG_TYPE),
+    ("sticker", {"id": "7", "url": "/s.png"}, NO_WORDS),
+    ("business_card", {"description": "84912345678", "url": "/card"}, NO_WORDS),
+    ("image", {}, "không chuyển tin vừa rồi cho máy"),
+]
+
+
+async def test_whatever_she_sends_first_is_taken_or_answered(tmp_path: Path, line: ZaloOaLine, clock: Clock) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
+        for who, (kind, payload, wanted) in enumerate(SENT, 21):
+            content = b"\xff\xf1 nghe" if kind == "audio" else picture()
+            url = payload.get("url", "")
+            here = {"url": line.oa.put(content, "?", url)} if url.startswith("/") else {}
+            await line.oa.attached(line.native(who), kind, payload | here)
+            await stage.settle()
+            said = stage.shown(who)
+            assert (len(said), wanted in said[0]) == (1, True), (kind, said)
