@@ -18,6 +18,9 @@ UNNAMED = "the proxy does not say for whom it asks"
 BACKLOG = 2048
 MOST_OPEN = 65_536
 """Files that this process may have open: each page that follows its conversation is one, and 1,024 are few."""
+KEEP_SECONDS = 75
+"""How long a connection may be idle: longer than proxies keep theirs, which send on what was closed a moment before,
+and so long that her next tap needs no new one."""
 CLOSING_SECONDS = 3
 """How long open connections may take to end once the server stops."""
 
@@ -94,6 +97,7 @@ class WebServer:
             proxy_headers=False,  # it is ours to know whom to believe
             server_header=False,
             ws="websockets-sansio",
+            timeout_keep_alive=KEEP_SECONDS,
             timeout_graceful_shutdown=CLOSING_SECONDS,
         )
         server = _Server(config)

@@ -110,6 +110,18 @@ async def test_metrics_are_for_this_machine_and_for_nobody_behind_its_proxy() ->
         assert await get(client, "/metrics", Host="xa.example") == (403, UNNAMED)
 
 
+async def test_idle_connection_is_kept_as_long_as_we_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pages.server.KEEP_SECONDS", 1)
+    server = WebServer("127.0.0.1", 0, problems=well, metrics=sent)
+    async with served(server):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for _ in range(2):
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\nok")).startswith(b"HTTP/1.1 200")
+        assert await asyncio.wait_for(reader.read(), 4) == b""
+        writer.close()
+
+
 def test_as_many_pages_may_be_open_as_the_machine_lets_a_process_have() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
