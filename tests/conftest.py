@@ -19,6 +19,20 @@ MEMORY = Path("/dev/shm")
 ENOUGH = 2 << 30
 """Free bytes: ten times what the tests ever keep at once."""
 
+LONG = {
+    "test_conference",
+    "test_main_job",
+    "test_main_job_on_each",
+    "test_old_buttons",
+    "test_rights_table",
+    "test_seeing",
+    "test_taps",
+    "test_walks",
+    "test_year",
+    "test_zalo_tokens_killed",
+}
+"""Files whose tests take many seconds each."""
+
 
 def pytest_configure() -> None:
     """Puts the tests' files where a commit waits for no disk: what they kill are processes, never the power."""
@@ -42,8 +56,15 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts what shares a forking program or a browser first: one worker gets it all, and starts each once."""
-    items.sort(key=lambda item: {"parent", "browser"}.isdisjoint(getattr(item, "fixturenames", ())))
+    """Puts what shares a forking program or a browser first: one worker gets it all, and starts each once.
+
+    What takes long comes next, so that no worker is left with it when the others have nothing more to do.
+    """
+    items.sort(key=lambda item: (_is_alone(item), item.path.stem not in LONG))
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return {"parent", "browser"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)

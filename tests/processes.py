@@ -15,6 +15,8 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.records import put_fresh
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -157,7 +159,9 @@ class Parent:
         return self._process.stdout.readline().strip()
 
     async def start(self, site: Site, *, ready: bool = True) -> int:
-        """Forks a bot; returns its pid."""
+        """Forks a bot; returns its pid. A new record is there already: to migrate it takes longer than the start."""
+        if not (record := site.folder / "doithoai.db").exists():
+            await put_fresh(record)
         order = {
             "environ": dict(site.environ),
             "config": str(site.config),
