@@ -56,7 +56,7 @@ from storage.states import DeliveryState, move
 WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
 GONE = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
-LATELY = timedelta(days=8)
+LATELY = timedelta(days=92)
 """Whatever a duty says once under a key it says within so long."""
 
 OTHERWISE_KEYED = ("answer:", "announcement_sample:", "relay_file:")
@@ -204,6 +204,7 @@ async def _say_once(tx: Transaction, accounts: Sequence[Account]) -> None:
         if (rest := _without_account(row.key or "", ids)) is not None:
             says = json.dumps(row.payload, sort_keys=True)
             same.setdefault((*rest, says), []).append(row)
+    keyed: dict[str, Outbox] = {}
     for (head, tail, _), copies in same.items():
         # What has gone was said; of what has not, what goes where she is.
         stays = min(copies, key=lambda each: (each.state not in GONE, each.account_id != home.id, each.id))
@@ -211,8 +212,14 @@ async def _say_once(tx: Transaction, accounts: Sequence[Account]) -> None:
             each.key = None
             if each is not stays and each.state in WAITING:
                 each.state = _stopped(each.state)
-        await tx.session.flush()
-        stays.key = f"{head}:{min(ids)}{tail}"
+        keyed[f"{head}:{min(ids)}{tail}"] = stays
+    await tx.session.flush()
+    # What never reached her, or is long past, may still have the key.
+    await tx.session.execute(
+        update(Outbox).where(Outbox.key.in_(keyed)).values(key=None).execution_options(synchronize_session=False)
+    )
+    for key, stays in keyed.items():
+        stays.key = key
     await tx.session.flush()
     if await tx.session.scalar(select(Account.id).where(Account.id == home.id, chosen.is_open(tx))) is not None:
         await move_waiting(tx, [each for each in ids if each != home.id], home, DeliveryState.HELD)

@@ -1,10 +1,13 @@
 """Two accounts become one person's: what is made of everything that both had, and how one leaves again."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from storage import (
     answers,
@@ -389,3 +392,32 @@ async def test_deletion_from_one_account_deletes_both_and_what_waits_to_join_the
     columns = (Account.native_id, Account.person_id, Account.first_id, Account.joined_at)
     assert await table(db, *columns) == [(None, None, None, None)] * 2
     assert await table(db, JoinCode.id) == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+async def test_opinion_raised_meanwhile_by_another_process_is_not_lost_with_the_person_that_went(
+    db: Database, second: Database
+) -> None:
+    await raise_opinion(db)
+    await raise_opinion(db, THERE[0], messenger=THERE[1])
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def raise_another() -> None:
+        async with second.write() as tx:
+            author = await caller(tx, *THERE)
+            begun.set()
+            await go_on.wait()
+            draft = drafts.hold(tx, author.account, "Việc thứ ba")
+            await tx.session.flush()
+            await drafts.submit(tx, author, draft, named=False)
+
+    raising = asyncio.create_task(raise_another())
+    await begun.wait()
+    await joined(db)
+    go_on.set()
+    # The talker hands an update over again when the record refuses it, and then she is who she is now.
+    with pytest.raises(IntegrityError):
+        await raising
+    assert await table(db, Opinion.number, Opinion.person_id) == [(1, 1), (2, 1)]
+    await raise_another()
+    assert await table(db, Opinion.number, Opinion.person_id) == [(1, 1), (2, 1), (3, 1)]
