@@ -122,7 +122,11 @@ def assemble(
     notices = Notices(words, media, Templates())
     courier = Courier(db, messengers, notices)
     fetcher = Fetcher(db, media, messengers)
-    voices = [Voice(each.name, each.bot.token, each.features.numbered, not each.features.edits) for each in messengers]
+    voices = [
+        Voice(each.name, each.bot.token, can.numbered, not can.edits, can.holds)
+        for each in messengers
+        for can in [each.features]
+    ]
     rules = Rules(settings.drafts.keep)
     clock = Clock(db, rules, media.root / "uploads")
     address = None

@@ -44,12 +44,16 @@ Courtesy = Callable[[str, TelegramMethod[Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the talker knows a messenger: its name, its token, whether its options are numbers and its messages final."""
+    """How the talker knows a messenger: its name, its token, whether its options are numbers and its messages final.
+
+    `holds`: its button for a voice is held while she speaks.
+    """
 
     name: str
     token: str
     numbered: bool
     fixed: bool = False
+    holds: bool = False
 
 
 class MalformedUpdate(ValueError):
@@ -174,6 +178,7 @@ class Talk:
         turn = Turn(tx, caller, self.words.say(caller.account.language), numbered=voice.numbered)
         # Where there are no buttons, nothing changes in place either.
         turn.fixed = voice.fixed or voice.numbered
+        turn.holds = voice.holds
         bot = self.bots[row.messenger]
         try:
             update = Update.model_validate(_without_nul(row.payload), context={"bot": bot})

@@ -50,10 +50,10 @@ class Turn:
 
     `message_id` is of the message that she sent, None for a tap. `group` is the unit's group that it was said in: what
     is answered goes to the sender's own chat all the same. `numbered` says that options are shown as numbers, `fixed`
-    that a message cannot be changed once it is said. `typed` says that a tap was typed as a number or a
-    label, `repeated` that it is the tap before it once more. `say` gives a text in the account's language; `replies`
-    are the rows recorded so far; `courtesies` are calls that carry no words (a spinner ended, "typing"): sent after the
-    commit, not worth a row, nothing is lost with them.
+    that a message cannot be changed once it is said, `holds` that she holds a button while she speaks. `typed` says
+    that a tap was typed as a number or a label, `repeated` that it is the tap before it once more. `say` gives a text
+    in the account's language; `replies` are the rows recorded so far; `courtesies` are calls that carry no words (a
+    spinner ended, "typing"): sent after the commit, not worth a row, nothing is lost with them.
     """
 
     tx: Transaction
@@ -61,6 +61,7 @@ class Turn:
     say: Say
     numbered: bool = False
     fixed: bool = False
+    holds: bool = False
     typed: bool = False
     repeated: bool = False
     replies: list[Outbox] = field(default_factory=list)

@@ -71,7 +71,7 @@ class Room:
     def __init__(self, db: Database, media: MediaStore, clock: Clock) -> None:
         self.db, self.media, self.clock = db, media, clock
         voices = [
-            Voice("telegram", "42:TEST", numbered=False),
+            Voice("telegram", "42:TEST", numbered=False, holds=True),
             Voice("web", "1:web", numbered=False),
             Voice("web_plain", "1:web", numbered=True),
         ]

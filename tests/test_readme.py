@@ -103,6 +103,7 @@ ROWS: dict[str, tuple[tuple[str, ...], Callable[[Features], str]]] = {
     "We hear what she replies to": (("replies",), lambda can: told(can.replies)),
     "A sign on her message (👍)": (("reactions",), lambda can: told(can.reactions, "said in words")),
     "Shows that we are typing": (("typing",), typing),
+    "The button that records a voice": (("holds",), lambda can: "is held" if can.holds else "is tapped"),
     "A link or QR code that says her village": (("village_link",), lambda can: told(can.village_link)),
     "What tells her that something came": (("bell",), lambda can: BELLS[can.bell]),
     "Messages out": (("per_second",), lambda can: pace(can.per_second)),

@@ -56,7 +56,8 @@ class Features:
     `text` and `caption` are the longest that one message takes, in characters (Telegram: UTF-16 units, without tags);
     None for any. `sends` are the kinds of file shown as what they are, any other becomes a link, and `takes` the kinds
     that come in. `replies` says that we hear which of our messages she answers, `groups` that a village's group can be
-    served, `village_link` that a link or QR code says from which village she comes. `per_second` is how many calls a
+    served, `holds` that a voice is recorded while a button is held, and not from one tap to the next, `village_link`
+    that a link or QR code says from which village she comes. `per_second` is how many calls a
     second it takes, None for any number; `chat` and `group` are what one chat takes of them.
     """
 
@@ -74,6 +75,7 @@ class Features:
     takes: frozenset[Kind] = frozenset()
     replies: bool = False
     groups: bool = False
+    holds: bool = False
     village_link: bool = False
     bell: Bell = Bell.APP
     per_second: float | None = None
@@ -122,6 +124,7 @@ def telegram(per_second: float | None) -> Features:
         takes=frozenset(Kind),
         replies=True,
         groups=True,
+        holds=True,
         village_link=True,
         per_second=per_second,
         chat=chat,

@@ -99,10 +99,11 @@ async def start(message: Message, turn: Turn, state: FSMContext, command: Comman
         steps.remember_village(turn, draft)
     elif opened is not None:
         await state.update_data({steps.VILLAGE: opened.id})
-    greeting = turn.say("greeting", **commune_words(turn))
+    how = "hold" if turn.holds else "tap"
+    greeting = turn.say("greeting", how=how, **commune_words(turn))
     if opened is not None:
         place = village_name(turn.say, turn.tx.commune, opened.id)
-        greeting = turn.say("greeting-village", village=place, **commune_words(turn))
+        greeting = turn.say("greeting-village", how=how, village=place, **commune_words(turn))
     await tell(message, greeting, first_choices(turn))
     if draft is not None:
         await _offer(message, turn, state)

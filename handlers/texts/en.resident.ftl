@@ -51,11 +51,17 @@ state-assigned = { $unit } is working on it and answers by { $due }
 
 greeting =
     Hello. This is the automatic answering machine of { $commune }; it takes opinions for the heads of the commune.
-    Roads, land, power and water, benefits: just write, or hold the record button and speak.
+    Roads, land, power and water, benefits: just write, or { $how ->
+        [hold] hold
+       *[tap] tap
+    } the record button and speak.
     Complaints, denunciations, paperwork: come to { $address }. Emergencies: call 113, 114, 115. A human: { $hotline }.
 greeting-village =
     Hello, { $village }. This is the automatic answering machine of { $commune }; it takes opinions for the heads of the commune.
-    Roads, land, power and water, benefits: just write, or hold the record button and speak.
+    Roads, land, power and water, benefits: just write, or { $how ->
+        [hold] hold
+       *[tap] tap
+    } the record button and speak.
     Complaints, denunciations, paperwork: come to { $address }. Emergencies: call 113, 114, 115. A human: { $hotline }.
 help =
     Write, record or send photos about any matter; it is held and you are asked one thing at a time. Type a code (like 12) to see what you sent.

@@ -55,11 +55,17 @@ state-assigned = { $unit } đang lo, hẹn trả lời { $due }
 
 greeting =
     Chào { -goi }. Đây là máy trả lời tự động của { $commune }, nhận ý kiến gửi lãnh đạo xã.
-    Đường sá, đất đai, điện nước, chế độ: { -goi } cứ nhắn, không cần dấu, hoặc giữ nút ghi âm mà nói.
+    Đường sá, đất đai, điện nước, chế độ: { -goi } cứ nhắn, không cần dấu, hoặc { $how ->
+        [hold] giữ nút ghi âm
+       *[tap] bấm nút ghi âm
+    } mà nói.
     Đơn khiếu nại, tố cáo, hồ sơ giấy tờ: { -goi } đến { $address }. Việc gấp gọi 113, 114, 115. Gặp người: { $hotline }.
 greeting-village =
     Chào { -goi } ở { $village }. Đây là máy trả lời tự động của { $commune }, nhận ý kiến gửi lãnh đạo xã.
-    Đường sá, đất đai, điện nước, chế độ: { -goi } cứ nhắn, không cần dấu, hoặc giữ nút ghi âm mà nói.
+    Đường sá, đất đai, điện nước, chế độ: { -goi } cứ nhắn, không cần dấu, hoặc { $how ->
+        [hold] giữ nút ghi âm
+       *[tap] bấm nút ghi âm
+    } mà nói.
     Đơn khiếu nại, tố cáo, hồ sơ giấy tờ: { -goi } đến { $address }. Việc gấp gọi 113, 114, 115. Gặp người: { $hotline }.
 help =
     { -Goi } nhắn, ghi âm hay gửi ảnh việc gì cũng được, máy giữ rồi hỏi từng câu. { -Goi } nhắn mã (như 12) để xem việc đã gửi.

@@ -110,6 +110,11 @@ async def test_code_of_a_village_greets_there(room: Room) -> None:
     assert greeting.text == GREETING.replace("Chào bác.", "Chào bác ở Thôn mẫu 5.")
 
 
+async def test_greeting_says_how_a_voice_is_recorded_there(room: Room) -> None:
+    [greeting] = await room.phone("1001", "web").text("/start")
+    assert greeting.text == GREETING.replace("giữ nút ghi âm", "bấm nút ghi âm")
+
+
 async def test_code_of_an_unknown_village_is_a_plain_greeting(room: Room) -> None:
     assert (await room.phone().text("/start thon-khong-co"))[0].text == GREETING
 
