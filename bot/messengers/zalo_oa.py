@@ -258,7 +258,10 @@ class ZaloOa(Messenger):
             # Whoever comes for the first time is greeted; to others it is no reason to speak.
             is_idle = heard.event in COMES and heard.who not in strangers
             is_unasked = heard.event == "user_submit_info" and caller.conversation.state is None
-            if not is_idle and not is_unasked and heard.event != "user_call_oa":
+            acted_at = [caller.account.last_interaction_at, *(at for one, at in done if one is caller.account)]
+            # Calls may come in any order: who did something later than she left is there again.
+            is_over = heard.event == "unfollow" and any(at and heard.at and at > heard.at for at in acted_at)
+            if not is_idle and not is_unasked and not is_over and heard.event != "user_call_oa":
                 updates += [self._update(heard, each, caller.account, tx.now) for each in new if _says(heard, each)]
             strangers.discard(heard.who)
             if heard.message_id:

@@ -1,5 +1,6 @@
 """The Official Account's webhook over real HTTP: whose call is taken, once, and what each event becomes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -142,6 +143,25 @@ async def test_reordered_calls_are_all_taken_and_the_latest_act_counts(line: OaL
     ((at,),) = await sql(line.db, "SELECT last_interaction_at FROM account")
     latest = (now - timedelta(minutes=1)).replace(tzinfo=None)
     assert abs((latest - type(latest).fromisoformat(str(at))).total_seconds()) < 0.01
+
+
+async def test_unfollow_that_comes_late_does_not_undo_what_she_did_since(line: OaLine) -> None:
+    async with line.hooked() as account:
+        await line.oa.text(HER, "chào")
+        left = {**line.oa.act("unfollow"), "follower": {"id": HER}}
+        line.time.skip(60)
+        back = {**line.oa.act("follow"), "follower": {"id": HER}}
+        await line.oa.post(back)
+        await line.oa.post(left)
+        assert await line.words() == ["chào"]
+        assert len(await line.inbox()) == 1
+        # The same of two that come at once.
+        line.time.skip(60)
+        events = [line.oa.event(HER, "user_send_text", {"text": "đây"}), {**line.oa.act("unfollow"), "user_id": HER}]
+        events[1]["timestamp"] = str(int(events[1]["timestamp"]) - 1000)
+        await asyncio.gather(*(account.take(each) for each in events))
+    assert await line.words() == ["chào", "đây"]
+    assert len(await line.inbox()) == 2
 
 
 async def test_call_that_the_record_cannot_take_is_asked_for_again(line: OaLine) -> None:

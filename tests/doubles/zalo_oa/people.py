@@ -126,32 +126,32 @@ class People(Scripted):
 
     async def follow(self, user_id: str) -> Json:
         self.meet(user_id).follows = True
-        return await self.post({**self._act("follow"), "follower": {"id": user_id}, "source": "oa_profile"})
+        return await self.post({**self.act("follow"), "follower": {"id": user_id}, "source": "oa_profile"})
 
     async def unfollow(self, user_id: str) -> Json:
         self.people[user_id].follows = False
-        return await self.post({**self._act("unfollow"), "follower": {"id": user_id}, "source": "oa_profile"})
+        return await self.post({**self.act("unfollow"), "follower": {"id": user_id}, "source": "oa_profile"})
 
     async def click(self, user_id: str) -> Json:
         """She opens the conversation: she has done something, and said nothing."""
         self.meet(user_id)
-        return await self.post({**self._act("user_click_chatnow"), "user_id": user_id})
+        return await self.post({**self.act("user_click_chatnow"), "user_id": user_id})
 
     async def call(self, user_id: str) -> Json:
         """Calls the account by telephone."""
         self.meet(user_id)
-        return await self.post({**self._act("user_call_oa"), "user_id": user_id})
+        return await self.post({**self.act("user_call_oa"), "user_id": user_id})
 
     async def submit(self, user_id: str, **info: Any) -> Json:
         """Fills in the form that asks who she is: `name`, `phone`, `full_address` with `user_ward` and the like."""
         self.meet(user_id)
         people = {"sender": {"id": user_id}, "recipient": {"id": OA_ID}}
-        return await self.post({**self._act("user_submit_info"), **people, "info": info})
+        return await self.post({**self.act("user_submit_info"), **people, "info": info})
 
     async def receipt(self, user_id: str, name: str, **message: Any) -> Json:
         """Something about a message of the account: `user_seen_message` with `msg_ids`, `user_received_message`, …"""
         people = {"sender": {"id": user_id}, "recipient": {"id": OA_ID}}
-        return await self.post({**self._act(name), **people, "message": message})
+        return await self.post({**self.act(name), **people, "message": message})
 
     async def group_text(self, user_id: str, group_id: str, text: str) -> Json:
         """Says something in a group that the account made; it opens no window."""
@@ -159,7 +159,7 @@ class People(Scripted):
         event = self.event(user_id, "user_send_group_text", {"text": text})
         return await self.post({**event, "recipient": {"id": group_id}, "oa_id": OA_ID})
 
-    def _act(self, name: str) -> Json:
+    def act(self, name: str) -> Json:
         at = str(int(self.now().timestamp() * 1000))
         return {"oa_id": OA_ID, "user_id_by_app": "1", "event_name": name, "app_id": APP_ID, "timestamp": at}
 
