@@ -58,6 +58,8 @@ def told(stage: Stage) -> list[int]:
 
 
 def paced(stage: Stage, per_second: float | None) -> None:
+    """Its messenger takes so many a second from now on, and cards are changed at once."""
+    stage.parts.progress.every = 0.1
     stage.parts.courier.lanes[stage.line.name].pacer = Pacer(per_second)
 
 
@@ -110,14 +112,14 @@ async def test_stopped_half_way_and_resumed_everybody_is_told_once(tmp_path: Pat
         await stage.press(CLERK, "Đổi giờ", "Gửi ngay")
         paced(stage, PER_SECOND)
         await press(stage, "Gửi")
-        await eventually(counted(stage, DeliveryState.SENT), lambda count: count >= 3)
+        await eventually(counted(stage, DeliveryState.SENT), lambda count: count >= 2)
         await press(stage, "Dừng gửi")
         await eventually(lambda: state(stage), lambda found: found is AnnouncementState.STOPPED)
         await eventually(counted(stage, DeliveryState.QUEUED, DeliveryState.SENDING), lambda count: count == 0)
         paced(stage, None)
         await stage.settle()
         half = told(stage)
-        assert 3 <= sum(half) < PEOPLE
+        assert 2 <= sum(half) < PEOPLE
         assert set(half) == {0, 1}
         await stage.tick()
         assert told(stage) == half
@@ -132,7 +134,7 @@ async def test_stopped_half_way_and_resumed_everybody_is_told_once(tmp_path: Pat
     left = re.search(r"Chưa gửi (\d+)\.", stopped)
     # It may have been written while a call was under way.
     assert left is not None
-    assert PEOPLE - sum(half) <= int(left[1]) <= PEOPLE - 3
+    assert PEOPLE - sum(half) <= int(left[1]) <= PEOPLE - 2
     done = next(text for text in shown if text.startswith("Thông báo 1 gửi xong"))
     assert f"Nhắn tới {PEOPLE} · không tới 0 · chưa rõ 0" in done
 
@@ -144,6 +146,7 @@ async def test_whoever_blocks_meanwhile_is_counted_and_the_others_are_told(tmp_p
     line = TelegramLine()
     async with Stage(tmp_path, line) as stage:
         await settle_in(stage)
+        paced(stage, None)
         line.tg.script("sendMessage", Fault.blocked(), chat_id=FIRST)
         await confirm(stage)
         await eventually(lambda: state(stage), lambda found: found is AnnouncementState.DONE)
