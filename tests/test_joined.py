@@ -25,7 +25,7 @@ async def test_answer_reaches_her_on_telegram_once_zalo_lets_nobody_write(tmp_pa
         assert line is not None
         (offered,) = await stage.say(PHONE, line[0])
         assert offered.startswith("Bên Zalo có 1 việc, bên này chưa có việc nào.")
-        (joined,) = await stage.press(PHONE, "Nối lại")
+        (joined,) = await stage.press(PHONE, "Nối hai bên")
         assert joined.startswith("Đã nối với Zalo.")
         assert stage.last(ZALO).text.startswith("Telegram vừa được nối vào đây")
         assert WORDS in "\n".join(await stage.say(PHONE, "kx1"))

@@ -114,7 +114,7 @@ async def _tell_refused(event: Event, turn: Turn, refusal: Refusal) -> None:
 
 
 async def confirm(callback: CallbackQuery, turn: Turn, picked: int) -> None:
-    """[Nối lại]: both accounts are hers from now on."""
+    """[Nối hai bên]: both accounts are hers from now on."""
     there = await joining.join(turn.tx, turn.caller, picked)
     if not isinstance(there, Refusal):
         text = turn.say("joined", place=place_of(turn.say, there))

@@ -20,7 +20,7 @@ join-offer =
     }, bên này { $here ->
         [0] chưa có việc nào
        *[other] có { $here } việc
-    }. Nối lại thì { -goi } xem được tất cả từ cả hai, xã nhắn vào nơi { -goi } dùng gần nhất, và giữ cả hai tài khoản chat.
+    }. Nối hai bên thì { -goi } xem được tất cả từ cả hai, xã nhắn vào nơi { -goi } dùng gần nhất, và giữ cả hai tài khoản chat.
 join-offer-office = Vai trò cán bộ dùng được từ cả hai.
 join-offer-mutes = Một bên { -goi } đã bớt tin nhắn: nối rồi thì cả hai chỉ nhận tin về việc của { -goi }.
 join-offer-sure = Chỉ nối khi chính { -goi } vừa lấy mã bên { $place }. Nối chứ?
@@ -48,7 +48,7 @@ held-paper = Mã giấy mở cuộc trò chuyện: lấy ngày { $day }
 forget-sure-joined = Xoá là xoá ở mọi nơi đã nối, cả { $places }.
 
 button-join-other = Nối tài khoản khác
-button-join = Nối lại
+button-join = Nối hai bên
 button-join-not = Không nối
 button-apart = Tách ra
 button-apart-sure = Tách, tôi chắc

@@ -1,10 +1,11 @@
 """One person in two messengers: a code asked for in one, typed in the other, and everything from both."""
 
-import logging
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from storage.models import Account, Draft, JoinCode, Opinion, Role
 from tests.handlers.resident.journeys import answer, draft_of, failures, raise_first
@@ -25,7 +26,7 @@ async def code_of(phone: Phone) -> str:
 async def join(here: Phone, there: Phone) -> list[Said]:
     """She takes a code there, types it here and confirms; what the phone here shows of it."""
     offered = await here.text(await code_of(there))
-    return [*offered, *await here.tap("Nối lại")]
+    return [*offered, *await here.tap("Nối hai bên")]
 
 
 async def pair(room: Room) -> tuple[Phone, Phone]:
@@ -60,15 +61,15 @@ async def test_whole_journey_from_the_data_of_one_to_the_list_of_the_other(room:
     assert shown(await phone.text(line[0])) == [
         (
             (
-                "Bên trang chat có 2 việc, bên này có 1 việc. Nối lại thì bác xem được tất cả từ cả hai, xã nhắn vào "
-                "nơi bác dùng gần nhất, và giữ cả hai tài khoản chat.\n"
+                "Bên trang chat có 2 việc, bên này có 1 việc. Nối hai bên thì bác xem được tất cả từ cả hai, xã nhắn "
+                "vào nơi bác dùng gần nhất, và giữ cả hai tài khoản chat.\n"
                 "Chỉ nối khi chính bác vừa lấy mã bên trang chat. Nối chứ?"
             ),
-            ["Nối lại", "Không nối"],
+            ["Nối hai bên", "Không nối"],
         )
     ]
     assert len(web.said) == before
-    assert shown(await phone.tap("Nối lại")) == [
+    assert shown(await phone.tap("Nối hai bên")) == [
         (
             (
                 "Đã nối với trang chat. Từ nay bác theo dõi mọi việc từ cả hai, mã việc giữ nguyên. Có trả lời, xã "
@@ -115,7 +116,7 @@ async def test_nothing_of_hers_is_shown_before_she_confirms_and_nothing_after_sh
     said = await web.text(await code_of(phone))
     assert said[0].text.startswith("Bên Telegram có 1 việc, bên này chưa có việc nào.")
     assert shown(await web.tap("Không nối")) == [("Không nối. Hai bên vẫn riêng như trước.", [])]
-    assert (await web.tap("Nối lại"))[0].text.startswith("Mã này không dùng được")
+    assert (await web.tap("Nối hai bên"))[0].text.startswith("Mã này không dùng được")
     assert "PLANTEDWORDS" not in "".join(web.shown)
     async with room.db.read() as tx:
         assert list(await tx.session.scalars(select(JoinCode.id))) == []
@@ -140,11 +141,11 @@ async def test_code_is_taken_as_link_as_command_and_in_the_middle_of_an_opinion(
     line = await code_of(web)
     digits = line.removeprefix("noi ").replace(" ", "")
     for words in (f"/start noi-{digits}", f"/{line}", f"/noi {digits}", f"Nối {digits}"):
-        assert (await phone.text(words))[0].labels == ["Nối lại", "Không nối"], words
+        assert (await phone.text(words))[0].labels == ["Nối hai bên", "Không nối"], words
     draft = await draft_of(room, phone)
     assert draft is not None
     assert draft.text == "đường hỏng"
-    await phone.tap("Nối lại")
+    await phone.tap("Nối hai bên")
     draft = await draft_of(room, phone)
     assert draft is not None
     assert draft.text == "đường hỏng"
@@ -163,7 +164,7 @@ async def test_wrong_code_gets_a_kind_word_and_after_five_an_hour_of_rest(room: 
     assert shown(await phone.text(line)) == [(tired, [])]
     room.clock.pass_(hours=1)
     assert shown(await phone.text(line)) == [(wrong, [])]
-    assert (await phone.text(await code_of(web)))[0].labels == ["Nối lại", "Không nối"]
+    assert (await phone.text(await code_of(web)))[0].labels == ["Nối hai bên", "Không nối"]
 
 
 async def test_code_typed_where_it_was_taken_or_where_nothing_is_says_so(room: Room) -> None:
@@ -179,7 +180,7 @@ async def test_pressed_twice_or_a_year_later_it_says_what_became_of_it(room: Roo
     phone, web = await pair(room)
     await phone.text(await code_of(web))
     button = phone.last
-    await phone.tap("Nối lại")
+    await phone.tap("Nối hai bên")
     before = len(room.courtesies)
     assert await phone.tap_data("r:joinok:1", button.message_id) == []
     assert [getattr(each, "text", None) for each in room.courtesies[before:]] == ["Máy nhận rồi."]
@@ -202,7 +203,7 @@ async def test_official_who_joins_works_from_both_and_is_told_so_first(room: Roo
     await raise_first(web)
     said = await web.text(await code_of(clerk))
     assert "Vai trò cán bộ dùng được từ cả hai." in said[0].text
-    await web.tap("Nối lại")
+    await web.tap("Nối hai bên")
     room.clock.pass_(minutes=1)
     assert (await web.text("/viec"))[0].text.startswith("Chờ phân loại: 1")
     counts = [len(each.said) for each in (clerk, web)]
@@ -290,13 +291,23 @@ async def test_data_names_the_other_account_and_deletion_says_that_it_goes_too(r
         assert set(await tx.session.scalars(select(Opinion.person_id))) == {None}
 
 
-async def test_code_is_in_no_log(room: Room, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    phone, web = await pair(room)
-    line = await code_of(web)
-    await phone.text("noi 0000 0000")
-    await phone.text(line)
-    await phone.tap("Nối lại")
+async def test_code_comes_with_a_link_where_there_is_a_web_chat(room: Room) -> None:
+    room.db.commune = replace(room.db.commune, chat="https://xa.example/chat")
+    said = await room.phone().text("/noi")
+    found = re.search(r"<code>(noi [0-9]{4} [0-9]{4})</code>", said[0].text)
+    assert found is not None
+    link = f"https://xa.example/chat#{found[1].replace(' ', '-', 1).replace(' ', '')}"
+    assert said[0].text.splitlines()[-1] == f"Nơi kia là trang chat thì bác mở: {link}"
+
+
+async def test_code_is_in_no_log(room: Room) -> None:
+    with capture_logs() as logs:
+        phone, web = await pair(room)
+        line = await code_of(web)
+        await phone.text("/start moi-khongcomanay")
+        await phone.text("noi 0000 0000")
+        await phone.text(line)
+        await phone.tap("Nối hai bên")
+    assert [each["event"] for each in logs] == ["invitation.refused"]
     digits = line.removeprefix("noi ")
-    for shape in (digits, digits.replace(" ", "")):
-        assert shape not in caplog.text
+    assert not [each for each in (digits, digits.replace(" ", "")) if each in str(logs)]

@@ -1,5 +1,6 @@
 from sqlalchemy import select
 
+from storage import browsers
 from storage.models import Account, Opinion, Outbox, Person
 from tests.handlers.resident.journeys import draft_of, raise_first
 from tests.handlers.resident.test_raising import shown
@@ -33,6 +34,21 @@ async def test_everything_held_is_listed(room: Room) -> None:
         "Một lời đang nói dở, chưa gửi\n"
         "Bác muốn làm gì?"
     )
+
+
+async def test_browsers_and_the_code_on_paper_are_counted_and_not_shown(room: Room) -> None:
+    web = room.phone("7", "web")
+    await raise_first(web)
+    async with room.db.write() as tx:
+        account = (await tx.session.scalars(select(Account))).one()
+        await browsers.subscribe(tx, account, "https://push.example/PLANTED", "p", "a")
+        await browsers.subscribe(tx, account, "https://push.example/PLANTED2", "p", "a")
+        await browsers.new_code(tx, account, b"key")
+    assert (await web.text("/dulieu"))[0].text.splitlines()[-3:] == [
+        "Trình duyệt được gọi khi có tin: 2, gần nhất từ ngày 23/11/2026",
+        "Mã giấy mở cuộc trò chuyện: lấy ngày 23/11/2026",
+        "Bác muốn làm gì?",
+    ]
 
 
 async def test_export_is_queued_once_however_often_tapped(room: Room) -> None:
