@@ -29,7 +29,10 @@ log = structlog.get_logger(__name__)
 
 
 class Pusher:
-    """Makes the calls that are due. `site` is our public address; `trusted` as in `bot.remote.fetch`."""
+    """Makes the calls that are due. `site` is our public address; `trusted` as in `bot.remote.fetch`.
+
+    Two processes may both make one: its topic and tag let the browser show it once.
+    """
 
     def __init__(self, db: Database, words: Words, keys: Keys, site: str, trusted: Collection[str] = ()) -> None:
         self._db, self._words, self._trusted = db, words, trusted

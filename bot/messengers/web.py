@@ -185,7 +185,11 @@ class WebMessenger(Messenger):
 
     @contextmanager
     def watching(self, account_id: int) -> Iterator[None]:
-        """A page of this account is open and seen: nobody needs to be called."""
+        """A page of this account is open and seen: nobody needs to be called.
+
+        Each process knows its own pages. What another one sends is seen here at the page's next look (PING_SECONDS of
+        `bot.pages.chat`), and her browser is called at once though a page is open: one notice too many, none too few.
+        """
         self._pages[account_id] += 1
         try:
             yield

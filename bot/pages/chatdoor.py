@@ -39,7 +39,11 @@ CODES_OF_ALL = (300, 0.1)
 
 
 class Door:
-    """Asked before anything else. `key` is secret, `site` our public address; `clock` gives steady seconds."""
+    """Asked before anything else. `key` is secret, `site` our public address; `clock` gives steady seconds.
+
+    The budgets are in memory, each process has its own: two processes let an address do twice as much, and a start
+    begins them anew. Guessing codes stays hopeless at many times that.
+    """
 
     def __init__(
         self,
