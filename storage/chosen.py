@@ -13,7 +13,7 @@ from storage.commune import Window
 from storage.database import Transaction
 from storage.models import Account, Conversation
 
-BOUND = frozenset({"draft_offer", "export", "file_lost", "joined"})
+BOUND = frozenset({"draft_offer", "export", "file_lost", "joined", "left"})
 """Kinds of notices that are about one account, and go to no other."""
 
 

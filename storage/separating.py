@@ -3,12 +3,15 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
-from storage import browsers, changes, conversations, drafts, events, joincodes, joining, transcript, wires
+from storage import browsers, changes, conversations, drafts, events, joincodes, joining, outbox, transcript, wires
 from storage.database import Transaction
 from storage.events import Actor
-from storage.models import Account, Attachment, Draft, Opinion, Outbox, Registration, Sealed
+from storage.models import Account, Attachment, Draft, Opinion, Outbox, Priority, Registration, Sealed
 from storage.people import Caller
 from storage.states import DeliveryState
+
+NOTICE = "left"
+"""The kind of notice by which an account hears that it left."""
 
 
 async def others_of(tx: Transaction, account: Account) -> list[Account]:
@@ -23,7 +26,8 @@ async def separate(tx: Transaction, caller: Caller, account_id: int) -> Account 
     """One of her other accounts leaves: everything stays with her here, and that one knows nothing of her any more.
 
     What waits to be sent there comes here, cards of an office that it shows are emptied, and what it was about to say
-    goes: that phone may be in other hands. Whoever writes from it is as new. None when it is none of hers.
+    goes: that phone may be in other hands. Whoever writes from it is as new, and is told once that it left, lest one
+    who is there be parted from her matters without a word. None when it is none of hers.
     """
     others = {each.id: each for each in await others_of(tx, caller.account)}
     leaver = others.pop(account_id, None)
@@ -51,6 +55,9 @@ async def separate(tx: Transaction, caller: Caller, account_id: int) -> Account 
     left.state, left.data, left.menu = None, {}, None
     if person is not None:
         events.record(tx, "person.separated", "person", person.id, Actor.RESIDENT, account_id=leaver.id)
+    key = f"{NOTICE}:{leaver.id}:{int(tx.now.timestamp())}"
+    notice = outbox.Notice(leaver, NOTICE, Priority.ANSWER, {"messenger": here.messenger}, key=key)
+    await outbox.queue(tx, [notice])
     return leaver
 
 

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.filters import Picked, command
 from handlers.keyboards import keyboard
+from handlers.official.plain import welcome
 from handlers.rendering import GONE, Batch, Kind, Rendered
 from handlers.resident.saying import Event, choices, hasty, tell
 from handlers.telling import long_day
@@ -115,10 +116,13 @@ async def _tell_refused(event: Event, turn: Turn, refusal: Refusal) -> None:
 
 async def confirm(callback: CallbackQuery, turn: Turn, picked: int) -> None:
     """[Nối hai bên]: both accounts are hers from now on."""
+    was_official = turn.caller.official is not None
     there = await joining.join(turn.tx, turn.caller, picked)
     if not isinstance(there, Refusal):
         text = turn.say("joined", place=place_of(turn.say, there))
         await tell(callback, text, choices(turn, ("button-mine", "r:mine"), ("button-apart", "r:apart")))
+        if turn.caller.official is not None and not was_official and isinstance(callback.message, Message):
+            await welcome(callback.message, turn)
     elif hasty(turn):
         await callback.answer(turn.say.plain("taken"))
         return
@@ -215,4 +219,10 @@ def _after(say: Say, other: Account) -> InlineKeyboardMarkup:
     return keyboard([(say.plain("button-mine"), "r:mine"), (say.plain("button-apart"), f"r:apart:{other.id}")])
 
 
-KINDS: Mapping[str, Kind] = {joining.NOTICE: _joined}
+async def _left(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    """To an account that left: where everything is, and whom to call if it was not she."""
+    place = say.plain("joined-place", messenger=delivery.payload["messenger"])
+    return SendMessage(chat_id=0, text=say("notice-left", place=place, hotline=batch.tx.commune.hotline))
+
+
+KINDS: Mapping[str, Kind] = {joining.NOTICE: _joined, separating.NOTICE: _left}

@@ -40,6 +40,7 @@ apart-sure =
     Once { $place } is separated, everything stays here with you. { $place } sees nothing any more, unfinished words there are gone, and whoever writes from it is new.
     Separate it?
 apart = { $place } is separated. All your matters are still here.
+notice-left = This account was just separated, as asked from { $place }. What was sent can be seen in { $place }. If it was not you, call { $hotline }.
 apart-not = They stay joined.
 apart-none = Nothing is joined to this account any more.
 

@@ -38,6 +38,7 @@ apart-sure =
     Tách { $place } ra thì mọi việc ở lại đây với { -goi }. Bên { $place } không xem được nữa, lời đang dở bên ấy mất, ai nhắn từ đó là người mới.
     Tách chứ?
 apart = Đã tách { $place }. Mọi việc của { -goi } vẫn ở đây.
+notice-left = Tài khoản này vừa được tách ra, theo lời nhắn từ { $place }. Việc đã gửi thì xem ở { $place }. Không phải { -goi } tách thì gọi { $hotline }.
 apart-not = Vẫn nối như trước.
 apart-none = Ở đây không còn nối với nơi nào khác.
 

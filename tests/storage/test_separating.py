@@ -98,6 +98,6 @@ async def test_office_stays_and_its_cards_are_emptied_where_it_left(db: Database
             False,
             True,
         ]
-    assert await send_all(db, "zalo_bot") == ["blank"]
+    assert await send_all(db, "zalo_bot") == ["blank", "left"]
     async with db.read() as tx:
         assert await outbox.opinion_behind(tx, 2, 5002) is None

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from aiogram.methods import SetMyCommands
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -203,7 +204,9 @@ async def test_official_who_joins_works_from_both_and_is_told_so_first(room: Roo
     await raise_first(web)
     said = await web.text(await code_of(clerk))
     assert "Vai trò cán bộ dùng được từ cả hai." in said[0].text
-    await web.tap("Nối hai bên")
+    said = await web.tap("Nối hai bên")
+    assert [each.text.splitlines()[0] for each in said[1:]] == [clerk.said[0].text.splitlines()[0]]
+    assert [type(each) for each in room.courtesies].count(SetMyCommands) == 2
     room.clock.pass_(minutes=1)
     assert (await web.text("/viec"))[0].text.startswith("Chờ phân loại: 1")
     counts = [len(each.said) for each in (clerk, web)]
@@ -245,6 +248,10 @@ async def test_other_account_leaves_at_her_word_and_knows_nothing_any_more(room:
     async with room.db.read() as tx:
         assert list(await tx.session.scalars(select(Draft.id))) == []
         assert set(await tx.session.scalars(select(Opinion.account_id))) == {1}
+    assert web.said[-2].text == (
+        "Tài khoản này vừa được tách ra, theo lời nhắn từ Telegram. Việc đã gửi thì xem ở Telegram. Không phải bác "
+        "tách thì gọi 0205 000 000."
+    )
     # A button of before says how it stands.
     assert (await phone.tap("Tách ra"))[0].text == "Ở đây không còn nối với nơi nào khác."
     assert (await web.tap("Tách ra"))[0].text == "Ở đây không còn nối với nơi nào khác."
