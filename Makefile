@@ -6,7 +6,8 @@ PIP := $(BIN)/pip --disable-pip-version-check
 GROUND := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := run
-.PHONY: run install test check bench soak clean
+MESSENGERS := telegram zalo_bot zalo_oa web web_plain
+.PHONY: run install test messengers check bench soak clean
 
 run: $(VENV)/.run
 	$(BIN)/doithoai run
@@ -17,6 +18,13 @@ install: $(VENV)/.run
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# What people say and are told, on each messenger in turn; what one lacks is named and left out there.
+messengers: $(VENV)/.dev
+	for each in $(MESSENGERS); do \
+		echo "== $$each"; \
+		$(BIN)/python -m pytest tests/handlers -n auto --dist worksteal --messenger $$each || exit 1; \
+	done
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

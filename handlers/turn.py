@@ -7,6 +7,7 @@ and sent after the commit.
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, TypeVar
 
 from aiogram import Bot
@@ -129,6 +130,12 @@ class RecordingSession(BaseSession):
                     elsewhere = turn.group is not None and not method.text
                     toast = {"text": turn.say.plain("o-group-elsewhere")} if elsewhere else {}
                     turn.courtesies.append(method.model_copy(update=toast))
+                elif method.show_alert and method.text:
+                    # Who typed her choice has no spinner to end, and no message that shows what became of it.
+                    alert = SendMessage(chat_id=0, text=escape(method.text, quote=False))
+                    turn.replies.append(
+                        outbox.queue_reply(turn.tx, turn.caller.account, alert.__api_method__, _payload(alert))
+                    )
                 return True
             case SendChatAction() | SetMyCommands():
                 turn.courtesies.append(method)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.processes import Parent
 
 MEMORY = Path("/dev/shm")
+MESSENGERS = ("telegram", "zalo_bot", "zalo_oa", "web", "web_plain")
 ENOUGH = 2 << 30
 """Free bytes: ten times what the tests ever keep at once."""
 
@@ -32,6 +33,11 @@ LONG = {
     "test_zalo_tokens_killed",
 }
 """Files whose tests take many seconds each."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    where = "the messenger on which the phones of tests/handlers are"
+    parser.addoption("--messenger", choices=MESSENGERS, default=None, help=where)
 
 
 def pytest_configure() -> None:
@@ -55,16 +61,35 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `everywhere` is played on each messenger, unless one is named."""
+    if metafunc.definition.get_closest_marker("everywhere") and metafunc.config.getoption("--messenger") is None:
+        metafunc.parametrize("messenger", MESSENGERS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts what shares a forking program or a browser first: one worker gets it all, and starts each once.
 
-    What takes long comes next, so that no worker is left with it when the others have nothing more to do.
+    What takes long comes next, so that no worker is left with it when the others have nothing more to do. What the
+    messenger that is played on lacks is left out.
     """
+    lacking = [item for item in items if not _is_for(item, config.getoption("--messenger"))]
+    if lacking:
+        config.hook.pytest_deselected(items=lacking)
+        items[:] = [item for item in items if item not in lacking]
     items.sort(key=lambda item: (_is_alone(item), item.path.stem not in LONG))
 
 
 def _is_alone(item: pytest.Item) -> bool:
     return {"parent", "browser"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _is_for(item: pytest.Item, named: str | None) -> bool:
+    marker = item.get_closest_marker("only_on")
+    if marker is None:
+        return True
+    callspec = getattr(item, "callspec", None)
+    return (named or (callspec.params.get("messenger") if callspec else None) or "telegram") in marker.args
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -75,11 +100,17 @@ def _statements() -> None:
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> "AsyncIterator[Room]":
-    """A commune on a fresh SQLite file, with phones and no wire."""
+def messenger(request: pytest.FixtureRequest) -> str:
+    """Where the phones are."""
+    return str(request.config.getoption("--messenger") or "telegram")
+
+
+@pytest.fixture
+async def room(tmp_path: Path, messenger: str) -> "AsyncIterator[Room]":
+    """A commune on a fresh SQLite file, with phones and no network."""
     from tests.phones import Room
 
-    room = await Room.open(tmp_path)
+    room = await Room.open(tmp_path, messenger=messenger)
     yield room
     await room.close()
 

@@ -1,29 +1,34 @@
-"""Phones without a wire: every update goes through the inbox and the talker, every message through the outbox.
+"""Phones without a network: every update goes through the inbox and the talker, every message through the outbox.
 
-What a courier would send is rendered and recorded here in order, so that a test reads whole dialogs off the record.
+What a courier would send is said by the messenger's own session and kept here in order, so that a test reads whole
+dialogs off the record. A room is on one messenger, the one that `--messenger` names, unless a phone says otherwise.
 """
 
-import io
-import itertools
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from html import escape, unescape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from aiogram import Dispatcher
-from aiogram.methods import TelegramMethod
-from PIL import Image
+from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 from sqlalchemy import bindparam, select
 
 from bot.documents import Templates
-from bot.talk import BATCH, Talk, Voice, caller_of
-from handlers.notices import Later, Never, Notices
+from bot.messengers.features import TELEGRAM, Features
+from bot.sayings import Sayings
+from bot.talk import BATCH, Talk, Voice
+from handlers.notices import Later, Never, Notices, Skip
 from handlers.router import build_dispatcher
-from storage import files, inbox, outbox, people
+from storage import files, outbox, people
 from storage.database import Database, Transaction
 from storage.files import MediaStore
+from storage.html import html_to_plain
 from storage.models import Outbox, Role
 from storage.outbox import Delivery, Outcome
 from storage.states import DeliveryState
@@ -31,6 +36,7 @@ from tests.commune import COMMUNE, Clock
 from tests.records import put_fresh
 from tests.texts import words
 from tests.threadless import ask_at_once
+from tests.wires import LONG_AGO, DegradingWire, Said, TelegramWire, Wire, picture, wire
 
 _WAITING = (
     select(Outbox.messenger)
@@ -44,6 +50,9 @@ _WAITING = (
 )
 """The messengers that have something due."""
 
+ALWAYS = ("telegram", "web", "web_plain")
+"""Messengers on which any room may have a phone."""
+
 
 @cache
 def _dispatcher() -> Dispatcher:
@@ -51,50 +60,63 @@ def _dispatcher() -> Dispatcher:
     return build_dispatcher()
 
 
-@dataclass(slots=True)
-class Said:
-    """A message that a phone shows: HTML text, rows of (label, data) flattened, and the method that made it."""
-
-    message_id: int
-    method: str
-    text: str
-    buttons: list[tuple[str, str]]
-
-    @property
-    def labels(self) -> list[str]:
-        return [label for label, _ in self.buttons]
-
-
 class Room:
-    """One commune's record with as many phones as a test wants."""
+    """One commune's record with as many phones as a test wants; `messenger` is the one they are on."""
 
-    def __init__(self, db: Database, media: MediaStore, clock: Clock) -> None:
-        self.db, self.media, self.clock = db, media, clock
-        voices = [
-            Voice("telegram", "42:TEST", numbered=False, holds=True),
-            Voice("web", "1:web", numbered=False),
-            Voice("web_plain", "1:web", numbered=True),
-        ]
+    def __init__(self, db: Database, media: MediaStore, clock: Clock, messenger: str = "telegram") -> None:
+        self.db, self.media, self.clock, self.messenger = db, media, clock, messenger
+        self.wires = {name: wire(name, db, media) for name in {*ALWAYS, messenger}}
         self.courtesies: list[TelegramMethod[Any]] = []
-        self.talk = Talk(db, words(), _dispatcher(), voices, lambda _messenger, method: self.courtesies.append(method))
+        self.alerts: list[str] = []
+        """Words over somebody's screen, which stand nowhere; where no screen has such, messages that say them."""
+        self._held = False
+        self._untold: list[tuple[str, TelegramMethod[Any]]] = []
+        self.talk = Talk(db, words(), _dispatcher(), self.voices, lambda *each: self._untold.append(each))
         self.notices = Notices(words(), media, Templates())
         self.phones: dict[tuple[str, str], Phone] = {}
-        self._ids = itertools.count(1)
+        self.owners: dict[int, Phone] = {}
+
+    @property
+    def features(self) -> Features:
+        """What this room's messenger can do."""
+        return self.wires[self.messenger].messenger.features
+
+    @property
+    def edits(self) -> bool:
+        """Whether a message changes in place on this messenger, or else shows for ever what it showed."""
+        return self.features.edits
+
+    @property
+    def longest(self) -> int:
+        """Characters that one message holds."""
+        return self.features.text or TELEGRAM.text or 0
+
+    def html(self, text: str) -> str:
+        """HTML as it compares: on a plain wire without its tags."""
+        return text if self.features.html else escape(html_to_plain(text), quote=False)
+
+    @property
+    def voices(self) -> list[Voice]:
+        """As the program gives them to its talker."""
+        own = [(each.messenger, each.messenger.features) for each in self.wires.values()]
+        return [Voice(each.name, each.bot.token, can.numbered, not can.edits, can.holds) for each, can in own]
 
     @classmethod
-    async def open(cls, folder: Path, clock: Clock | None = None) -> "Room":
+    async def open(cls, folder: Path, clock: Clock | None = None, messenger: str = "telegram") -> "Room":
         clock = clock or Clock()
         db = Database(await put_fresh(folder / "room.db"), COMMUNE, clock)
         ask_at_once(db)
-        return cls(db, MediaStore(folder / "media"), clock)
+        return cls(db, MediaStore(folder / "media"), clock, messenger)
 
     async def close(self) -> None:
+        for each in self.wires.values():
+            await each.messenger.close()
         await self.db.close()
 
-    def phone(self, native_id: str = "1001", messenger: str = "telegram") -> "Phone":
-        key = (messenger, native_id)
+    def phone(self, native_id: str = "1001", messenger: str | None = None) -> "Phone":
+        key = (messenger or self.messenger, native_id)
         if key not in self.phones:
-            self.phones[key] = Phone(self, messenger, native_id)
+            self.phones[key] = Phone(self, *key)
         return self.phones[key]
 
     async def official(
@@ -107,22 +129,29 @@ class Room:
         await phone.text(f"/start {code}")
         return phone
 
-    async def take(self, messenger: str, update: dict[str, Any]) -> None:
-        """One update through the inbox and the talker, and everything that is due out to the phones."""
-        caller = caller_of(update)
-        if caller is not None:
-            async with self.db.write() as tx:
-                await inbox.receive(tx, messenger, [inbox.Incoming(str(update["update_id"]), caller, update)])
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """What is said and tapped meanwhile comes in one batch, as within a millisecond."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
         await self.settle()
 
     async def settle(self) -> None:
         """Handles what waits in the inbox, and delivers what is due."""
+        if self._held:
+            return
         while await self.talk.batch() == BATCH:
             pass
         async with self.db.write() as tx:
             claimed = await self._claim(tx)
         while claimed:
             claimed = await self._deliver(claimed)
+        while self._untold:
+            messenger, method = self._untold.pop(0)
+            await self._tell(self.wires[messenger], method)
 
     async def store_files(self) -> None:
         """Fetches every promised file: here each is the same small photo."""
@@ -137,45 +166,50 @@ class Room:
         waiting = await tx.session.scalars(_WAITING, {"now": tx.now, "voices": list(self.talk.voices)})
         return [(each, delivery) for each in waiting for delivery in await outbox.claim(tx, each, 100)]
 
-    async def _deliver(self, claimed: list[tuple[str, Delivery]]) -> list[tuple[str, Delivery]]:
+    async def _deliver(self, claimed: Sequence[tuple[str, Delivery]]) -> list[tuple[str, Delivery]]:
         """Shows and records what was claimed; returns what is due after it."""
-        async with self.db.read() as tx:
-            rendered = await self.notices.render(tx, [each for _, each in claimed if each.method is None])
         outcomes: list[Outcome] = []
-        for messenger, delivery in claimed:
-            result = rendered.get(delivery.id)
-            if isinstance(result, Later):
-                later = self.clock() + timedelta(seconds=result.seconds)
-                outcomes.append(Outcome(delivery, DeliveryState.QUEUED, not_before=later))
-            elif isinstance(result, Never):
-                outcomes.append(Outcome(delivery, DeliveryState.FAILED, error=result.reason))
-            else:
-                self._show(messenger, delivery, result)
-                # A message that was changed keeps its id, as the Bot API says it back.
-                changed = delivery.edits_message_id or delivery.payload.get("message_id")
-                outcomes.append(Outcome(delivery, DeliveryState.SENT, message_id=changed or 1000 + delivery.id))
+        for name, group in groupby(claimed, lambda each: each[0]):
+            wire, deliveries = self.wires[name], [delivery for _, delivery in group]
+            sayings = await Sayings(self.db, wire.messenger, self.notices).of(deliveries)
+            for delivery in deliveries:
+                said = sayings[delivery.id]
+                if isinstance(said, Exception):
+                    raise said
+                if isinstance(said, Later):
+                    later = self.clock() + timedelta(seconds=said.seconds)
+                    outcomes.append(Outcome(delivery, DeliveryState.QUEUED, not_before=later))
+                elif isinstance(said, Never):
+                    state = DeliveryState.STOPPED if isinstance(said, Skip) else DeliveryState.FAILED
+                    outcomes.append(Outcome(delivery, state, error=said.reason))
+                else:
+                    message_id = None
+                    for method in said if delivery.native_id is not None else ():
+                        message_id = await self._show(wire, delivery, method)
+                    outcomes.append(Outcome(delivery, DeliveryState.SENT, message_id=message_id))
         async with self.db.write() as tx:
             await outbox.record(tx, outcomes)
             return await self._claim(tx)
 
-    def _show(self, messenger: str, delivery: Delivery, method: TelegramMethod[Any] | None) -> None:
-        if delivery.native_id is None:
-            return
-        name = method.__api_method__ if method is not None else str(delivery.method)
-        if delivery.is_change and name != "deleteMessage":
-            name = "editMessageText"
-        payload = delivery.payload
-        if method is not None:
-            markup = getattr(method, "reply_markup", None)
-            payload = {
-                "text": getattr(method, "text", None) or getattr(method, "caption", None) or "",
-                "reply_markup": markup.model_dump() if markup else None,
-            }
-        rows: Sequence[Any] = (payload.get("reply_markup") or {}).get("inline_keyboard", [])
-        buttons = [(button["text"], button.get("callback_data") or "") for row in rows for button in row]
-        text = payload.get("text") or payload.get("caption") or ""
-        said = Said(1000 + delivery.id, name, text, buttons)
-        self.phone(delivery.native_id, messenger).receive(said, delivery.edits_message_id or payload.get("message_id"))
+    async def _show(self, wire: Wire, delivery: Delivery, method: TelegramMethod[Any]) -> int | None:
+        """Sends it to its phone; returns the message's id."""
+        chat_id = wire.messenger.chat_id(delivery.account_id, str(delivery.native_id))
+        phone = self.owners[delivery.account_id] = self.phone(str(delivery.native_id), wire.messenger.name)
+        said = await wire.say(delivery, method.model_copy(update={"chat_id": chat_id}))
+        if said is None:
+            return None
+        phone.receive(said)
+        return said.message_id
+
+    async def _tell(self, wire: Wire, method: TelegramMethod[Any]) -> None:
+        """A call without words; some say it in words."""
+        self.courtesies.append(method)
+        if isinstance(method, AnswerCallbackQuery) and method.text:
+            self.alerts.append(method.text)
+        if isinstance(wire, DegradingWire):
+            account_id = int(str(getattr(method, "callback_query_id", "0")).partition(":")[0])
+            said = await wire.call(account_id, method) if account_id else None
+            assert said is not None or not getattr(method, "show_alert", None), "it is said to nobody"
 
 
 @dataclass
@@ -191,68 +225,90 @@ class Phone:
     said: list[Said] = field(default_factory=list)
     sent: dict[str, int] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
+    _typing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Buttons are pressed at once; words are typed one after the other."""
 
-    def receive(self, said: Said, edits: int | None) -> None:
+    @property
+    def wire(self) -> Wire:
+        return self.room.wires[self.messenger]
+
+    def receive(self, said: Said) -> None:
         self.shown.append(said.text)
         if said.method == "deleteMessage":
-            self.said = [earlier for earlier in self.said if earlier.message_id != edits]
+            self.said = [earlier for earlier in self.said if earlier.message_id != said.message_id]
             return
         if said.method.startswith("edit"):
             for earlier in self.said:
-                if earlier.message_id == edits:
+                if earlier.message_id == said.message_id:
                     earlier.text, earlier.buttons = said.text or earlier.text, said.buttons
                     return
         self.said.append(said)
 
     @property
+    def chat_id(self) -> int:
+        """What aiogram calls the chat: the owner's account, but on Telegram."""
+        if isinstance(self.wire, TelegramWire):
+            return int(self.native_id)
+        return next(account_id for account_id, phone in self.room.owners.items() if phone is self)
+
+    @property
     def last(self) -> Said:
         return self.said[-1]
 
-    def _frame(self, place: "Phone | None" = None) -> dict[str, Any]:
-        chat = {"id": int(self.native_id), "type": "private", "first_name": "Nguoi"}
-        if place is not None:
-            chat = {"id": int(place.native_id), "type": "supergroup", "title": "Nhóm mẫu"}
-        return {
-            "message_id": next(self.room._ids),
-            "date": int(self.room.clock().timestamp()),
-            "chat": chat,
-            "from": {"id": int(self.native_id), "is_bot": False, "first_name": "Nguoi"},
-        }
+    def changed(self, said: Sequence[Said], place: int = -1) -> Said:
+        """The message in this place, which was changed; `said` is what came: itself anew where none can be changed."""
+        if self.wire.edits:
+            assert said == [], "something new was said instead"
+            return self.said[place]
+        (anew,) = said
+        return anew
+
+    def alerted(self, said: Sequence[Said]) -> str:
+        """The words over her screen; `said` is what came besides, which is nothing."""
+        assert said == [], "something was said besides"
+        return self.room.alerts[-1]
+
+    async def _since(self, before: int) -> list[Said]:
+        await self.room.settle()
+        return self.said[before:]
 
     async def send(self, update: dict[str, Any]) -> list[Said]:
-        """Any update of this account; returns what its phone showed because of it."""
+        """Any update of this account as Telegram sends it; returns what its phone showed because of it."""
+        if not isinstance(self.wire, TelegramWire):
+            raise TypeError("only Telegram's updates are those of the Bot API")
         before = len(self.said)
-        await self.room.take(self.messenger, {"update_id": next(self.room._ids), **update})
-        return self.said[before:]
+        await self.wire.take(update)
+        return await self._since(before)
+
+    def frame(self, place: "Phone | None" = None) -> dict[str, Any]:
+        """What Telegram says about any message of hers."""
+        if not isinstance(self.wire, TelegramWire):
+            raise TypeError("only Telegram's messages are those of the Bot API")
+        return self.wire.frame(self.native_id, place.native_id if place else None)
 
     async def message(self, **content: Any) -> list[Said]:
         return await self.say_in(None, content)
 
     async def say_in(self, place: "Phone | None", content: dict[str, Any]) -> list[Said]:
         """A message in the private chat, or in `place`, which is a group."""
-        frame = self._frame(place)
-        self.sent[content.get("text") or content.get("caption") or ""] = frame["message_id"]
-        return await self.send({"message": {**frame, **content}})
+        before = len(self.said)
+        sent = await self.wire.hear(self.native_id, content, place.native_id if place else None)
+        self.sent[content.get("text") or content.get("caption") or ""] = sent
+        return await self._since(before)
 
     async def text(self, words: str, reply_to: Said | None = None, place: "Phone | None" = None) -> list[Said]:
         """Says it in the private chat, or in `place`, which is a group."""
         content: dict[str, Any] = {"text": words}
-        if words.startswith("/"):
-            content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(words.split(maxsplit=1)[0])}]
         if reply_to is not None:
-            bot = {"id": 42, "is_bot": True, "first_name": "Bot"}
-            content["reply_to_message"] = {
-                **self._frame(place),
-                "message_id": reply_to.message_id,
-                "text": "…",
-                "from": bot,
-            }
+            content["reply_to"] = reply_to.message_id
         return await self.say_in(place, content)
 
-    async def photo(self, caption: str | None = None, **content: Any) -> list[Said]:
-        sizes = [{"file_id": f"photo{next(self.room._ids)}", "file_unique_id": "u", "width": 9, "height": 9}]
+    async def photo(self, caption: str | None = None, reply_to: Said | None = None, **content: Any) -> list[Said]:
+        sizes = [{"file_id": f"photo{next(self.wire.ids)}", "file_unique_id": "u", "width": 9, "height": 9}]
         if caption is not None:
             content["caption"] = caption
+        if reply_to is not None:
+            content["reply_to"] = reply_to.message_id
         return await self.message(photo=sizes, **content)
 
     async def voice(self, seconds: int = 70) -> list[Said]:
@@ -265,38 +321,61 @@ class Phone:
 
     async def edit(self, before: str, after: str) -> list[Said]:
         """Edits the message in which she said `before`."""
-        message = {**self._frame(), "message_id": self.sent[before], "edit_date": 1, "text": after}
+        shown = len(self.said)
         self.sent[after] = self.sent[before]
-        return await self.send({"edited_message": message})
+        await self.wire.edit(self.native_id, self.sent[before], after)
+        return await self._since(shown)
 
     async def tap(self, label: str) -> list[Said]:
-        """Taps the button with this label on the newest message that has it."""
+        """Chooses the option with this label of the newest message that has it: its button, or what is typed for it."""
         for said in reversed(self.said):
             for text, data in said.buttons:
                 if text == label:
-                    return await self.tap_data(data, said.message_id)
+                    if said.typed is None:
+                        return await self.tap_data(data, said.message_id)
+                    typed = said.typed[data]
+                    picked = await self.wire.picks(self.native_id, typed)
+                    assert picked == data, f"CLOSED {label!r}: {typed!r} picks {picked}, not {data}"
+                    return await self._chosen(said, typed, data, await self.text(typed))
         shown = [said.labels for said in self.said[-3:]]
         raise AssertionError(f"no button {label!r}; the last messages offer {shown}")
 
+    async def _chosen(self, said: Said | None, typed: str, data: str, anew: list[Said]) -> list[Said]:
+        """What was said upon a typed choice, but for words in passing: those leave all that can be chosen as it was."""
+        if len(anew) == 1 and not anew[0].buttons and await self.wire.picks(self.native_id, typed) == data:
+            self.room.alerts.append(unescape(anew[0].text))
+            self.said.remove(anew[0])
+            return []
+        return self._followed(said, anew)
+
+    def _followed(self, said: Said | None, anew: list[Said]) -> list[Said]:
+        """Where no message changes, what is said upon a tap stands for the message that was tapped, as she reads it."""
+        if said is not None and anew and not self.wire.edits:
+            anew[0].before = said
+            earlier: Said | None = said
+            while earlier is not None:
+                earlier.were += earlier.buttons
+                earlier.text, earlier.buttons, earlier.typed = anew[0].text, anew[0].buttons, anew[0].typed
+                earlier = earlier.before
+        return anew
+
+    async def tap_old(self, label: str) -> list[Said]:
+        """Presses the newest button of this label, however old; one that is a number no more by its words."""
+        for said in reversed(self.said):
+            for text, data in reversed([*said.were, *said.buttons]):
+                if text == label:
+                    return await self.tap_data(data, said.message_id)
+        raise AssertionError(f"no button {label!r} was ever there")
+
     async def tap_data(self, data: str, message_id: int = 1, place: "Phone | None" = None) -> list[Said]:
         """A callback with any data, as a forged or year-old button would send; in `place`, if that is a group."""
-        frame = self._frame(place)
-        message = {**frame, "message_id": message_id, "text": "…"}
-        return await self.send(
-            {
-                "callback_query": {
-                    "id": str(frame["message_id"]),
-                    "from": frame["from"],
-                    "chat_instance": "c",
-                    "message": message,
-                    "data": data,
-                }
-            }
-        )
+        tapped = next((each for each in self.said if each.message_id == message_id), None)
+        async with self._typing:
+            before = len(self.said)
+            await self.wire.press(self.native_id, message_id, data, place.native_id if place else None)
+            if not self.wire.buttons:
+                return await self._chosen(tapped, LONG_AGO, data, await self._since(before))
+        return self._followed(tapped, await self._since(before))
 
 
-def picture() -> bytes:
-    """A real JPEG of a few pixels."""
-    out = io.BytesIO()
-    Image.new("RGB", (8, 8), "green").save(out, "JPEG")
-    return out.getvalue()
+__all__ = ["Phone", "Room", "Said", "picture"]

@@ -273,7 +273,10 @@ async def _report(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
             for village_id, count in missed.items()
         ]
         lines.append(say("o-news-missed-list", list=Html(" · ".join(named))))
-    return SendMessage(chat_id=0, text="\n".join(lines))
+    # Its card offers this too, where a message that was sent can still change.
+    choices: list[Choice] = []
+    await _under_way(say, batch.tx, announcement, choices)
+    return SendMessage(chat_id=0, text="\n".join(lines), reply_markup=keyboard(choices) if choices else None)
 
 
 async def _missed(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

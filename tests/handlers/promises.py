@@ -19,7 +19,7 @@ async def release(room: Room, opinion_id: int, text: str = TEXT, *, promised: da
     """The clerk's answer to this opinion goes out, and what it promises is followed; returns the answer's id."""
     async with room.db.write() as tx:
         opinion = await opinions.by_id(tx, opinion_id)
-        official = (await load_callers(tx, "telegram", [CLERK]))[CLERK].official
+        official = (await load_callers(tx, room.messenger, [CLERK]))[CLERK].official
         assert opinion is not None
         assert official is not None
         answer_id = (await answers.draft(tx, opinion, official, text)).id

@@ -25,8 +25,8 @@ async def test_message_without_content_amid_an_opinion_asks_again_and_loses_noth
     assert "đường vào thôn bị hỏng" in again.text
 
 
-async def test_web_chat_is_named_where_there_is_one(tmp_path: Path) -> None:
-    room = await Room.open(tmp_path)
+async def test_web_chat_is_named_where_there_is_one(tmp_path: Path, messenger: str) -> None:
+    room = await Room.open(tmp_path, messenger=messenger)
     room.db.commune = replace(room.db.commune, chat="https://xa.example/chat")
     try:
         (said,) = await room.phone().message()

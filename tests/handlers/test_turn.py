@@ -159,3 +159,14 @@ async def step_into(db: Database) -> None:
         await state.set_state(Steps.naming)
         await state.set_data({"draft": 1})
         await state.update_data(name="x")
+
+
+async def test_alert_to_one_who_typed_her_choice_is_said_and_leaves_the_menu(turn: Turn, bot: Bot) -> None:
+    await bot.send_message(7, "Chọn", reply_markup=CHOICES)
+    offered = turn.caller.conversation.menu
+    turn.typed = True
+    await bot.answer_callback_query(MENU, text="Đã gửi <rồi> & xong", show_alert=True)
+    await bot.answer_callback_query(MENU, text="Dạ")
+    assert turn.courtesies == []
+    assert (await rows(turn))[1:] == [("reply", "sendMessage", {"text": "Đã gửi &lt;rồi&gt; &amp; xong"}, None)]
+    assert turn.caller.conversation.menu == offered

@@ -14,11 +14,12 @@ CLERK, LEADER, RESIDENT = "1", "2", "1001"
 
 
 async def take_office(
-    room: Room, role: Role, native_id: str, messenger: str = "telegram", unit: str = "phong-kinh-te"
+    room: Room, role: Role, native_id: str, messenger: str | None = None, unit: str = "phong-kinh-te"
 ) -> Phone:
     """A phone whose owner holds this role; `unit` is that of a specialist."""
     unit_id = unit if role is Role.STAFF else None
     village = "mau-1" if role is Role.VILLAGE_HEAD else None
+    messenger = messenger or room.messenger
     async with room.db.write() as tx:
         caller = (await load_callers(tx, messenger, [native_id]))[native_id]
         code = await people.invite(tx, role, unit_id, village)
@@ -37,7 +38,7 @@ async def raise_opinion(
 ) -> int:
     """An opinion sent by this resident; returns its id. The cards have arrived where they go."""
     async with room.db.write() as tx:
-        caller = (await load_callers(tx, "telegram", [native_id]))[native_id]
+        caller = (await load_callers(tx, room.messenger, [native_id]))[native_id]
         person = people.consent(tx, caller.account, "1")
         if name is not None:
             people.remember_name(person, name, None)

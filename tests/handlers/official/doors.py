@@ -184,7 +184,7 @@ class House(Room):
         """Each comes to its door; the doors are all at the same step of a dialog."""
         step, held = tries[0][0].step, json.loads(tries[0][0].held % ids)
         self._came.clear()
-        numbers = [next(self._ids) for _ in tries]
+        numbers = [next(self.wires["telegram"].ids) for _ in tries]
         sent = [update_of(number, *each, ids, self.clock()) for number, each in zip(numbers, tries, strict=True)]
         async with self.db.write() as tx:
             at = update(Conversation).where(Conversation.account_id.in_(self._accounts.values()))

@@ -107,6 +107,7 @@ async def test_words_after_the_question_answer_it(room: Room) -> None:
     assert clerk.last.text.endswith(f"Đã hỏi: “{WHERE}”\nNói thêm: “doan gan truong hoc, 12 met”")
 
 
+@pytest.mark.only_on("telegram", why="albums")
 async def test_photos_after_the_question_answer_it_and_reach_the_clerk(room: Room) -> None:
     clerk, author = await asked(room, "Xin ảnh")
     await author.photo(media_group_id="album")
@@ -126,7 +127,7 @@ async def test_voice_and_unsure_answer_it(room: Room) -> None:
     assert author.last.text == "Xã ghi rồi: bác không rõ. Văn phòng xem tiếp KX-1."
     assert clerk.last.text.splitlines()[0] == f"Câu hỏi “{WHERE}”: người gửi không rõ."
     room.clock.pass_(days=1)
-    await author.tap("Tôi không rõ")
+    await author.tap_old("Tôi không rõ")
     assert author.last.text == "Việc này đã qua. KX-1 bây giờ: Xã đã nhận, đang đọc."
     await clerk.tap("Hỏi lại")
     await clerk.tap("Từ bao giờ?")
@@ -176,7 +177,7 @@ async def test_words_with_a_draft_open_are_asked_about_and_the_draft_stays(room:
     assert draft is not None
     assert (draft.text, draft.attachments) == ("loa dau thon hong", [])
     room.clock.pass_(minutes=1)
-    await author.tap("Thêm vào KX-1")
+    await author.tap_old("Thêm vào KX-1")
     assert author.last.text == "Việc này đã qua. KX-1 bây giờ: Xã đã nhận, đang đọc."
     await author.text("sau cong truong", reply_to=question)
     assert len((await stored(room, 1)).additions) == 2
@@ -238,7 +239,7 @@ async def test_author_without_data_or_who_blocked_the_machine_is_not_asked(room:
     nobody = "KX-1: không còn ai để hỏi, người gửi đã xoá dữ liệu hoặc chặn máy. Chưa đổi gì."
     assert said.text == nobody
     async with room.db.write() as tx:
-        await data.forget(tx, (await load_callers(tx, "telegram", [RESIDENT]))[RESIDENT])
+        await data.forget(tx, (await load_callers(tx, room.messenger, [RESIDENT]))[RESIDENT])
     await clerk.tap_data("o:asked:1:where", clerk.last.message_id)
     assert await states(room) == ["received"]
 
@@ -246,7 +247,7 @@ async def test_author_without_data_or_who_blocked_the_machine_is_not_asked(room:
 async def test_question_of_one_who_deletes_her_data_returns_at_once(room: Room) -> None:
     clerk, author = await asked(room)
     async with room.db.write() as tx:
-        await data.forget(tx, (await load_callers(tx, "telegram", [RESIDENT]))[RESIDENT])
+        await data.forget(tx, (await load_callers(tx, room.messenger, [RESIDENT]))[RESIDENT])
     room.clock.pass_(hours=2)
     await author.text("/hoinghi")
     await tick(room)
@@ -260,7 +261,7 @@ async def test_question_about_a_neighbours_matter_goes_to_who_entered_it(room: R
     await raise_opinion(room)
     async with room.db.write() as tx:
         opinion = await tx.session.get_one(Opinion, 1)
-        caller = (await load_callers(tx, "telegram", ["8"]))["8"]
+        caller = (await load_callers(tx, room.messenger, ["8"]))["8"]
         assert caller.official is not None
         opinion.account_id, opinion.entered_by_id = None, caller.official.id
     await round_of(clerk)
@@ -281,7 +282,7 @@ async def test_second_clerk_is_told_what_the_first_asked(room: Room) -> None:
     await round_of(clerk)
     await clerk.tap("Hỏi lại")
     await clerk.tap("Ở chỗ nào?")
-    assert theirs.text.splitlines()[-1] == "09:00 Văn phòng hỏi thêm người gửi"
+    assert not room.edits or theirs.text.splitlines()[-1] == "09:00 Văn phòng hỏi thêm người gửi"
     await other.tap_data("o:asked:1:when", 1)
     assert other.last.text.splitlines()[0] == "KX-1: 09:00 Văn phòng hỏi thêm người gửi. Chưa đổi gì."
     assert (await stored(room, 1)).question == WHERE
@@ -309,7 +310,7 @@ async def test_withdrawn_while_a_leader_is_asked_is_over_for_him(room: Room) -> 
         assert opinion is not None
         await opinions.withdraw(tx, opinion)
     await room.settle()
-    assert leader.last.text == "KX-1: không còn chờ lãnh đạo."
+    assert not room.edits or leader.last.text == "KX-1: không còn chờ lãnh đạo."
     await leader.tap_data("o:agree:1", leader.last.message_id)
     assert (await states(room), await failures(room)) == (["withdrawn"], [])
 

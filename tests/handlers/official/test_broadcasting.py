@@ -41,10 +41,6 @@ async def to_village(phone: Phone, name: str = "Thôn mẫu 1") -> None:
     await phone.tap("Xong")
 
 
-def alerts(room: Room) -> list[str | None]:
-    return [getattr(each, "text", None) for each in room.courtesies]
-
-
 async def test_one_tap_of_the_clerk_and_one_of_the_leader_send_it_at_half_past_six(room: Room) -> None:
     clerk, one, two = await desk(room)
     leader = await take_office(room, Role.LEADER, LEADER)
@@ -67,15 +63,16 @@ async def test_one_tap_of_the_clerk_and_one_of_the_leader_send_it_at_half_past_s
     ]
     await leader.tap("Đồng ý gửi")
     assert leader.last.text == "Đã đồng ý gửi thông báo 1, lúc 18 giờ 30 hôm nay."
-    assert (clerk.last.text, clerk.last.labels) == (
-        "Thông báo 1: chờ giờ gửi\nGửi tất cả, 18 giờ 30 hôm nay.",
-        ["Rút lại"],
-    )
+    if room.edits:
+        assert (clerk.last.text, clerk.last.labels) == (
+            "Thông báo 1: chờ giờ gửi\nGửi tất cả, 18 giờ 30 hôm nay.",
+            ["Rút lại"],
+        )
     room.clock.pass_(hours=9, minutes=30)
     await tick(room)
     assert [each.text for each in (*one.said, *two.said)] == [TEXT, TEXT]
     await tick(room)
-    assert [each.text for each in clerk.said[-2:]] == [
+    assert [each.text for each in clerk.said[-2:]][0 if room.edits else 1 :] == [
         "Thông báo 1: gửi xong\nNhắn tới 2 · không tới 0 · chưa rõ 0\nThôn: chuyển nhóm 0/6 · đọc loa 0/6 · dán 0/6",
         "Thông báo 1 gửi xong 23/11 18:30.\nNhắn tới 2 · không tới 0 · chưa rõ 0",
     ]
@@ -98,7 +95,11 @@ async def neighbours(room: Room, count: int) -> None:
             person = Person(created_at=tx.now, consented_at=tx.now, village_id="mau-1")
             tx.session.add(
                 Account(
-                    messenger="telegram", native_id=str(5000 + number), person=person, language="vi", created_at=tx.now
+                    messenger=room.messenger,
+                    native_id=str(5000 + number),
+                    person=person,
+                    language="vi",
+                    created_at=tx.now,
                 )
             )
 
@@ -124,7 +125,7 @@ async def test_send_five_times_at_once_sends_once(room: Room) -> None:
     picked, message_id = clerk.last.buttons[0][1], clerk.last.message_id
     await asyncio.gather(*(clerk.tap_data(picked, message_id) for _ in range(5)))
     assert ([each.text for each in one.said], await sent(room, "announcement")) == ([TEXT], 2)
-    assert alerts(room).count("Tin 1 đang gửi từ 09 giờ 00 hôm nay.") == 4
+    assert room.alerts.count("Tin 1 đang gửi từ 09 giờ 00 hôm nay.") == 4
 
 
 async def test_leader_sends_back_with_a_reason_and_the_old_button_does_nothing(room: Room) -> None:
@@ -139,14 +140,14 @@ async def test_leader_sends_back_with_a_reason_and_the_old_button_does_nothing(r
     assert leader.last.text == "Đã trả thông báo 1 về người soạn."
     assert (clerk.last.text, clerk.last.labels) == ("Lãnh đạo trả lại thông báo 1: “Ghi rõ giờ họp”", ["Xem lại"])
     await leader.tap_data(allow)
-    assert "Tin 1 đã rút về để sửa." in alerts(room)
+    assert "Tin 1 đã rút về để sửa." in room.alerts
     await clerk.tap("Xem lại")
     assert clerk.last.text.splitlines()[-1] == "Lãnh đạo trả lại: “Ghi rõ giờ họp”"
     await clerk.tap("Sửa lời")
     await clerk.text("Mời họp 7 giờ 30")
     await clerk.tap("Trình duyệt gửi")
     await leader.tap_data(allow)
-    assert "Tin này vừa được sửa. Xem lại rồi bấm." in alerts(room)
+    assert "Tin này vừa được sửa. Xem lại rồi bấm." in room.alerts
     assert (one.said, await states(room)) == ([], [AnnouncementState.SUBMITTED])
 
 
@@ -194,9 +195,9 @@ async def hold(tx: Transaction) -> None:
 async def let_go(room: Room) -> None:
     async with room.db.write() as tx:
         for account in await tx.session.scalars(select(Account).where(Account.messenger == "elsewhere")):
-            account.messenger = "telegram"
+            account.messenger = room.messenger
         for row in await tx.session.scalars(select(Outbox).where(Outbox.messenger == "elsewhere")):
-            row.messenger = "telegram"
+            row.messenger = room.messenger
     await room.settle()
 
 
@@ -206,6 +207,8 @@ async def test_dunggui_says_what_can_be_stopped(room: Room) -> None:
     assert [each.text for each in await clerk.text("/dunggui 99")] == ["Không có tin nào đang gửi."]
     await clerk.text("/phattin Mời họp")
     assert [each.text for each in await clerk.text("/dunggui 1")] == ["Tin 1 đã rút về để sửa."]
+    await clerk.text("/phattin")
+    await clerk.tap("Tin 1, đang soạn")
     await at_once(clerk)
     await clerk.tap("Gửi")
     (said,) = await clerk.text("/dunggui")
@@ -271,9 +274,10 @@ async def test_who_mutes_after_it_was_claimed_is_passed_by(room: Room) -> None:
         fates = await tx.session.execute(
             select(Outbox.state, Outbox.error).where(Outbox.kind == "announcement").order_by(Outbox.id)
         )
-        assert [tuple(row) for row in fates] == [(DeliveryState.FAILED, "muted"), (DeliveryState.SENT, None)]
+        assert [tuple(row) for row in fates] == [(DeliveryState.STOPPED, "muted"), (DeliveryState.SENT, None)]
 
 
+@pytest.mark.everywhere
 async def test_village_head_gets_the_forms_and_ticks_each_by_one_tap(room: Room) -> None:
     clerk, _, _ = await desk(room)
     head = await take_office(room, Role.VILLAGE_HEAD, HEAD)
@@ -297,14 +301,19 @@ async def test_village_head_gets_the_forms_and_ticks_each_by_one_tap(room: Room)
     )
     assert script.text.startswith("Bản đọc loa, khoảng một phút:\n\nKính thưa bà con.")
     assert "7 giờ 30 ngày 10 tháng 12" in script.text
-    assert (paper.method, paper.text) == ("sendDocument", "Tờ dán bảng tin: in ra, xin số và chữ ký rồi dán.")
+    assert (paper.method, paper.text.splitlines()[0]) == (
+        "sendDocument",
+        "Tờ dán bảng tin: in ra, xin số và chữ ký rồi dán.",
+    )
     for label in ("Đã chuyển nhóm", "Đã đọc loa"):
         await head.tap(label)
     assert head.said[0].labels == ["Đã dán"]
     assert head.said[0].text.splitlines()[-2:] == ["✓ Đã chuyển nhóm, 09:00 23/11", "✓ Đã đọc loa, 09:00 23/11"]
     await tick(room)
-    shown = next(each for each in clerk.said if each.text.startswith("Thông báo 1: gửi xong"))
-    assert shown.text.splitlines()[-1] == "Thôn: chuyển nhóm 1/6 · đọc loa 1/6 · dán 0/6"
+    if room.edits:
+        shown = next(each for each in clerk.said if each.text.startswith("Thông báo 1: gửi xong"))
+        assert shown.text.splitlines()[-1] == "Thôn: chuyển nhóm 1/6 · đọc loa 1/6 · dán 0/6"
+    assert clerk.last.text.startswith("Thông báo 1 gửi xong")
     await clerk.tap("Nhắc thôn chưa làm")
     assert clerk.last.text == (
         "Đã nhắc 1 trưởng thôn.\nChưa có trưởng thôn trên máy: "
@@ -323,8 +332,7 @@ async def test_head_of_another_village_neither_gets_it_nor_ticks(room: Room) -> 
     await at_once(clerk)
     await clerk.tap("Gửi")
     assert head.said == []
-    await head.tap_data("o:relay:1:post")
-    assert (head.said, alerts(room)[-1]) == ([], "Việc này đã qua. Không đổi gì.")
+    assert head.alerted(await head.tap_data("o:relay:1:post")) == "Việc này đã qua. Không đổi gì."
 
 
 async def test_head_hears_how_many_it_missed_and_the_names_that_were_given(room: Room) -> None:

@@ -77,7 +77,7 @@ async def test_list_is_of_the_own_unit(room: Room, unit: Phone) -> None:
     (said,) = await unit.tap_data("o:commitments:0")
     assert said.text == "Không có việc hẹn nào đang theo."
     for verb in ("commitment", "fulfil", "fulfilled", "postpone", "postponed", "nudge"):
-        assert await unit.tap_data(f"o:{verb}:1") == []
+        assert unit.alerted(await unit.tap_data(f"o:{verb}:1")) == "Việc này đã qua. Không đổi gì."
         await other.tap_data(f"o:{verb}:1")
         assert "KX-1" not in other.last.text
     assert await happened(room) == ["opened"]
@@ -93,7 +93,7 @@ async def test_reported_done_with_words_and_photos(room: Room, unit: Phone) -> N
         ["Bỏ"],
     )
     await unit.photo(media_group_id="a")
-    assert await unit.photo(media_group_id="a") == []
+    assert "2 ảnh" in unit.changed(await unit.photo(media_group_id="a")).text
     (preview,) = await unit.text("Đã rải đá xong 400 m.")
     assert (preview.text, preview.labels) == (
         (
@@ -205,13 +205,14 @@ async def test_leader_reminds_once_a_day_under_his_post(room: Room, unit: Phone)
     assert unit.last.text.splitlines()[0] == "Lãnh đạo xã nhắc việc hẹn:"
     room.clock.pass_(minutes=1)
     assert (await leader.tap_data("o:nudge:1"))[0].text == "Hôm nay đã nhắc Phòng Kinh tế rồi."
-    assert await unit.tap_data("o:nudge:1") == []
+    assert unit.alerted(await unit.tap_data("o:nudge:1")) == "Việc này đã qua. Không đổi gì."
     assert await happened(room) == ["opened", "nudged"]
     await unit.tap("Báo đã xong")
     await unit.text("Xong.")
     await unit.tap("Báo xong")
-    card = next(said for said in unit.said if said.text.startswith("KX-1 · Thôn mẫu 3"))
-    assert card.labels == ["Xem cả"]  # the card that reminded shows what became of it
+    if room.edits:
+        card = next(said for said in unit.said if said.text.startswith("KX-1 · Thôn mẫu 3"))
+        assert card.labels == ["Xem cả"]  # the card that reminded shows what became of it
 
 
 async def test_clock_reminds_the_unit_then_goes_up(room: Room, unit: Phone) -> None:

@@ -1,6 +1,6 @@
 """A unit's group: what is bound, what is posted there, what is answered from there, and what never comes there."""
 
-from aiogram.methods import AnswerCallbackQuery
+import pytest
 from sqlalchemy import func, select
 
 from storage import groups, opinions
@@ -8,6 +8,8 @@ from storage.models import Account, GroupChat, Inbox, Issue, Official, Outbox, R
 from storage.states import DeliveryState
 from tests.handlers.official.desk import CLERK, count_answers, raise_opinion, take_office
 from tests.phones import Phone, Room
+
+pytestmark = pytest.mark.only_on("telegram", why="groups")
 
 STAFF, OTHER, PLACE = "3", "4", "-1001"
 BOUND = (
@@ -37,10 +39,6 @@ async def units(room: Room) -> list[tuple[str | None, str]]:
             select(Account.native_id, GroupChat.unit_id).join(GroupChat, GroupChat.account_id == Account.id)
         )
         return [(native_id, unit_id) for native_id, unit_id in rows]
-
-
-def alerts(room: Room) -> list[str | None]:
-    return [each.text for each in room.courtesies if isinstance(each, AnswerCallbackQuery)]
 
 
 async def test_group_is_bound_shown_moved_and_freed(room: Room) -> None:
@@ -113,7 +111,7 @@ async def test_reply_of_another_unit_drafts_nothing(room: Room) -> None:
     await other.tap_data("o:answer:1", group.last.message_id, place=group)
     await room.phone("77").tap_data("o:answer:1", group.last.message_id, place=group)
     assert (await count_answers(room), len(group.said), other.said) == (0, shown, [])
-    assert alerts(room)[-2:] == ["Nút này của bộ phận phụ trách."] * 2
+    assert room.alerts[-2:] == ["Nút này của bộ phận phụ trách."] * 2
 
 
 async def test_tap_in_the_group_goes_on_in_the_private_chat(room: Room) -> None:
@@ -122,7 +120,7 @@ async def test_tap_in_the_group_goes_on_in_the_private_chat(room: Room) -> None:
     before = len(group.said)
     (said,) = await staff.tap_data("o:answer:1", group.last.message_id, place=group)
     assert "KX-1" in said.text
-    assert (len(group.said), alerts(room)[-1]) == (before, "Xem tiếp ở khung chat riêng với máy.")
+    assert (len(group.said), room.alerts[-1]) == (before, "Xem tiếp ở khung chat riêng với máy.")
 
 
 async def test_card_in_the_group_shows_what_became_of_it_and_goes_when_it_is_not_theirs(room: Room) -> None:
@@ -141,7 +139,7 @@ async def test_card_in_the_group_shows_what_became_of_it_and_goes_when_it_is_not
 async def test_group_that_is_lost_is_unbound_and_the_clerk_told(room: Room) -> None:
     clerk, staff, group = await bind(room)
     bot = {"id": 42, "is_bot": True, "first_name": "Bot"}
-    frame = staff._frame(group)
+    frame = staff.frame(group)
     kicked = {
         "chat": frame["chat"],
         "from": frame["from"],
@@ -190,8 +188,8 @@ async def test_reply_edited_in_the_group_changes_the_draft_and_other_edits_there
 
     async def edit(phone: Phone, message_id: int, text: str, *, replies: bool) -> None:
         bot = {"id": 42, "is_bot": True, "first_name": "Bot"}
-        replied = {**phone._frame(group), "message_id": card.message_id, "text": "…", "from": bot}
-        frame = {**phone._frame(group), "message_id": message_id, "edit_date": 1, "text": text}
+        replied = {**phone.frame(group), "message_id": card.message_id, "text": "…", "from": bot}
+        frame = {**phone.frame(group), "message_id": message_id, "edit_date": 1, "text": text}
         await phone.send({"edited_message": {**frame, "reply_to_message": replied} if replies else frame})
 
     await edit(staff, staff.sent["Đã xem."], "Đã xem kỹ.", replies=True)

@@ -87,7 +87,7 @@ async def test_no_takes_back_a_yes(room: Room, clerk: Phone) -> None:
     await clerk.tap_data(confirm, clerk.last.message_id)
     assert f"Bà con nói: “{LEFT}”" in await read(room)
     room.clock.pass_(days=365)
-    await author.tap("Đừng đăng")
+    await author.tap_old("Đừng đăng")
     assert "Bà con nói" not in "".join(await read(room))
     room.clock.pass_(minutes=1)
     await clerk.tap_data(confirm, clerk.last.message_id)
@@ -102,7 +102,7 @@ async def test_copy_that_was_not_shown_is_not_confirmed(room: Room, clerk: Phone
             await author.tap(answer)
         await clerk.tap_data("o:public:1:1")
         assert (await stored(room, 1)).public_text is None
-    await author.tap("Đăng được")
+    await author.tap_old("Đăng được")
     (page,) = await clerk.tap_data("o:public:1:12345")
     assert page.labels == ["Đăng bản này", "Không đăng", "Lời tóm"]
     assert (await stored(room, 1)).public_text is None
@@ -142,7 +142,7 @@ async def test_publishing_is_the_office_s(room: Room, clerk: Phone, role: Role) 
 
 async def test_nothing_before_an_answer(room: Room, clerk: Phone) -> None:
     await raise_opinion(room, "loa hỏng", "1003")
-    assert await clerk.tap_data("o:publish:2") == []
+    assert clerk.alerted(await clerk.tap_data("o:publish:2")) == "Chưa có câu trả lời đã gửi. Chưa đăng gì."
     assert shown(await room.phone("5005").text("/congkhai loa")) == [
         (
             "Chưa có câu trả lời nào nói đến “loa”. Bác gửi ý kiến thì xã trả lời.",
@@ -193,7 +193,8 @@ async def test_long_and_corrected_answer_with_its_photo(room: Room, clerk: Phone
     phone = room.phone("5005")
     await phone.text("/congkhai")
     said = await phone.tap("1")
-    assert [each.method for each in said] == ["sendMessage", "sendPhoto"]
+    assert [each.method for each in said][-2:] == ["sendMessage", "sendPhoto"]
+    assert len(said) == 2 or room.longest < 4096
     assert said[-1].text == "Kèm câu trả lời của xã"
     async with room.db.write() as tx:
         answer = await tx.session.get_one(Answer, answer_id)
@@ -206,7 +207,7 @@ async def release_with_photo(room: Room, clerk: Phone) -> int:
     """KX-2 answered with 3,400 characters and a photo."""
     await raise_opinion(room, "loa hỏng", "1003")
     async with room.db.write() as tx:
-        caller = (await load_callers(tx, "telegram", [CLERK]))[CLERK]
+        caller = (await load_callers(tx, room.messenger, [CLERK]))[CLERK]
         opinion = await opinions.by_id(tx, 2)
         assert opinion is not None
         assert caller.official is not None
@@ -237,7 +238,7 @@ async def test_new_consent_is_counted_for_the_clerk_until_it_is_decided(room: Ro
     assert (clerk.last.text.splitlines()[0], clerk.last.labels) == ("Không đăng lời KX-1.", ["KX-1", "Lời tóm"])
     assert "cho đăng" not in (await clerk.text("/viec"))[0].text
     # She is not asked again, and an official may still think better of it.
-    await clerk.tap("KX-1")
+    await clerk.tap_old("KX-1")
     await clerk.tap("Đăng bản này")
     await clerk.tap("KX-1")
     await clerk.tap("Gỡ xuống")

@@ -72,7 +72,7 @@ async def test_viec_gives_the_number_alone_to_who_may_not_read(room: Room) -> No
 async def test_voice_without_words_says_where_it_is(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     async with room.db.write() as tx:
-        caller = (await load_callers(tx, "telegram", [RESIDENT]))[RESIDENT]
+        caller = (await load_callers(tx, room.messenger, [RESIDENT]))[RESIDENT]
         people.consent(tx, caller.account, "1")
         draft = drafts.hold(tx, caller.account, "")
         files.attach(tx, caller.account, draft, IncomingFile("voice", "voice1", "audio/ogg", seconds=70))

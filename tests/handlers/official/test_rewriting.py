@@ -1,5 +1,6 @@
 """A message edited after an answer was written in it."""
 
+import pytest
 from sqlalchemy import select
 
 from storage.models import Answer, Role
@@ -7,6 +8,8 @@ from tests.handlers.official.desk import CLERK, RESIDENT, raise_opinion, take_of
 from tests.handlers.official.test_answering import BUTTONS, PREVIEW
 from tests.handlers.official.test_sendingback import submitted
 from tests.phones import Room
+
+pytestmark = pytest.mark.only_on("telegram", why="messages that their sender edits")
 
 
 async def texts(room: Room) -> list[str]:

@@ -81,7 +81,7 @@ async def test_invitation_opens_the_role(room: Room, role: Role, name: str, comm
     assert [command.command for command in menu.commands] == commands
     assert menu.commands[0].description == viec
     assert menu.scope is not None
-    assert menu.scope.model_dump() == {"type": "chat", "chat_id": 9}
+    assert menu.scope.model_dump() == {"type": "chat", "chat_id": phone.chat_id}
 
 
 def test_every_role_has_a_name_and_every_command_a_description() -> None:

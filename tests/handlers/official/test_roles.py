@@ -1,5 +1,7 @@
 """Roles seen, given and taken in the chat; and what each of the other roles finds under /viec."""
 
+import re
+
 import pytest
 
 from storage.models import Role
@@ -23,8 +25,9 @@ async def test_vaitro_ends_a_role_at_once(room: Room) -> None:
     await leader.tap("Thôi vai trò")
     await leader.tap("Thôi vai trò này")
     assert leader.last.text == "Đã thôi vai trò: Văn phòng."
-    assert card.text == "Thẻ này không còn ở đây nữa."
-    assert (card.buttons, clerk.last.text.split(".")[0]) == ([], "Vai trò cán bộ của tài khoản này đã thôi")
+    if room.edits:
+        assert (card.text, card.buttons) == ("Thẻ này không còn ở đây nữa.", [])
+    assert clerk.last.text.split(".")[0] == "Vai trò cán bộ của tài khoản này đã thôi"
     (unknown,) = await clerk.text("/khongco")
     assert [one.text for one in await clerk.text("/viec")] == [unknown.text]
     await leader.tap_data("o:role:2", leader.last.message_id)
@@ -83,10 +86,10 @@ async def test_invitation_by_buttons_and_by_words(room: Room) -> None:
     assert clerk.last.text == "Bộ phận nào?"
     await clerk.tap("Phòng Kinh tế")
     first = clerk.last.text
-    assert first.startswith("Mã mời Bộ phận chuyên môn, Phòng Kinh tế: <code>moi-")
+    assert first.startswith(room.html("Mã mời Bộ phận chuyên môn, Phòng Kinh tế: <code>moi-"))
     (said,) = await clerk.text("/themnguoi village_head thon mau 3")
-    assert said.text.startswith("Mã mời Trưởng thôn, Thôn mẫu 3: <code>moi-")
-    code = said.text.partition("<code>")[2].partition("</code>")[0]
+    assert said.text.startswith(room.html("Mã mời Trưởng thôn, Thôn mẫu 3: <code>moi-"))
+    code = re.findall("moi-[0-9a-f]+", said.text)[0]
     head = room.phone(STAFF)
     await head.text(f"/start {code}")
     assert head.last.text.splitlines()[0] == "Từ nay tài khoản này là: Trưởng thôn, Thôn mẫu 3."
@@ -146,9 +149,7 @@ async def test_village_head_never_reads_his_villages_opinions(room: Room) -> Non
     await raise_opinion(room, village="mau-1")
     (unknown,) = await head.text("/khongco")
     assert [one.text for one in await head.text("/xem 1")] == [unknown.text]
-    before = len(head.said)
-    await head.tap_data("o:entry:1", head.last.message_id)
-    assert len(head.said) == before
+    assert head.alerted(await head.tap_data("o:entry:1", head.last.message_id)) == "Việc này đã qua. Không đổi gì."
 
 
 async def test_neighbour_who_does_not_agree_leaves_nothing(room: Room) -> None:

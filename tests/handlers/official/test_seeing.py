@@ -21,6 +21,7 @@ from tests.handlers.official.matters import NAME, PHONE, SEALED, UNNAMED, WHO, W
 from tests.phones import Room
 from tests.records import put_fresh
 from tests.threadless import ask_at_once
+from tests.wires import Wire
 
 LISTS = (
     *("/viec", "/duyet", "/phathanh", "/congkhai", "/theodoi", "/hoinghi", "/dulieu", "/vaitro", "/nhom", "/uyquyen"),
@@ -39,16 +40,17 @@ class Watched(Room):
         super().__init__(*given)
         self.ever: dict[str, list[str]] = defaultdict(list)
 
-    def _show(self, messenger: str, delivery: Delivery, method: TelegramMethod[Any] | None) -> None:
-        super()._show(messenger, delivery, method)
-        payload = method.model_dump() if method is not None else delivery.payload
-        name = method.__api_method__ if method is not None else delivery.method
-        self.ever[delivery.native_id or ""].append(f"{name} {payload}")
+    async def _show(self, wire: Wire, delivery: Delivery, method: TelegramMethod[Any]) -> int | None:
+        self.ever[delivery.native_id or ""].append(f"{method.__api_method__} {method.model_dump()}")
+        return await super()._show(wire, delivery, method)
 
     async def read_everything(self, last: int) -> None:
         """Everybody asks for every list, and for every matter up to the number `last`."""
         for letter in WHO:
-            updates = [update_of(next(self._ids), Door("", each, ""), letter, {}, self.clock()) for each in asked(last)]
+            updates = [
+                update_of(next(self.wires["telegram"].ids), Door("", each, ""), letter, {}, self.clock())
+                for each in asked(last)
+            ]
             async with self.db.write() as tx:
                 incoming = [inbox.Incoming(str(each["update_id"]), caller_of(each) or "", each) for each in updates]
                 await inbox.receive(tx, "telegram", incoming)

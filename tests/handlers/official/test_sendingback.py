@@ -92,9 +92,8 @@ async def test_reply_to_an_answer_is_why_it_comes_back_once_a_button_says_so(roo
 async def test_voice_replied_to_an_answer_is_heard_by_its_unit(room: Room) -> None:
     leader, staff = await submitted(room)
     before = len(staff.said)
-    card = {**leader._frame(), "message_id": leader.last.message_id, "text": "…"}
     voice = {"file_id": "v", "file_unique_id": "u", "duration": 5, "mime_type": "audio/ogg"}
-    (said,) = await leader.message(voice=voice, reply_to_message=card)
+    (said,) = await leader.message(voice=voice, reply_to=leader.last.message_id)
     assert said.text == "đoạn ghi âm ở tin trên\nTrả lại câu trả lời KX-1 với lời này?"
     await leader.tap("Trả lại")
     await room.store_files()

@@ -1,5 +1,7 @@
 """Sorting, card by card: what one tap does, what stands next, and the step back."""
 
+import pytest
+
 from storage import opinions
 from storage.models import Role
 from tests.handlers.official.desk import CLERK, raise_opinion, states, take_office
@@ -17,6 +19,7 @@ SECOND = (
 TO_SORT = ["Nhận, giao Phòng Kinh tế", "Giao nơi khác", "Hỏi lại", "Cách khác", "Trả lời"]
 
 
+@pytest.mark.everywhere
 async def test_round_goes_card_by_card_in_one_message(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     await raise_opinion(room, "duong hong")
@@ -38,9 +41,10 @@ async def test_round_goes_card_by_card_in_one_message(room: Room) -> None:
     await clerk.tap("Hoàn tác")
     assert page.text.startswith("Đã hoàn tác KX-2.\n\nKX-2 · Thôn mẫu 3")
     assert await states(room) == ["accepted", "received"]
-    assert len(clerk.said) == shown
+    assert len(clerk.said) == shown or not room.edits
 
 
+@pytest.mark.only_on("telegram", "web", why="messages that change in place")
 async def test_card_that_came_by_itself_changes_alone(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     other = await take_office(room, Role.CLERK, "7")
@@ -58,6 +62,7 @@ async def test_card_that_came_by_itself_changes_alone(room: Room) -> None:
     assert await states(room) == ["received", "received"]
 
 
+@pytest.mark.only_on("telegram", "web", why="messages of 4,000 characters")
 async def test_card_in_hand_is_read_whole_and_fits_one_message(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     for number, words in enumerate((" ".join(["duong"] * 400), "🌾" * 3000, "x" * 9000)):

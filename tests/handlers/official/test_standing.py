@@ -75,7 +75,8 @@ async def test_issue_that_a_unit_gave_back_is_sorted_again_and_its_day_goes_on(r
     assert staff.last.labels[0] == "Viết trả lời"
     await clerk.tap("Hoàn tác")
     assert "trả lại" in page.text
-    assert (staff.last.text, staff.last.labels) == ("KX-1 không còn ở bộ phận này.", [])
+    if room.edits:
+        assert (staff.last.text, staff.last.labels) == ("KX-1 không còn ở bộ phận này.", [])
 
 
 async def test_put_off_comes_again_after_the_others(room: Room) -> None:
@@ -83,7 +84,7 @@ async def test_put_off_comes_again_after_the_others(room: Room) -> None:
     for number in range(3):
         await raise_opinion(room, f"viec {number}", str(1001 + number))
     async with room.db.write() as tx:
-        official = (await load_callers(tx, "telegram", [CLERK]))[CLERK].official
+        official = (await load_callers(tx, room.messenger, [CLERK]))[CLERK].official
         opinion = await opinions.by_id(tx, 1)
         assert official is not None
         assert opinion is not None
@@ -150,6 +151,7 @@ async def test_author_is_not_told_what_does_not_stand_any_more(room: Room) -> No
     assert await states(room) == ["answered", "received", "withdrawn"]
 
 
+@pytest.mark.only_on("telegram", "web", why="messages that change in place")
 async def test_unit_card_shows_where_the_issue_stands(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     staff = await take_office(room, Role.STAFF, "3")
@@ -187,7 +189,7 @@ async def test_official_who_does_not_consent_to_a_matter_of_his_own_keeps_the_ca
         async with room.db.write() as tx:
             assert await drafts.expire_held(tx, tx.now + timedelta(hours=1)) == 1
     await clerk.text("/giao 1 kinh te")
-    assert card.text.splitlines()[-1] == "09:00 Văn phòng giao Phòng Kinh tế, hạn 01/12"
+    assert not room.edits or card.text.splitlines()[-1] == "09:00 Văn phòng giao Phòng Kinh tế, hạn 01/12"
     assert await held_in(room.db, "nha toi mat nuoc") == set()
 
 
@@ -214,12 +216,14 @@ async def test_unit_sees_in_its_list_whose_matter_is_open_again(room: Room) -> N
     await room.phone(RESIDENT).tap("Chưa rõ")
     (page,) = await staff.text("/viec")
     again = "Mở lại vì chưa rõ hoặc chưa xong: KX-1."
-    assert (card.text.splitlines()[-1], page.text.splitlines()[-1]) == (again, again)
+    assert page.text.splitlines()[-1] == again
+    assert not room.edits or card.text.splitlines()[-1] == again
     await staff.text("/traloi 1 Rải đá dăm, thôn giám sát.")
     await staff.tap("Gửi trả lời")
     assert again not in card.text
 
 
+@pytest.mark.only_on("telegram", "web", why="messages that change in place")
 async def test_card_of_what_is_open_again_says_so_last(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     await raise_opinion(room)
@@ -230,6 +234,7 @@ async def test_card_of_what_is_open_again_says_so_last(room: Room) -> None:
     assert card.text.splitlines()[-1] == "09:00 người gửi chưa rõ, mở lại"
 
 
+@pytest.mark.only_on("telegram", "web", why="messages that change in place")
 async def test_card_that_came_by_itself_offers_to_split_out_a_voice_of_several(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
     cards = []

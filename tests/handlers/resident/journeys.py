@@ -25,7 +25,7 @@ async def to_preview(phone: Phone, words: str = WORDS) -> None:
 
 async def answer(room: Room, number: int, text: str = "Ngày 01/12 xã đã xuống xem.") -> None:
     """A clerk answers an opinion, and everyone due is told."""
-    if ("telegram", "9001") not in room.phones:
+    if (room.messenger, "9001") not in room.phones:
         await room.official(Role.CLERK, "9001")
     async with room.db.write() as tx:
         official = (await tx.session.scalars(select(Official))).first()

@@ -105,11 +105,11 @@ async def test_afterwards_the_code_says_nothing_and_takes_more(room: Room) -> No
     assert (await phone.text("duong hong"))[0].labels == ["Đồng ý", "Đọc kỹ", "Không, xoá đi"]
     await phone.tap("Không, xoá đi")
     more = "KX-1: đang xem xét. Muốn nói thêm, bác gửi tiếp vào đây."
-    for typed in ("KX-1", "1", "/theodoi kx1"):
+    for typed in ("KX-1", "1", "/theodoi kx1")[:: 1 if phone.wire.buttons else 2]:
         assert shown(await phone.text(typed)) == [(more, ["Rút KX-1"])]
     assert shown(await phone.photo()) == [("Đã thêm vào KX-1. Còn gì nữa bác cứ gửi.", ["Thôi"])]
     album = [await phone.photo(media_group_id="a") for _ in range(3)]
-    assert [len(said) for said in album] == [1, 0, 0]
+    assert [len(said) for said in album] == ([1, 0, 0] if phone.wire.albums else [1, 1, 1])
     await phone.text("co giay bien nhan")
     assert "113" in (await phone.text("nha dang chay"))[0].text
     await phone.tap("Thôi")
@@ -167,7 +167,7 @@ async def test_nothing_about_leaders_is_kept(room: Room) -> None:
     async with room.db.write() as tx:
         assert await forget_leaders(tx) == 1
     assert await held_in(room.db, SECRET) == set()
-    assert "Việc này đã qua" in (await other.tap("Chỉ hỏi việc chung"))[0].text
+    assert "Việc này đã qua" in (await other.tap_old("Chỉ hỏi việc chung"))[0].text
     assert clerk.said == leader.said == []
 
 
@@ -304,7 +304,8 @@ async def test_accusing_reply_to_a_question_goes_to_nobody_and_the_lane_takes_wh
     assert author.last.text.endswith(ASKED)
     assert (await author.tap_data("r:reply:1"))[0].text.startswith("Việc này đã qua")
     assert shown_on(room, SECRET, but=[author]) == []
-    for label in ("Phải, nói một người", "Trưởng thôn", "Gửi kín", "Đồng ý, gửi kín"):
+    await author.tap_old("Phải, nói một người")
+    for label in ("Trưởng thôn", "Gửi kín", "Đồng ý, gửi kín"):
         await author.tap(label)
     # While she adds to what is sealed, nothing of it answers the question that is still open, asked again just now.
     async with room.db.write() as tx:

@@ -80,7 +80,7 @@ async def test_deleted_after_one_question(room: Room) -> None:
         )
     ]
     assert shown(await phone.tap("Thôi")) == [("Máy không xoá gì.", [])]
-    assert shown(await phone.tap("Xoá, không lấy lại")) == [
+    assert shown(await phone.tap_old("Xoá, không lấy lại")) == [
         (
             "Máy đã xoá, không còn biết bác là ai. Có việc, bác cứ nhắn như người mới, hoặc gọi 0205 000 000.",
             [],

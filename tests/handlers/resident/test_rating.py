@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from storage import commitments, issues
@@ -31,7 +32,7 @@ async def commune(room: Room, *residents: str) -> list[Phone]:
     for native_id in residents:
         await raise_opinion(room, f"duong hong {native_id}", native_id)
     async with room.db.write() as tx:
-        clerk = (await load_callers(tx, "telegram", [CLERK]))[CLERK].official
+        clerk = (await load_callers(tx, room.messenger, [CLERK]))[CLERK].official
         opinion = await tx.session.get(Opinion, 1)
         assert clerk is not None
         assert opinion is not None
@@ -47,7 +48,7 @@ async def fulfil(room: Room, words: str = "Đã rải đá 400 m.", day: date = 
     local = room.clock().astimezone(room.db.commune.timezone)
     room.clock.pass_(days=(day - local.date()).days)
     async with room.db.write() as tx:
-        caller = (await load_callers(tx, "telegram", [STAFF]))[STAFF]
+        caller = (await load_callers(tx, room.messenger, [STAFF]))[STAFF]
         found = await tx.session.scalar(select(Commitment.id))
         assert isinstance(caller.official, Official)
         commitment = await commitments.visible(tx, caller.official, found or 0)
@@ -68,6 +69,7 @@ async def issue_state(room: Room) -> IssueState:
     return opinion.issue.state
 
 
+@pytest.mark.everywhere
 async def test_promise_from_the_answer_to_the_photo_that_opens_it_again(room: Room) -> None:
     phone, other = await commune(room, "1001", "1002")
     assert shown(await phone.tap("Rõ rồi")) == [
@@ -151,6 +153,7 @@ async def test_silence_is_reminded_once_and_counted_as_silence(room: Room) -> No
     assert await standing(room) == [(OpinionState.ANSWERED, None), (OpinionState.ANSWERED, Rating.CLEAR)]
 
 
+@pytest.mark.everywhere
 async def test_late_dispute_opens_a_settled_issue(room: Room) -> None:
     (phone,) = await commune(room, "1001")
     await fulfil(room)
@@ -242,6 +245,7 @@ async def test_evidence_left_alone_for_long_may_be_a_new_matter(room: Room) -> N
     assert await standing(room) == [(OpinionState.ANSWERED, Rating.NOT_DONE)]
 
 
+@pytest.mark.only_on("telegram", why="albums")
 async def test_album_opens_once(room: Room) -> None:
     (phone,) = await commune(room, "1001")
     await fulfil(room)

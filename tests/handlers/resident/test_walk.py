@@ -134,10 +134,12 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture(scope="module")
-def hall(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def hall(
+    runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Room]:
     """One room for every walk; each walk has a phone of its own."""
     folder: Path = tmp_path_factory.mktemp("walk")
-    room = runner.run(Room.open(folder))
+    room = runner.run(Room.open(folder, messenger=pytestconfig.getoption("--messenger") or "telegram"))
     yield room
     runner.run(room.close())
 
