@@ -163,8 +163,10 @@ class ChatPage:
                     have |= {row["id"]: row["v"] for row in found["rows"]}
                     first = False
                     wake = asyncio.ensure_future(woken.wait())
-                    await asyncio.wait({stop, wake}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                    wake.cancel()
+                    try:
+                        await asyncio.wait({stop, wake}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        wake.cancel()  # also when the page is closed meanwhile
                     if not woken.is_set():
                         yield event("ping", 0)
                 if not stream.ended:

@@ -83,6 +83,20 @@ async def test_pages_of_one_person_end_for_newer_ones(door: Door) -> None:
             assert [each async for each in followed] == []
 
 
+async def test_closed_page_leaves_nothing_that_waits(door: Door) -> None:
+    async with begun(door):
+        before = asyncio.all_tasks()
+        followed = door.page._follow(1, "203.0.113.7", {}, asyncio.Event())
+        assert (await anext(followed)).startswith(b"event: messages")
+        waiting = asyncio.ensure_future(anext(followed))
+        while len(asyncio.all_tasks() - before) < 3:  # it, and the two things that it waits for
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() - before == set()
+
+
 def test_each_person_of_a_crowded_address_has_one_page() -> None:
     streams, woken = Streams(), asyncio.Event()
     with ExitStack() as stack:
