@@ -52,6 +52,11 @@ _COURTEOUS = re.compile(
     r"|may|toi|minh|gia dinh|tra loi|giup do|giup|ok|duoc roi|vay|het|so much|very much|the commune)"
 )
 _LONGEST_THANKS = 15
+_HAIL = re.compile(r"\b(?:chao|a ?lo+|hello|helo|hi|hey)\b")
+_HAILING = re.compile(
+    rf"(?:chao|a ?lo+|hello|helo|hi|hey|ban|ad|admin|bot|co ai(?: o do| day)? khong|{_COURTEOUS.pattern})"
+)
+_LONGEST_HAIL = 8
 _KIND_EMOJI = frozenset("👍🙏❤💐🌹👏😊🙂😀😍🥰💖💕👌🤝☺")
 _EMOJI_PARTS = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿 ")
 
@@ -59,6 +64,17 @@ _EMOJI_PARTS = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿 ")
 def is_emergency(text: str) -> bool:
     """Whether somebody seems to be in danger now. A false alarm costs one message, so it errs on that side."""
     return _DANGER.search(re.sub(r"[^\w ]+", " ", fold(text)).strip().replace("  ", " ")) is not None
+
+
+def is_greeting(text: str) -> bool:
+    """Whether the text is nothing but a greeting, as people begin a talk: there is no matter in it to raise."""
+    words = re.findall(r"\w+", fold(text))
+    joined = " ".join(words)
+    return (
+        0 < len(words) <= _LONGEST_HAIL
+        and _HAIL.search(joined) is not None
+        and re.fullmatch(rf"{_HAILING.pattern}(?: {_HAILING.pattern})*", joined) is not None
+    )
 
 
 def is_thanks(text: str) -> bool:

@@ -99,14 +99,19 @@ async def start(message: Message, turn: Turn, state: FSMContext, command: Comman
         steps.remember_village(turn, draft)
     elif opened is not None:
         await state.update_data({steps.VILLAGE: opened.id})
-    how = "hold" if turn.holds else "tap"
-    greeting = turn.say("greeting", how=how, **commune_words(turn))
-    if opened is not None:
-        place = village_name(turn.say, turn.tx.commune, opened.id)
-        greeting = turn.say("greeting-village", how=how, village=place, **commune_words(turn))
-    await tell(message, greeting, first_choices(turn))
+    await greet(message, turn, opened.id if opened is not None else None)
     if draft is not None:
         await _offer(message, turn, state)
+
+
+async def greet(message: Message, turn: Turn, village_id: str | None = None) -> None:
+    """Who speaks here, what can be said and how, and what else there is."""
+    how = "hold" if turn.holds else "tap"
+    greeting = turn.say("greeting", how=how, **commune_words(turn))
+    if village_id is not None:
+        place = village_name(turn.say, turn.tx.commune, village_id)
+        greeting = turn.say("greeting-village", how=how, village=place, **commune_words(turn))
+    await tell(message, greeting, first_choices(turn))
 
 
 async def open_invitation(message: Message, turn: Turn, state: FSMContext) -> None:

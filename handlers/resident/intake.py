@@ -11,11 +11,11 @@ from aiogram.types import Message, ReactionTypeEmoji
 from handlers.incoming import PLACE, address_of, file_of, places_in, words_of
 from handlers.resident import accusing, adding, mine, naming, steps, suspecting
 from handlers.resident.beginning import begin, told_about
-from handlers.resident.commands import bare_command
+from handlers.resident.commands import bare_command, greet
 from handlers.resident.saying import REFUSED, tell
 from handlers.resident.sending import submit
 from handlers.resident.states import Adding, Raising
-from handlers.signs import is_emergency, is_thanks
+from handlers.signs import is_emergency, is_greeting, is_thanks
 from handlers.telling import cut
 from handlers.turn import Turn
 from handlers.words import Html
@@ -108,7 +108,10 @@ async def take(message: Message, turn: Turn, state: FSMContext) -> None:
 
 
 async def _is_no_opinion(message: Message, turn: Turn, state: FSMContext, words: str) -> bool:
-    """Thanks, a code or a bare command, answered here; only when no question is open."""
+    """A greeting, thanks, a code or a bare command, answered here; only when no question is open."""
+    if is_greeting(words):
+        await greet(message, turn)
+        return True
     if is_thanks(words):
         await message.react([ReactionTypeEmoji(emoji="🙏")])
         return True

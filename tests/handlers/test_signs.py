@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.signs import is_emergency, is_thanks
+from handlers.signs import is_emergency, is_greeting, is_thanks
 
 OPINIONS = Path(__file__).parents[3] / "shared" / "data" / "opinions.jsonl"
 
@@ -81,3 +81,32 @@ def test_thanks_with_a_matter_or_none(text: str) -> None:
 
 def test_no_false_alarm_in_real_opinions(opinions: list[str]) -> None:
     assert [text for text in opinions if is_emergency(text) or is_thanks(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["alo", "A lô", "aloo", "xin chào", "Chào xã ạ!", "Em chào các bác ạ", "hello ad", "hi", "alo có ai ở đó không?"],
+)
+def test_greeting_and_nothing_else(text: str) -> None:
+    assert is_greeting(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?",
+        "chào xã, đường thôn tôi hỏng",
+        "alo cháy nhà rồi",
+        "cổng chào thôn 3 đổ",
+        "xã ơi",
+        "có ai không",
+        "cảm ơn",
+    ],
+)
+def test_words_with_a_matter_in_them_are_no_greeting(text: str) -> None:
+    assert not is_greeting(text)
+
+
+def test_no_real_opinion_is_a_greeting(opinions: list[str]) -> None:
+    assert [text for text in opinions if is_greeting(text)] == []

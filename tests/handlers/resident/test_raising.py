@@ -120,6 +120,14 @@ async def test_code_of_a_village_greets_there(room: Room) -> None:
     assert said.text == greeting(room).replace("Chào bác.", "Chào bác ở Thôn mẫu 5.")
 
 
+async def test_greeting_is_answered_with_a_greeting_and_keeps_nothing(room: Room) -> None:
+    [greeting] = await room.phone().text("Alo, chào xã ạ")
+    assert greeting.text == GREETING
+    [asked] = await room.phone().text(WORDS)
+    assert WORDS in asked.text
+    assert "chào xã" not in asked.text
+
+
 async def test_code_of_an_unknown_village_is_a_plain_greeting(room: Room) -> None:
     assert (await room.phone().text("/start thon-khong-co"))[0].text == greeting(room)
 
