@@ -35,6 +35,7 @@ CONTENT: Mapping[str, dict[str, Any]] = {
     "<photo>": {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]},
     "<voice>": {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 9, "mime_type": "audio/ogg"}},
     "<place>": {"location": {"latitude": 21.85, "longitude": 106.76}},
+    "<own card>": {"contact": {"phone_number": "84912345678", "first_name": "Lê Thị Mẫu"}},
     "<nothing>": {},
     "<sticker>": {
         "sticker": {
@@ -213,7 +214,10 @@ def update_of(number: int, door: Door, letter: str, ids: Mapping[str, int], at: 
         under = {**message, "text": "…"}
         tap = {"id": str(number), "from": who, "chat_instance": "c", "message": under, "data": what}
         return {"update_id": number, "callback_query": tap}
-    message |= {"from": who, **CONTENT.get(what, {"text": what})}
+    content = CONTENT.get(what, {"text": what})
+    if "contact" in content:
+        content = {"contact": {**content["contact"], "user_id": who["id"]}}
+    message |= {"from": who, **content}
     if door.replies is not None:
         bot = {"id": 42, "is_bot": True, "first_name": "Bot"}
         message["reply_to_message"] = {**message, "message_id": door.replies, "from": bot, "text": "…"}

@@ -296,6 +296,7 @@ RESIDENTS = [
     Door("intake.take", "Đường hỏng", "PX", otherwise=("plain.lost",)),
     Door("intake.take", "<place>", EVERYBODY),
     Door("intake.take", "<photo>", "PX", otherwise=("plain.lost",)),
+    Door("intake.introduce", "<own card>", "P", "Raising:village", otherwise=("lost.no_words",)),
     Door("lost.unknown", "/khongco", EVERYBODY),
     Door("lost.no_words", "<sticker>", EVERYBODY),
     Door("lost.no_content", "<nothing>", EVERYBODY),
