@@ -97,7 +97,8 @@ def promise(tx: Transaction, account: Account, file: IncomingFile) -> Attachment
     """The row of a file that is fetched after the commit, for the caller to say what it belongs to."""
     tx.wake("files")
     return Attachment(
-        account_id=account.id,
+        # Whoever writes for the first time has no id yet.
+        account=account,
         messenger=account.messenger,
         file_id=file.file_id,
         kind="photo" if file.mime in PHOTO_TYPES else "voice" if file.mime in SOUND_TYPES else "document",

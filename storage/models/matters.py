@@ -352,6 +352,7 @@ class Attachment(Base):
     next_try_at: Mapped[Instant]
     created_at: Mapped[Instant]
 
+    account: Mapped[Account | None] = relationship(lazy="raise")
     draft: Mapped[Draft | None] = relationship(lazy="raise", back_populates="attachments")
     opinion: Mapped[Opinion | None] = relationship(lazy="raise", back_populates="attachments")
     answer: Mapped[Answer | None] = relationship(lazy="raise", back_populates="attachments", foreign_keys=[answer_id])

@@ -50,6 +50,13 @@ async def test_attach_promises_the_file(db: Database) -> None:
     assert (await table(db, *COLUMNS))[0] == (1, AttachmentState.PENDING, 0, START, "file-1")
 
 
+async def test_file_with_which_somebody_begins_is_hers(db: Database) -> None:
+    async with db.write() as tx:
+        her = await caller(tx, "1001")
+        files.attach(tx, her.account, drafts.hold(tx, her.account, ""), PHOTO)
+    assert await table(db, Attachment.account_id) == [(1,)]
+
+
 @pytest.mark.parametrize(
     ("incoming", "refused"),
     [
