@@ -64,4 +64,6 @@ def _connect(dialect: Any, _entry: Any, arguments: Any, named: Any) -> _Connecti
 def _leave_to_the_system(connection: Any, _entry: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
+    # Whoever holds what is waited for could not go on: they share the thread.
+    cursor.execute("PRAGMA busy_timeout=0")
     cursor.close()

@@ -104,6 +104,9 @@ class Line(ABC):
     async def come(self, who: int) -> None:  # noqa: B027  most lines need nothing here
         """She opens the conversation, and says nothing."""
 
+    async def look_in(self, who: int) -> None:  # noqa: B027  most messengers count no days
+        """She opens a conversation of hers, where that lets us write to her for some days more."""
+
     @abstractmethod
     async def say(self, who: int, text: str, to: Shown | None = None) -> None:
         """She writes, perhaps in answer to a message."""
@@ -160,14 +163,15 @@ class Line(ABC):
         raise LookupError(f"{who} is not offered {label!r} on {self.name}: {self.messages(who)[-2:]}")
 
     def _numbered(self, who: int, number: str) -> tuple[Shown, Key] | None:
-        """A number that the text of the newest message explains, where no button says it."""
+        """A number that the newest message explains, where it offers nothing else."""
         last = self.messages(who)[-1]
-        explained = re.search(rf"(?<!\d){number}(?!\d)", last.text) is not None
-        return (last, Key(number, number, typed=True)) if explained and not self.has_buttons(last) else None
+        explained = re.search(rf"(?<!\d){number}\. ", last.text) is not None
+        return (last, Key(number, number, typed=True)) if explained and not last.keys else None
 
-    def has_buttons(self, shown: Shown) -> bool:
-        """Whether what this message offers are buttons."""
-        return any(not key.typed for key in shown.keys)
+    def offers(self, who: int, label: str) -> bool:
+        """Whether her newest message offers exactly this."""
+        last = self.messages(who)[-1]
+        return label in last.labels or (label.isdecimal() and self._numbered(who, label) is not None)
 
     async def choose(self, who: int, on: Shown, key: Key) -> None:
         """She presses an option, or types what stands for it."""

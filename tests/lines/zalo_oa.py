@@ -81,6 +81,9 @@ class ZaloOaLine(Line):
     async def come(self, who: int) -> None:
         await self.oa.click(person(who))
 
+    async def look_in(self, who: int) -> None:
+        await self.oa.click(person(who))
+
     async def say(self, who: int, text: str, to: Shown | None = None) -> None:
         await self.oa.text(person(who), text, **({"quote_msg_id": to.id} if to else {}))
 

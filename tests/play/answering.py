@@ -30,6 +30,7 @@ async def before_answers(play: Play, collection: Collection) -> None:
     await play.block(author_of("op089"))
     await play.say(author_of("op155"), "/dulieu")
     await play.tap(author_of("op155"), "Xoá hết", "Xoá, không lấy lại")
+    play.gone.add(author_of("op155"))
     await play.tap_on(SOCIETY, play.card(SOCIETY, "op142"), "Không phải việc phòng")
     await play.tap(SOCIETY, "Việc bộ phận khác")
     await play.say(CLERK, "/viec")

@@ -29,12 +29,17 @@ class Play:
         """What the one-time pages showed."""
         self.codes: dict[str, int] = {}
         """The number that each opinion got, by its name."""
+        self.gone: set[int] = set()
+        """Who had everything deleted, and is never seen again."""
+        self.trail: list[tuple[int, str]] = []
+        """Who did what, in order: the end of it says where a play broke off."""
 
     @property
     def now(self) -> datetime:
         return self.stage.clock.instant
 
-    async def _begins(self) -> None:
+    async def _begins(self, chat: int, what: str) -> None:
+        self.trail.append((chat, what))
         await self.stage.later(EACH_ACT)
         self.witness.act(self.now, None, "")
 
@@ -42,35 +47,56 @@ class Play:
         """Time passes to "dd/mm hh:mm" and the clock looks at the record."""
         day, hour = when.split()
         instant = datetime.strptime(f"{day}/{self.now.year} {hour}", "%d/%m/%Y %H:%M")  # noqa: DTZ007
-        await self.stage.at(instant.replace(tzinfo=COMMUNE.timezone))
+        self.stage.clock.instant = instant.replace(tzinfo=COMMUNE.timezone)
+        for chat in dict.fromkeys(chat for chat, _ in self.trail):
+            if chat not in self.gone:
+                await self.stage.line.look_in(chat)
+        await self.stage.at(self.stage.clock.instant)
         self.witness.act(self.now, None, "")
 
     async def join(self, chat: int, role: Role, unit: str | None = None, village: str | None = None) -> None:
-        await self._begins()
+        await self._begins(chat, f"/start {role}")
         await self.stage.join(chat, role, unit, village)
         self.witness.act(self.now, chat, "/start «mã mời»")
 
     async def say(self, chat: int, *words: str, to: Shown | None = None) -> None:
         """Each of `words` in a message of its own; `to` is the message that they answer."""
         for each in words:
-            await self._begins()
-            await self.stage.say(chat, each, to=to)
+            await self._begins(chat, each)
+            await self.stage.say(chat, each, to=to if self.stage.line.replies else None)
             self.witness.act(self.now, chat, f"gõ{f' (đáp #{to.id})' if to else ''}: {each}")
 
     async def tap(self, chat: int, *labels: str) -> None:
         """The newest button that begins with each of `labels`, one after the other."""
         for each in labels:
-            await self._begins()
+            await self._begins(chat, f"[{each}]")
             _, key = self.stage.line.offered(chat, each)
             await self.stage.press(chat, each)
             self.witness.act(self.now, chat, f"bấm: [{key.label}]")
 
     async def tap_on(self, chat: int, message: Shown, label: str) -> None:
         """The button of this message that begins so. Raises LookupError when it shows none."""
-        await self._begins()
+        await self._begins(chat, f"[{label}] on {message.id}")
         _, key = self.stage.line.offered(chat, label, message)
         await self.stage.press(chat, label, on=message)
         self.witness.act(self.now, chat, f"bấm (ở #{message.id}): [{key.label}]")
+
+    async def tap_card(self, chat: int, name: str, label: str, opened: str) -> None:
+        """This of an official's newest card of an opinion; where its numbers have gone, `opened` of the whole."""
+        card = self.card(chat, name)
+        try:
+            self.stage.line.offered(chat, label, card)
+        except LookupError:
+            await self.stage.say(chat, f"/xem {self.codes[name]}")
+            card, label = self.stage.last(chat), opened
+        await self.tap_on(chat, card, label)
+
+    async def answer(self, chat: int, name: str, words: str) -> None:
+        """A reply to the newest card of this opinion is its answer; where nobody replies, a command is."""
+        if self.stage.line.replies:
+            await self.say(chat, words, to=self.card(chat, name))
+        else:
+            await self.say(chat, f"/traloi {self.codes[name]} {words}")
 
     def card(self, chat: int, name: str) -> Shown:
         """The newest message of this chat whose first code is that of this opinion. Raises LookupError."""
@@ -80,28 +106,28 @@ class Play:
         raise LookupError(f"chat {chat} has no card of {name}")
 
     async def photo(self, chat: int, caption: str = "") -> None:
-        await self._begins()
+        await self._begins(chat, "photo")
         await self.stage.photo(chat, caption=caption)
         self.witness.act(self.now, chat, f"gửi ảnh{f': {caption}' if caption else ''}")
 
     async def voice(self, chat: int, seconds: int) -> None:
-        await self._begins()
+        await self._begins(chat, "voice")
         await self.stage.voice(chat, seconds)
         self.witness.act(self.now, chat, f"ghi âm: {seconds} giây")
 
     async def place(self, chat: int) -> None:
-        await self._begins()
+        await self._begins(chat, "place")
         await self.stage.place(chat)
         self.witness.act(self.now, chat, "gửi vị trí")
 
     async def block(self, chat: int) -> None:
-        await self._begins()
+        await self._begins(chat, "leave")
         await self.stage.leave(chat)
         self.witness.act(self.now, chat, "chặn máy")
 
     def offers(self, chat: int, label: str) -> bool:
         """Whether the newest message has this button."""
-        return label in self.stage.last(chat).labels
+        return self.stage.line.offers(chat, label)
 
     def shows(self, chat: int, words: str) -> Shown:
         """The newest message of this chat that holds these words. Raises LookupError."""
@@ -117,7 +143,7 @@ class Play:
 
     async def open_link(self, chat: int, decision: dict[str, str]) -> None:
         """Opens the newest one-time link that this chat was sent, over HTTP, and decides on its page."""
-        await self._begins()
+        await self._begins(chat, "opens the link")
         links = re.findall(r"https?://\S+/rieng/[0-9a-f]+", "\n".join(self.stage.shown(chat)))
         link = self.stage.line.address(links[-1])
         async with aiohttp.ClientSession() as client:

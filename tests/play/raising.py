@@ -88,6 +88,20 @@ async def raise_opinion(play: Play, chat: int, name: str, collection: Collection
     play.note_code(chat, name)
 
 
+async def raise_by_steps(
+    play: Play, chat: int, name: str, label: str, *, photos: int = 0, name_given: str | None = None
+) -> None:
+    """Words first, then whatever is asked; photos while the preview stands, and sent with a name or without one."""
+    await play.say(chat, play.texts[name])
+    await answer_questions(play, chat, label)
+    for _ in range(photos):
+        await play.photo(chat)
+    await play.tap(chat, "Gửi, có ghi tên" if name_given else "Gửi, không ghi tên")
+    if name_given:
+        await play.say(chat, name_given)
+    play.note_code(chat, name)
+
+
 async def answer_questions(play: Play, chat: int, label: str) -> None:
     """Consent, village, field, and whether it accuses somebody, until the preview stands."""
     choices = ("Gửi cho xã biết", "Không, việc chung", "Việc mới", "Đồng ý", str(village_of(chat)), label)

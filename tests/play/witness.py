@@ -171,11 +171,11 @@ async def record(db: Database, mask: Mask) -> str:
                 if cells.get("edits_id") is not None:
                     # An edit that comes late finds nothing to change.
                     cells |= {"message_id": None, "error": None}
-                parts.append(" | ".join(mask(_cell(name, value)) for name, value in cells.items()))
+                parts.append(" | ".join(mask(cell(name, value)) for name, value in cells.items()))
     return "\n".join(parts)
 
 
-def _cell(name: str, value: Any) -> str:
+def cell(name: str, value: Any) -> str:
     match value:
         case None:
             return "·"
