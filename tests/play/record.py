@@ -44,18 +44,19 @@ OF_AN_EVENT: Mapping[str, str] = {"message_id": "the messenger's id of what an o
 
 
 async def dump(db: Database, mask: Mask) -> str:
-    """Every other table, row by row in the order of its keys, and every other column of it."""
+    """Every other table that has rows, by the order of its keys, and of each row what is there."""
     parts: list[str] = []
     async with db.read() as tx:
         for name, table in sorted(Base.metadata.tables.items()):
             if name in OF_MESSENGERS:
                 continue
             rows = (await tx.session.execute(select(table).order_by(*table.primary_key.columns))).all()
-            parts.append(f"\n## {name} ({len(rows)})")
+            if rows:
+                parts.append(f"\n## {name} ({len(rows)})")
             for row in rows:
                 cells = dict(zip(table.columns.keys(), row, strict=True))
                 if name == "event":
                     cells["data"] = {key: value for key, value in cells["data"].items() if key not in OF_AN_EVENT}
-                kept = {each: value for each, value in cells.items() if (name, each) not in OF_A_MESSENGER}
-                parts.append(" | ".join(f"{each}={mask(cell(each, value))}" for each, value in kept.items()))
+                kept = [each for each in cells if cells[each] is not None and (name, each) not in OF_A_MESSENGER]
+                parts.append(" | ".join(f"{each}={mask(cell(each, cells[each]))}" for each in kept))
     return "\n".join(parts)
