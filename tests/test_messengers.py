@@ -9,7 +9,8 @@ import pytest
 
 from storage.models import Role
 from tests.bot.parts import sql
-from tests.lines import LINES, Line
+from tests.lines import LINES, Line, TelegramLine, ZaloOaLine
+from tests.lines.mixed import MixedLine
 from tests.play import short
 from tests.play.play import Play
 from tests.play.record import dump
@@ -49,7 +50,15 @@ async def test_opinion_is_raised_answered_approved_told_and_rated(tmp_path: Path
 
 
 async def test_short_conference_leaves_the_same_record(tmp_path: Path, line: Line) -> None:
-    play = Play(tmp_path, line, short.WORDS)
+    await play_short(tmp_path, line)
+
+
+async def test_short_conference_leaves_the_same_record_when_the_office_is_on_another_messenger(tmp_path: Path) -> None:
+    await play_short(tmp_path, MixedLine(office=TelegramLine(), residents=ZaloOaLine()))
+
+
+async def play_short(folder: Path, line: Line) -> None:
+    play = Play(folder, line, short.WORDS)
     async with play.stage:
         for act in short.ACTS:
             await act(play)
