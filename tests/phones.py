@@ -342,7 +342,8 @@ class Phone:
 
     async def _chosen(self, said: Said | None, typed: str, data: str, anew: list[Said]) -> list[Said]:
         """What was said upon a typed choice, but for words in passing: those leave all that can be chosen as it was."""
-        if len(anew) == 1 and not anew[0].buttons and await self.wire.picks(self.native_id, typed) == data:
+        is_message = [(each.method, each.buttons) for each in anew] == [("sendMessage", [])]
+        if is_message and await self.wire.picks(self.native_id, typed) == data:
             self.room.alerts.append(unescape(anew[0].text))
             self.said.remove(anew[0])
             return []

@@ -147,7 +147,13 @@ class WebWire(DegradingWire):
         raise Lacks(f"{self.messenger.name}: no {next(iter(content), 'message without content')}")
 
     async def _press(self, native_id: str, message_id: int, data: str) -> None:
-        await self._web.tap(await self._web.open_account(native_id), message_id, data)
+        account_id = await self._web.open_account(native_id)
+        async with self.db.read() as tx:
+            hers = select(Transcript.id).where(Transcript.account_id == account_id, Transcript.outgoing)
+            shown = await tx.session.scalar(hers.where(Transcript.id == message_id))
+            # A page has no button but under what it shows.
+            newest = await tx.session.scalar(hers.order_by(Transcript.id.desc()).limit(1))
+        await self._web.tap(account_id, shown or newest or message_id, data)
 
 
 def _hints() -> Hints:
