@@ -1,7 +1,8 @@
 """Where each dialog stands: state, data and the options last offered."""
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,16 @@ from storage.models import Conversation
 
 SHORTEST_FOLDED_LABEL = 4
 LONGEST_NUMBER = 4
+
+_NUMBER = re.compile(
+    # Digits as people type a choice: "2.", "(2)", "số 2", "chon so 2", "dạ 2 ạ", the keycap 2️⃣.
+    r"(?:dạ|da|vâng|vang)?[ ,]*(?:chọn|chon)?\s*(?:số|so)?\s*[(\[]?\s*(\d+)[\ufe0f\u20e3]*\s*[)\].,:;!/]*"
+    r"(?:\s+(?:ạ|a|nhé|nhe|nha))?\s*[.!]*"
+)
+_SPELT: Mapping[str, int] = {
+    word: number for number, word in enumerate(("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"), 1)
+}
+"""With their marks: without them "nam" is also the south or a man, and "bay" flies."""
 
 RECENT = timedelta(days=1)
 """How long what was offered last is still likely to be answered by its number."""
@@ -74,22 +85,35 @@ def chosen(conversation: Conversation, text: str) -> str | None:
         return None
     options = conversation.menu["options"]
     typed = text.strip()
-    number = typed.rstrip(".")
-    if conversation.menu["numbered"] and number.isdecimal():
-        if len(number) > LONGEST_NUMBER:
-            return None
-        # A village list is numbered by its own labels ("0" is the last), other menus by position.
-        position = int(number)
-        for label, data in options:
-            if label == str(position):
-                return str(data)
-        return str(options[position - 1][1]) if 1 <= position <= len(options) else None
+    number = number_in(typed)
+    if conversation.menu["numbered"] and number is not None:
+        return _numbered(options, number)
     offered = {_typed(label): (label, str(data)) for label, data in [*conversation.menu.get("words", []), *options]}
     if (exact := offered.get(_typed(typed))) is not None:
         return exact[1]
     folded = fold(typed)
     meant = {data for label, data in offered.values() if folded == fold(label)}
-    return meant.pop() if len(folded) >= SHORTEST_FOLDED_LABEL and len(meant) == 1 else None
+    if len(folded) >= SHORTEST_FOLDED_LABEL and len(meant) == 1:
+        return meant.pop()
+    spelt = _SPELT.get(_typed(typed).removeprefix("số ").removeprefix("so "))
+    return _numbered(options, spelt) if conversation.menu["numbered"] and spelt is not None else None
+
+
+def number_in(text: str) -> int | None:
+    """The number that a text is and nothing besides, as people type a choice ("số 2", "2.", "dạ 2 ạ"); else None.
+
+    None also for one that is longer than any list: a year, a telephone.
+    """
+    found = _NUMBER.fullmatch(_typed(text.strip()))
+    return int(found[1]) if found is not None and len(found[1]) <= LONGEST_NUMBER else None
+
+
+def _numbered(options: Sequence[Sequence[str]], number: int) -> str | None:
+    """A village list is numbered by its own labels ("0" is the last), other menus by position."""
+    for label, data in options:
+        if label == str(number):
+            return str(data)
+    return str(options[number - 1][1]) if 1 <= number <= len(options) else None
 
 
 def _typed(label: str) -> str:

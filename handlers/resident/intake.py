@@ -19,13 +19,16 @@ from handlers.signs import is_emergency, is_greeting, is_thanks
 from handlers.telling import cut
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import drafts, files, people
+from storage import conversations, drafts, files, people
 from storage.commune import parse_code
 from storage.files import Refused
 from storage.models import Draft, Suspicion
 
 LONGEST_NAME = 100
 """Characters beyond which what she typed where a name was asked is a story."""
+
+LONGEST_LIST = 99
+"""The highest number that may be meant for a list of choices; a higher one may say something (113, a year)."""
 
 SPARE = 6
 """Characters that a village typed with mistakes may be longer than its name; beyond, they say something more."""
@@ -136,10 +139,12 @@ async def _take_in_step(message: Message, turn: Turn, state: FSMContext, draft: 
     words = words_of(message)
     if message.text is None or not words or is_emergency(words):
         await _add(message, turn, state, draft)
-    elif current == Raising.name.state:
-        await _take_name(message, turn, state, draft, words)
     elif current == Raising.village.state:
         await _take_village(message, turn, state, draft, words)
+    elif (number := _meant_as_choice(words)) is not None:
+        await _say_not_offered(message, turn, state, draft, number)
+    elif current == Raising.name.state:
+        await _take_name(message, turn, state, draft, words)
     elif current == Raising.words.state:
         kept = places_in(draft.text)
         suspecting.replace_words(turn, draft, words)
@@ -148,6 +153,17 @@ async def _take_in_step(message: Message, turn: Turn, state: FSMContext, draft: 
         await steps.ask(message, turn, state, draft)
     else:
         await _add(message, turn, state, draft)
+
+
+def _meant_as_choice(words: str) -> int | None:
+    """A number alone, typed where a question is open: what it could have picked was picked before any handler."""
+    number = conversations.number_in(words)
+    return number if number is not None and number <= LONGEST_LIST else None
+
+
+async def _say_not_offered(message: Message, turn: Turn, state: FSMContext, draft: Draft, number: int) -> None:
+    """A number is never put to her words: whoever reads them could not know what it meant."""
+    await steps.ask_again(message, turn, state, draft, turn.say("no-such-number", number=str(number)))
 
 
 async def _add(message: Message, turn: Turn, state: FSMContext, draft: Draft, note: Html | None = None) -> None:
@@ -206,6 +222,9 @@ async def _take_name(message: Message, turn: Turn, state: FSMContext, draft: Dra
 async def _take_village(message: Message, turn: Turn, state: FSMContext, draft: Draft, words: str) -> None:
     """A village typed; what is no village is hers to say all the same, and is put to her words."""
     match = turn.tx.commune.find_village(words)
+    if match.village is None and (number := _meant_as_choice(words)) is not None:
+        await _say_not_offered(message, turn, state, draft, number)
+        return
     if match.village is None:
         note = turn.say("village-unknown", typed=cut(words, LONGEST_NAME))
         await _add(message, turn, state, draft, None if len(words) > LONGEST_NAME else note)

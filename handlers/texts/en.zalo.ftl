@@ -15,3 +15,4 @@ o-news-plan-left = { $left } messages of the plan are left this month
 o-digest-held = Messages wait for { $count } people to write again: the days in which their messenger lets us write are over. If it is urgent, call or ask the village heads.
 button-call = Call the commune
 group-declined = In a group I take no opinions, so that nobody's own matter is shown to others; write to me in your own chat, or call { $hotline }.
+no-such-number = There is no { $number } to choose above; it was not added to your words.

@@ -15,3 +15,4 @@ o-news-plan-left = gói tháng này còn { $left } tin
 o-digest-held = Có tin chờ { $count } bà con nhắn lại mới tới được: kênh của họ đã quá ngày cho nhắn. Gấp thì gọi, hoặc nhờ trưởng thôn.
 button-call = Gọi xã
 group-declined = Ở trong nhóm máy không nhận ý kiến, để việc riêng của ai không lộ ra; bà con có việc gửi xã thì nhắn máy ở khung chat riêng, hoặc gọi { $hotline }.
+no-such-number = Ở trên không có số { $number } để chọn; máy không ghi số này vào lời { -goi }.

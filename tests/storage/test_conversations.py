@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from storage.conversations import RECENT, Option, chosen, close_menu, conversation_of, offer, open_menu
+from storage.conversations import RECENT, Option, chosen, close_menu, conversation_of, number_in, offer, open_menu
 from storage.database import Database
 from storage.folding import fold
 from storage.models import Conversation
@@ -36,6 +36,20 @@ def asked(options: list[Option], *, numbered: bool) -> Conversation:
         ("1 2", None),
         ("٢", "send:1"),
         ("²", None),
+        ("số 2", "send:1"),
+        ("so 2", "send:1"),
+        ("Chọn số 2 ạ.", "send:1"),
+        ("dạ 2 ạ", "send:1"),
+        ("2)", "send:1"),
+        ("(2)", "send:1"),
+        ("2\ufe0f\u20e3", "send:1"),
+        ("hai", "send:1"),
+        ("Số ba", "drop"),
+        ("bốn", None),
+        ("nam", None),
+        ("2 con bò", None),
+        ("thôn 2", None),
+        ("2/3", None),
         (".", None),
         ("", None),
         ("9" * 10_000, None),
@@ -54,7 +68,9 @@ def test_chosen_from_a_numbered_menu(text: str, data: str | None) -> None:
     assert chosen(asked(SENDING, numbered=True), text) == data
 
 
-@pytest.mark.parametrize(("text", "data"), [("1", None), ("Bỏ", "drop"), ("gui, khong ghi ten", "send:0")])
+@pytest.mark.parametrize(
+    ("text", "data"), [("1", None), ("một", None), ("Bỏ", "drop"), ("gui, khong ghi ten", "send:0")]
+)
 def test_chosen_when_no_numbers_were_shown(text: str, data: str | None) -> None:
     assert chosen(asked(SENDING, numbered=False), text) == data
 
@@ -62,6 +78,23 @@ def test_chosen_when_no_numbers_were_shown(text: str, data: str | None) -> None:
 @pytest.mark.parametrize(("text", "data"), [("0", "v:none"), ("2", "v:mau-2"), ("02", "v:mau-2"), ("3", "v:none")])
 def test_chosen_when_the_labels_are_numbers(text: str, data: str) -> None:
     assert chosen(asked(VILLAGES, numbered=True), text) == data
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("9", 9),
+        ("so 12", 12),
+        ("0", 0),
+        ("2026", 2026),
+        ("0912345678", None),
+        ("9 nhà", None),
+        ("chín", None),
+        ("", None),
+    ],
+)
+def test_number_in_a_text(text: str, number: int | None) -> None:
+    assert number_in(text) == number
 
 
 def test_chosen_when_typed_in_decomposed_letters() -> None:

@@ -361,3 +361,16 @@ async def test_invitation_opens_once_and_is_then_an_unknown_word(room: Room) -> 
             assert said.text == "Máy chưa hiểu. Bác muốn làm gì?"
     assert [line["reason"] for line in logged] == ["used", "used", "expired"]
     assert code not in repr(logged)
+
+
+@pytest.mark.parametrize("messenger", ["telegram", "web_plain"])
+async def test_number_that_is_not_offered_is_never_put_to_her_words(room: Room, messenger: str) -> None:
+    phone, note = room.phone("1001", messenger), "Ở trên không có số 9 để chọn; máy không ghi số này vào lời bác.\n\n"
+    question = (await phone.text(WORDS))[-1].text
+    for typed, label in (("9", "Đồng ý"), ("số 9", "3"), ("9.", "Đường, điện, nước"), ("9 ạ", "Gửi, có ghi tên")):
+        assert [said.text for said in await phone.text(typed)] == [note + question]
+        question = (await phone.tap(label))[-1].text
+    assert [said.text for said in await phone.text("(9)")] == [note + question]
+    draft = await draft_of(room, phone)
+    assert draft is not None
+    assert draft.text == WORDS
