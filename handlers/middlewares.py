@@ -25,7 +25,10 @@ class TurnMiddleware(BaseMiddleware):
         data["state"] = fsm(turn)
         data["raw_state"] = turn.caller.conversation.state
         if isinstance(event, Update):
-            event = _as_tap(_with_place(event, turn), turn)
+            event = _with_place(event, turn)
+            if await _is_premature(event, turn):
+                return None
+            event = _as_tap(event, turn)
             turn.repeated = _is_repeated(event, turn)
         return await handler(event, data)
 
@@ -34,6 +37,17 @@ def _with_place(update: Update, turn: Turn) -> Update:
     if update.message is None or update.message.location is None or turn.group is not None:
         return update
     return update.model_copy(update={"message": with_place(update.message, turn.say)})
+
+
+async def _is_premature(update: Update, turn: Turn) -> bool:
+    """Whether she typed a number before the list that it would pick from was sent: she sent it twice, or thought again.
+
+    It is answered by that list, which is on its way. A label can be meant for no other list.
+    """
+    typed = (update.message.text if update.message is not None else None) or ""
+    if conversations.number_in(typed) is None or _picked(update, turn) is None:
+        return False
+    return not await conversations.is_shown(turn.tx, turn.caller.account.id)
 
 
 def _is_repeated(update: Update, turn: Turn) -> bool:
@@ -45,12 +59,17 @@ def _is_repeated(update: Update, turn: Turn) -> bool:
     return last == conversation.last_tap and turn.tx.now - conversation.updated_at < HASTE
 
 
-def _as_tap(update: Update, turn: Turn) -> Update:
+def _picked(update: Update, turn: Turn) -> str | None:
+    """The callback data of the open menu that her words stand for."""
     message = update.message
     if message is None or message.text is None or message.reply_to_message is not None or message.from_user is None:
-        return update
-    picked = conversations.chosen(turn.caller.conversation, message.text)
-    if picked is None:
+        return None
+    return conversations.chosen(turn.caller.conversation, message.text)
+
+
+def _as_tap(update: Update, turn: Turn) -> Update:
+    message, picked = update.message, _picked(update, turn)
+    if message is None or message.from_user is None or picked is None:
         return update
     turn.typed = True
     tap = CallbackQuery(id=MENU, from_user=message.from_user, chat_instance=MENU, message=message, data=picked)

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
+from storage import outbox
 from storage.database import Transaction
 from storage.folding import fold
-from storage.models import Conversation
+from storage.models import Conversation, Outbox
 
 SHORTEST_FOLDED_LABEL = 4
 LONGEST_NUMBER = 4
@@ -76,25 +79,27 @@ def close_menu(conversation: Conversation) -> None:
 
 
 def chosen(conversation: Conversation, text: str) -> str | None:
-    """The callback data that `text` picks from the open menu: a number, the label, or the label without marks.
+    """The callback data that `text` picks from the open menu: a number, the label, or the label without its marks.
 
-    A short label must be typed with its marks: without them "Bỏ" is also "bó" and "bơ", and it deletes. What means two
-    labels once the marks are gone picks neither. Of one label offered twice the question's is meant, else the last.
+    Commas count as little. A short label must be typed with its marks: without them "Bỏ" is also "bó" and "bơ", and it
+    deletes. What means two labels once the marks are gone picks neither. Of one label offered twice the question's is
+    meant, else the last.
     """
     if not conversation.menu:
         return None
     options = conversation.menu["options"]
     typed = text.strip()
-    number = number_in(typed)
-    if conversation.menu["numbered"] and number is not None:
-        return _numbered(options, number)
     offered = {_typed(label): (label, str(data)) for label, data in [*conversation.menu.get("words", []), *options]}
     if (exact := offered.get(_typed(typed))) is not None:
         return exact[1]
-    folded = fold(typed)
-    meant = {data for label, data in offered.values() if folded == fold(label)}
-    if len(folded) >= SHORTEST_FOLDED_LABEL and len(meant) == 1:
-        return meant.pop()
+    number = number_in(typed)
+    if conversation.menu["numbered"] and number is not None:
+        return _numbered(options, number)
+    for reduced in (fold, _sounds):
+        folded = reduced(typed)
+        meant = {data for label, data in offered.values() if folded == reduced(label)}
+        if len(folded) >= SHORTEST_FOLDED_LABEL and len(meant) == 1:
+            return meant.pop()
     spelt = _SPELT.get(_typed(typed).removeprefix("số ").removeprefix("so "))
     return _numbered(options, spelt) if conversation.menu["numbered"] and spelt is not None else None
 
@@ -116,8 +121,23 @@ def _numbered(options: Sequence[Sequence[str]], number: int) -> str | None:
     return str(options[number - 1][1]) if 1 <= number <= len(options) else None
 
 
+def _sounds(label: str) -> str:
+    """Without marks, and without the commas and brackets that nobody types on a telephone."""
+    return " ".join(re.sub(r"[^\w\s]", " ", fold(label)).split())
+
+
 def _typed(label: str) -> str:
     return unicodedata.normalize("NFC", label).casefold()
+
+
+async def is_shown(tx: Transaction, account_id: int) -> bool:
+    """Whether all that was said to this account in answer has gone out, or waits for another act of hers."""
+    waiting = select(Outbox.id).where(
+        Outbox.account_id == account_id,
+        Outbox.kind == outbox.REPLY,
+        Outbox.state.in_(outbox.OPEN_STATES),
+    )
+    return not await tx.session.scalar(select(waiting.exists()))
 
 
 async def conversation_of(tx: Transaction, account_id: int) -> Conversation:

@@ -55,6 +55,8 @@ def asked(options: list[Option], *, numbered: bool) -> Conversation:
         ("9" * 10_000, None),
         ("Gửi, có ghi tên", "send:1"),
         ("GUI, CO GHI TEN", "send:1"),
+        ("gui co ghi ten", "send:1"),
+        ("Gửi không ghi tên!", "send:0"),
         ("gửi,  có ghi\ntên", "send:1"),
         ("Bỏ", "drop"),
         ("BỎ", "drop"),
@@ -180,7 +182,7 @@ def test_chosen_when_a_label_is_typed_finds_it(names: list[str], data: st.DataOb
     menu = asked([Option(name.strip(), str(at)) for at, name in enumerate(names)], numbered=numbered)
     assert chosen(menu, names[index]) == str(index)
     folded = fold(names[index])
-    if len(folded) >= 4 and not folded.rstrip(".").isdecimal():
+    if len(folded) >= 4 and number_in(folded) is None:
         assert chosen(menu, folded) == str(index)
 
 

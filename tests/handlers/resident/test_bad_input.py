@@ -18,7 +18,7 @@ from tests.handlers.resident.journeys import (
     stored,
     to_preview,
 )
-from tests.handlers.resident.test_raising import greeting, shown
+from tests.handlers.resident.test_raising import SEND, greeting, shown
 from tests.phones import Room
 
 HOSTILE = [
@@ -374,3 +374,30 @@ async def test_number_that_is_not_offered_is_never_put_to_her_words(room: Room, 
     draft = await draft_of(room, phone)
     assert draft is not None
     assert draft.text == WORDS
+
+
+@pytest.mark.parametrize("second", ["1", "số 1", "2"])
+async def test_number_typed_before_its_list_was_seen_sends_nothing(room: Room, second: str) -> None:
+    phone = room.phone("1001", "web_plain")
+    await phone.text(WORDS)
+    await phone.tap("Đồng ý")
+    await phone.tap("3")
+    before = len(phone.said)
+    async with room.at_once():
+        await phone.text("1")
+        await phone.text(second)
+    assert [each.labels for each in phone.said[before:]] == [SEND]
+    assert await numbers(room) == []
+    assert [each.text.split(".")[0] for each in await phone.text("1")] == ["Xã đã nhận"]
+    assert await failures(room) == []
+
+
+async def test_labels_typed_at_once_each_pick_from_their_own_list(room: Room) -> None:
+    phone = room.phone("1001", "web_plain")
+    await phone.text(WORDS)
+    await phone.tap("Đồng ý")
+    await phone.tap("3")
+    async with room.at_once():
+        await phone.text("duong dien nuoc")
+        await phone.text("gui khong ghi ten")
+    assert await numbers(room) == [1]
