@@ -32,9 +32,11 @@ from storage.models import (
 )
 from storage.people import first_readers_accounts
 from storage.sorted import show
-from storage.states import AnswerState, CommitmentState, IssueState, OpinionState, move
+from storage.states import AnswerState, CommitmentState, DeliveryState, IssueState, OpinionState, move
 
 REMIND_AFTER = timedelta(days=3)
+A_NIGHT = timedelta(hours=12)
+"""May lie between a release and its arrival, and is not waited for once more."""
 REMIND_WITHIN = timedelta(days=30)
 """What was asked longer ago than this is not reminded of any more, however long the machine was down."""
 
@@ -223,9 +225,17 @@ def _told(kind: str, since: InstrumentedAttribute[datetime | None]) -> ColumnEle
     return exists().where(notice.opinion_id == Opinion.id, notice.kind == kind, notice.created_at >= since)
 
 
+def _unread(kind: str, since: InstrumentedAttribute[datetime | None], latest: datetime) -> ColumnElement[bool]:
+    """Whether a notice of this kind waits for its reader to write, or did so until after the night of `latest`."""
+    notice = aliased(Outbox)
+    late = or_(notice.state == DeliveryState.HELD, notice.done_at > latest + A_NIGHT)
+    return exists().where(notice.opinion_id == Opinion.id, notice.kind == kind, notice.created_at >= since, late)
+
+
 async def remind_to_rate(tx: Transaction) -> int:
     """Reminds those who said nothing for REMIND_AFTER, of an answer or of a promise said to be kept; each once.
 
+    The time counts from when they were told: what is held for her until she writes is nothing that she left unanswered.
     Returns how many are new. Nobody is reminded at night.
     """
     if tx.commune.is_quiet(tx.now):
@@ -242,6 +252,7 @@ async def remind_to_rate(tx: Transaction) -> int:
             Opinion.rating.is_(None),
             # One who was content with an earlier answer was not told of this one.
             _told("answer", Answer.released_at),
+            ~_unread("answer", Answer.released_at, latest),
             ~_told("rate_reminder", Answer.released_at),
             ~_told("fulfilled", Answer.released_at),
         )
@@ -258,6 +269,7 @@ async def remind_to_rate(tx: Transaction) -> int:
             Opinion.state == OpinionState.ANSWERED,
             or_(Opinion.rating.is_(None), Opinion.rated_at < Commitment.closed_at),
             _told("fulfilled", Commitment.closed_at),
+            ~_unread("fulfilled", Commitment.closed_at, latest),
             ~_told("rate_reminder", Commitment.closed_at),
         )
     )

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from storage import answers, commitments, data, issues, opinions, ratings
 from storage.database import Database, Transaction
 from storage.models import Answer, Commitment, Issue, Opinion, Outbox, Outcome, Rating
-from storage.states import CommitmentState, ForbiddenMove, IssueState, OpinionState
+from storage.states import CommitmentState, DeliveryState, ForbiddenMove, IssueState, OpinionState
 from tests.commune import Clock
 from tests.storage.steps import answer, caller, join, log, office, opinion, queued, raise_opinion, send_all, table
 
@@ -265,3 +265,22 @@ async def test_reminders_wait_for_the_morning_and_end_after_a_month(db: Database
     clock.pass_(days=31)
     async with db.write() as tx:
         assert await ratings.remind_to_rate(tx) == 0
+
+
+async def test_reminder_waits_until_what_was_held_for_her_has_been_read(db: Database, clock: Clock) -> None:
+    await join(db)
+    await raise_opinion(db)
+    await answer(db)
+    async with db.write() as tx:
+        await tx.session.execute(update(Outbox).where(Outbox.kind == "answer").values(state=DeliveryState.HELD))
+    clock.pass_(days=8)
+    async with db.write() as tx:
+        assert await ratings.remind_to_rate(tx) == 0
+        came = {"state": DeliveryState.SENT, "done_at": tx.now}
+        await tx.session.execute(update(Outbox).where(Outbox.kind == "answer").values(came))
+    clock.pass_(days=2)
+    async with db.write() as tx:
+        assert await ratings.remind_to_rate(tx) == 0
+    clock.pass_(days=1)
+    async with db.write() as tx:
+        assert await ratings.remind_to_rate(tx) == 1
