@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.lines import LINES, Line, TelegramLine, ZaloOaLine
-from tests.lines.mixed import MixedLine
+from tests.lines.beside import Beside
 from tests.play import short
 from tests.play.play import Play
 from tests.play.record import dump
+
+OFFICE = 9000
+"""From this number on they are officials."""
 
 GOLDEN = Path(__file__).parent / "golden" / "short.txt"
 """The record of the short conference: written anew by DOITHOAI_GOLDEN=1, from Telegram."""
@@ -26,7 +29,7 @@ async def test_short_conference_leaves_the_same_record(tmp_path: Path, line: Lin
 
 
 async def test_short_conference_leaves_the_same_record_when_the_office_is_on_another_messenger(tmp_path: Path) -> None:
-    await play_short(tmp_path, MixedLine(office=TelegramLine(), residents=ZaloOaLine()))
+    await play_short(tmp_path, Beside({OFFICE: TelegramLine(), 0: ZaloOaLine()}))
 
 
 async def play_short(folder: Path, line: Line) -> None:

@@ -14,6 +14,8 @@ class Beside(Line):
 
     def __init__(self, lines: Mapping[int, Line]) -> None:
         self.lines = dict(sorted(lines.items(), reverse=True))
+        self.replies = all(line.replies for line in lines.values())
+        self.captions = all(line.captions for line in lines.values())
 
     def of(self, who: int) -> Line:
         return next(line for first, line in self.lines.items() if who >= first)
@@ -39,6 +41,11 @@ class Beside(Line):
     def trusted(self) -> Sequence[str]:
         return [host for line in self.lines.values() for host in line.trusted()]
 
+    def address(self, url: str) -> str:
+        for line in self.lines.values():
+            url = line.address(url)
+        return url
+
     def meet(self, parts: Parts, here: str) -> None:
         for line in self.lines.values():
             line.meet(parts, here)
@@ -56,6 +63,9 @@ class Beside(Line):
     async def look(self) -> None:
         for line in self.lines.values():
             await line.look()
+
+    async def look_in(self, who: int) -> None:
+        await self.of(who).look_in(who)
 
     async def come(self, who: int) -> None:
         await self.of(who).come(who)
