@@ -153,7 +153,7 @@ o-button-halt = Stop sending
 o-button-halt-one = Stop no. { $id }
 o-button-resume = Go on sending
 o-button-nudge-villages = Remind villages
-o-news-which = Stop which one? Type /dunggui and its number, or press a button.
+o-news-which = Stop which one? Type /dunggui and its number, or choose below.
 o-news-none-sending = Nothing is being sent.
 o-news-nudged =
     { $count ->

@@ -65,7 +65,7 @@ greeting-village =
     Complaints, denunciations, paperwork: come to { $address }. Emergencies: call 113, 114, 115. A human: { $hotline }.
 help =
     Write, record or send photos about any matter; it is held and you are asked one thing at a time. Type a code (like 12) to see what you sent.
-    To stop: the Drop button, or /huy. Emergencies: call 113, 114, 115.
+    To stop: choose Drop, or type /huy. Emergencies: call 113, 114, 115.
     What else do you need?
 person = To reach a human of { $commune }: call { $hotline }, or come to { $address }.
 languages = Which language should the machine speak?

@@ -24,9 +24,9 @@ o-announce-rewrite = Gõ lại lời thông báo, hoặc gửi thêm ảnh, tệ
 o-announce-too-long = Lời thông báo dài { $length } ký tự, một tin chứa { $limit }. Rút bớt { $over } ký tự rồi gửi lại.
 o-announce-dropped = Đã bỏ, không gửi cho ai.
 o-announce-sent = Thông báo { $id }: đang gửi tới { $count } người.
-o-announce-hour = Gửi lúc nào? Bấm nút, hoặc gõ ngày giờ, ví dụ: 10/12 7h30
+o-announce-hour = Gửi lúc nào? Chọn ở dưới, hoặc gõ ngày giờ, ví dụ: 10/12 7h30
 o-announce-whom = Gửi cho ai?
-o-announce-several = Chọn một hay nhiều, rồi bấm Xong.
+o-announce-several = Chọn một hay nhiều, rồi chọn Xong.
 o-announce-issue = Gửi cho người hỏi việc nào? Gõ mã, ví dụ: { $code }
 o-announce-unsorted = Ý kiến { $code } chưa được nhận, chưa thành việc. Gõ mã khác.
 o-announce-nobody = Chưa có ai để gửi. Chọn lại người nhận.
@@ -99,7 +99,7 @@ o-news-plain =
     Trên { $names }, bà con thấy chữ thường:
     { $text }
 o-news-trial = Đang gửi thử tới máy này.
-o-news-changed = Tin này vừa được sửa. Xem lại rồi bấm.
+o-news-changed = Tin này vừa được sửa. Xem lại rồi chọn.
 o-news-already =
     { $state ->
         [draft] Tin { $id } đã rút về để sửa.
@@ -153,7 +153,7 @@ o-button-halt = Dừng gửi
 o-button-halt-one = Dừng tin { $id }
 o-button-resume = Gửi tiếp
 o-button-nudge-villages = Nhắc thôn chưa làm
-o-news-which = Dừng tin nào? Gõ /dunggui rồi số, hoặc bấm nút.
+o-news-which = Dừng tin nào? Gõ /dunggui rồi số, hoặc chọn ở dưới.
 o-news-none-sending = Không có tin nào đang gửi.
 o-news-nudged =
     { $count ->
@@ -206,7 +206,7 @@ o-sort-undelivered = Trả lời chưa tới bà con: { $count }.
 o-button-undelivered = Trả lời chưa tới
 o-button-told = Đã báo { $code }
 o-undelivered =
-    Trả lời máy không đưa tới được: { $count }. Gọi, gặp, hoặc nhờ trưởng thôn mời bà con đến nghe, rồi bấm đã báo.
+    Trả lời máy không đưa tới được: { $count }. Gọi, gặp, hoặc nhờ trưởng thôn mời bà con đến nghe, rồi chọn đã báo.
     { $list }
 o-undelivered-line =
     { $state ->

@@ -58,7 +58,7 @@ o-preview-send = Gửi chứ?
 o-preview-submit = Trình lãnh đạo theo kết quả nào?
 o-preview-own = Gửi theo kết quả nào?
 o-preview-waits-submit =
-    Câu trả lời { $code } đang chờ bấm nút. Muốn đổi lời thì bấm Sửa.
+    Câu trả lời { $code } đang chờ chọn. Muốn đổi lời thì chọn Sửa.
     Theo kết quả nào?
 o-template =
     Mẫu trả lời:
@@ -112,7 +112,7 @@ o-unit-today = Hôm nay là hạn: { $count }.
 o-unit-sent-back = Lãnh đạo trả lại: { $count }.
 o-unit-submitted = Đang chờ duyệt: { $count }.
 o-unit-not-waiting = { $code }: { $state } Chưa đổi gì.
-o-not-ours-why = Vì sao { $code } không phải việc của bộ phận? Bấm, hoặc gõ một câu; Văn phòng đọc.
+o-not-ours-why = Vì sao { $code } không phải việc của bộ phận? Chọn, hoặc gõ một câu; Văn phòng đọc.
 o-not-ours-unit = Việc của bộ phận khác
 o-not-ours-beyond = Việc quá thẩm quyền của xã
 o-given-back = Đã trả { $code } về Văn phòng. Hạn vẫn tính, bà con không bị báo.
@@ -181,7 +181,7 @@ o-answer-state =
         [released] đã gửi
        *[draft] đang soạn lại
     }
-o-send-back-why = Trả lại { $code } vì sao? Bấm, gõ một câu, hoặc ghi âm.
+o-send-back-why = Trả lại { $code } vì sao? Chọn, gõ một câu, hoặc ghi âm.
 o-send-back-kinds = Lý do nhận chữ hoặc ghi âm.
 o-send-back-day = Chưa có ngày xong
 o-send-back-beside = Chưa trúng câu hỏi

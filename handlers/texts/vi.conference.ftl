@@ -154,7 +154,7 @@ o-decide-too-soon =
     Đồng ý hôm nay thì thông báo không kịp { $days } ngày luật đòi. Sớm nhất là { $earliest }.
     Đổi ngày, hay vẫn giữ?
 o-decide-past = Giờ họp được trình đã qua. Đổi ngày.
-o-decide-ask-refusal = Vì sao chưa? Bấm hoặc gõ một câu, Văn phòng đọc được.
+o-decide-ask-refusal = Vì sao chưa? Chọn hoặc gõ một câu, Văn phòng đọc được.
 o-refusal-unsettled = Chưa thống nhất xong
 o-refusal-day = Cần ngày khác
 o-decide-over =

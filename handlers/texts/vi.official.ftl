@@ -129,7 +129,7 @@ o-file-too-large = Tệp này quá 20 MB, chưa nhận được. Lời và các 
 o-file-too-many = Đã đủ 10 tệp, tệp này không nhận. Lời và các tệp trước vẫn còn.
 o-file-wrong-type = Loại tệp này không nhận. Lời và các tệp khác vẫn còn. Gửi ảnh, PDF, Word hoặc Excel.
 o-preview-waits =
-    Câu trả lời { $code } đang chờ bấm nút. Muốn đổi lời thì bấm Sửa.
+    Câu trả lời { $code } đang chờ chọn. Muốn đổi lời thì chọn Sửa.
     Gửi chứ?
 o-answer-body =
     { $text }

@@ -69,14 +69,14 @@ greeting-village =
     Đơn khiếu nại, tố cáo, hồ sơ giấy tờ: { -goi } đến { $address }. Việc gấp gọi 113, 114, 115. Gặp người: { $hotline }.
 help =
     { -Goi } nhắn, ghi âm hay gửi ảnh việc gì cũng được, máy giữ rồi hỏi từng câu. { -Goi } nhắn mã (như 12) để xem việc đã gửi.
-    Bỏ dở: nút Bỏ, hoặc gõ /huy. Việc gấp gọi 113, 114, 115.
+    Bỏ dở: chọn Bỏ, hoặc gõ /huy. Việc gấp gọi 113, 114, 115.
     { -Goi } cần gì nữa?
 person = Gặp người của { $commune }: gọi { $hotline }, hoặc đến { $address }.
 languages = Máy nói tiếng nào với { -goi }?
 language-set = Từ giờ máy nói tiếng Việt.
 unknown = Máy chưa hiểu. { -Goi } muốn làm gì?
 no-words = Máy chỉ nhận lời, ảnh, tiếng nói. { -Goi } cần nói việc gì, cứ nhắn.
-trouble = Máy đang trục trặc, lời { -goi } vẫn giữ. { -Goi } bấm lại sau ít phút.
+trouble = Máy đang trục trặc, lời { -goi } vẫn giữ. { -Goi } làm lại sau ít phút.
 taken = Máy nhận rồi.
 
 ## Trình đơn
@@ -134,17 +134,17 @@ urgent-added =
 ## Thôn, loại, xem lại
 
 village =
-    Việc này ở thôn nào? { -Goi } bấm số, hoặc gõ tên thôn.
+    Việc này ở thôn nào? { -Goi } chọn số, hoặc gõ tên thôn.
     { $list }
     0. Chỗ khác, không rõ
 village-line = { $number }. { $name }
 village-sure = { $name }, phải không?
 village-unknown = Máy không thấy “{ $typed }” trong các thôn, đã ghi vào lời { -goi }.
-field = Việc này gần với loại nào? Không rõ thì bấm nút cuối, Văn phòng xếp giúp.
+field = Việc này gần với loại nào? Không rõ thì chọn dòng cuối, Văn phòng xếp giúp.
 field-hint = { $field }: { $hint }
 field-hinted =
     { $hints }
-    Việc này gần với loại nào? Không rõ thì bấm nút cuối, Văn phòng xếp giúp.
+    Việc này gần với loại nào? Không rõ thì chọn dòng cuối, Văn phòng xếp giúp.
 preview =
     { -Goi } xem lại:
     Việc: { $held }

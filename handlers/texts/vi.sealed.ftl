@@ -15,10 +15,10 @@ accuse-ways-of =
     Nhắn qua đây chưa phải là đơn. { -Goi } có mấy cách:
 accuse-leader =
     Việc về lãnh đạo xã thì xã không tự xem. { -Goi } gửi đơn ký tên hoặc đến: { $province }; nếu là việc đảng viên: { $inspection }.
-    Máy không chuyển lời này cho ai ở xã. { -Goi } chép lại địa chỉ rồi bấm xoá; không bấm thì hết hôm nay máy tự xoá.
+    Máy không chuyển lời này cho ai ở xã. { -Goi } chép lại địa chỉ rồi chọn xoá; không chọn thì hết hôm nay máy tự xoá.
 accuse-leader-of =
     { $code } nói về lãnh đạo xã thì xã không tự xem, lời ấy máy xoá rồi. { -Goi } gửi đơn ký tên hoặc đến: { $province }; nếu là việc đảng viên: { $inspection }.
-    { -Goi } chép lại địa chỉ rồi bấm xoá; không bấm thì hết hôm nay máy tự xoá cả mã này.
+    { -Goi } chép lại địa chỉ rồi chọn xoá; không chọn thì hết hôm nay máy tự xoá cả mã này.
 accuse-general = { -Goi } nhắn lại phần muốn hỏi, không nêu người nào. Ví dụ: ai được vào danh sách hỗ trợ, danh sách dán ở đâu?
 accuse-erased = Máy xoá rồi, không giữ gì.
 accuse-erased-come = Máy xoá rồi, không giữ gì. Nơi tiếp dân: { $reception }.
@@ -47,7 +47,7 @@ accuse-told =
         [passed] đã chuyển nơi có quyền kiểm tra.
         [beyond] việc này vượt thẩm quyền của xã, đã chuyển cơ quan có quyền.
         [returned] xã xem như ý kiến thường, đã che tên người. Có trả lời, máy nhắn vào đây.
-       *[sealed] bảy ngày { -goi } chưa bấm, nên máy chuyển kín cho người được giao đọc. { -Goi } nhắn { $code } để nói thêm hoặc để rút.
+       *[sealed] bảy ngày { -goi } chưa chọn, nên máy chuyển kín cho người được giao đọc. { -Goi } nhắn { $code } để nói thêm hoặc để rút.
     }
 accuse-file-lost = { $code }: một tệp máy chưa lấy được, không phải lỗi của { -goi }. { -Goi } nhắn { $code } rồi gửi lại giúp.
 held-sealed = Việc gửi kín: { $count }

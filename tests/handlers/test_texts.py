@@ -29,6 +29,19 @@ LONG = {
 """Texts that a law or a whole list makes longer than the 300 characters of an ordinary one."""
 
 
+PRESSED = {
+    # What stands on a page of our own, on her telephone, or on Telegram's.
+    *("chat-cookies", "chat-apple", "chat-push", "page-sealed-over", "o-plan-ask-pin", "greeting", "greeting-village"),
+    # Said only where a message can be edited, or in a group: there are buttons.
+    *("edit-unclear", "edited-later", "o-group-not-yours"),
+    # In a branch of its own for messengers whose cards have buttons.
+    *("o-about-answering", "o-about-staff"),
+    # A label: how one says that the choice before was a slip.
+    "o-button-unprove",
+}
+"""Texts that may name a button; elsewhere what is offered may stand as numbers, and is chosen."""
+
+
 class Arguments(Visitor):
     """The variables that a message takes."""
 
@@ -219,3 +232,12 @@ def test_question_is_the_last_line() -> None:
     ]
     # The list of villages is itself the answer to its question; the law's words follow the question of consent.
     assert set(early) <= {"village"}
+
+
+def test_text_names_a_button_only_where_there_are_buttons() -> None:
+    naming = {
+        each.id.name
+        for each in messages("vi")
+        if any(re.search(r"\b(bấm|nút)\b", reading, re.IGNORECASE) for reading in variants(each.value))
+    }
+    assert naming == PRESSED

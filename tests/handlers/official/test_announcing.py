@@ -263,7 +263,7 @@ async def test_a_colleague_goes_on_with_a_draft_and_the_old_button_shows_it_agai
     *told, text, review = [each.text for each in clerk.said]
     assert (text, review) == ("Xã Khuất Xá thông báo:\nMời họp ở thôn", REVIEW)
     assert told == [] or room.features.numbered
-    assert "Tin này vừa được sửa. Xem lại rồi bấm." in (*room.alerts, *told)
+    assert "Tin này vừa được sửa. Xem lại rồi chọn." in (*room.alerts, *told)
     assert (one.said, await sent(room, "announcement")) == ([], 0)
 
 

@@ -147,7 +147,7 @@ async def test_words_under_the_preview_change_nothing(room: Room) -> None:
     await clerk.text("/traloi 1 Đã xem.")
     (said,) = await clerk.text("ok gửi đi")
     assert (said.text, said.labels) == (
-        "Câu trả lời KX-1 đang chờ bấm nút. Muốn đổi lời thì bấm Sửa.\nGửi chứ?",
+        "Câu trả lời KX-1 đang chờ chọn. Muốn đổi lời thì chọn Sửa.\nGửi chứ?",
         BUTTONS,
     )
     await clerk.tap("Gửi trả lời")

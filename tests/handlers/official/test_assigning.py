@@ -125,7 +125,7 @@ async def test_unit_that_is_not_there_shows_those_that_are(room: Room) -> None:
     await raise_opinion(room)
     for typed, shown in (("cong <an>", "cong &lt;an&gt;"), ("phong", "phong")):
         await clerk.text(f"/giao 1 {typed}")
-        assert clerk.last.text.startswith(f"Không có bộ phận “{shown}”. Bấm một bộ phận.\n\nKX-1")
+        assert clerk.last.text.startswith(f"Không có bộ phận “{shown}”. Chọn một bộ phận.\n\nKX-1")
         assert clerk.last.labels == ["Phòng Kinh tế", *UNITS]
     await clerk.text("/giao")
     assert clerk.last.text == "Gõ mã, bộ phận, và ngày nếu cần, ví dụ: /giao KX-12 phong-kinh-te 15/12"

@@ -147,7 +147,7 @@ async def test_leader_sends_back_with_a_reason_and_the_old_button_does_nothing(r
     await clerk.text("Mời họp 7 giờ 30")
     await clerk.tap("Trình duyệt gửi")
     await leader.tap_data(allow)
-    assert "Tin này vừa được sửa. Xem lại rồi bấm." in room.alerts
+    assert "Tin này vừa được sửa. Xem lại rồi chọn." in room.alerts
     assert (one.said, await states(room)) == ([], [AnnouncementState.SUBMITTED])
 
 
@@ -212,7 +212,7 @@ async def test_dunggui_says_what_can_be_stopped(room: Room) -> None:
     await at_once(clerk)
     await clerk.tap("Gửi")
     (said,) = await clerk.text("/dunggui")
-    assert (said.text, said.labels) == ("Dừng tin nào? Gõ /dunggui rồi số, hoặc bấm nút.", ["Dừng tin 1"])
+    assert (said.text, said.labels) == ("Dừng tin nào? Gõ /dunggui rồi số, hoặc chọn ở dưới.", ["Dừng tin 1"])
 
 
 async def test_same_words_to_the_same_people_are_asked_about(room: Room) -> None:

@@ -142,7 +142,7 @@ async def test_merging_into_what_is_past_it_says_why_and_merges_nothing(room: Ro
     await clerk.tap("Gửi trả lời")
     await clerk.text("/ghep 1 2")
     assert clerk.last.text == (
-        "KX-1 đã trả lời, không ghép thêm. Việc chờ được nhận cùng câu trả lời ấy: bấm Cách khác, Đã trả lời rồi."
+        "KX-1 đã trả lời, không ghép thêm. Việc chờ được nhận cùng câu trả lời ấy: chọn Cách khác, Đã trả lời rồi."
     )
     assert clerk.last.buttons == [("Cách khác", "o:other:2")]
     resident = room.phone("1003")
@@ -193,7 +193,7 @@ async def test_cluster_is_merged_whole_without_what_was_dropped(room: Room) -> N
     assert again.text == "\n".join([head, *lines[:3], "4. KX-4 (bỏ khỏi cụm)", rest])
     for typed in ("9", "0", "loa nha van hoa"):
         (again,) = await clerk.text(typed)
-        assert again.text.startswith("Gõ số từ 1 đến 4, hoặc bấm nút.\n\nCụm 1/1")
+        assert again.text.startswith("Gõ số từ 1 đến 4, hoặc chọn ở dưới.\n\nCụm 1/1")
     await clerk.tap("Ghép cả cụm")
     assert again.text == "Đã ghép KX-2, KX-3 vào KX-1 (3 người).\n\nKhông còn cụm nào giống nhau."
     assert again.labels == ["Hoàn tác", "Phân loại lần lượt"]

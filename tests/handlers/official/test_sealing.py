@@ -235,7 +235,7 @@ async def test_leader_hears_that_nobody_reads_and_never_what(room: Room) -> None
     await room.settle()
     assert shown(leader.said) == [(NO_READER, [])]
     assert room.phone(RESIDENT).last.text == (
-        "KX-1: bảy ngày bác chưa bấm, nên máy chuyển kín cho người được giao đọc. "
+        "KX-1: bảy ngày bác chưa chọn, nên máy chuyển kín cho người được giao đọc. "
         "Bác nhắn KX-1 để nói thêm hoặc để rút."
     )
     async with room.db.read() as tx:

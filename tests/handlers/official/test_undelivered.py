@@ -28,7 +28,7 @@ async def test_list_is_under_viec_and_told_by_one_tap(room: Room) -> None:
     await clerk.tap("Trả lời chưa tới")
     assert (clerk.last.text, clerk.last.labels) == (
         (
-            "Trả lời máy không đưa tới được: 1. Gọi, gặp, hoặc nhờ trưởng thôn mời bà con đến nghe, rồi bấm đã báo.\n"
+            "Trả lời máy không đưa tới được: 1. Gọi, gặp, hoặc nhờ trưởng thôn mời bà con đến nghe, rồi chọn đã báo.\n"
             "KX-1 · Thôn mẫu 3 · Nông Thị B &lt;x&gt; · máy đã chặn"
         ),
         ["Đã báo KX-1"],

@@ -146,7 +146,7 @@ async def test_nothing_about_leaders_is_kept(room: Room) -> None:
                 (
                     "Việc về lãnh đạo xã thì xã không tự xem. Bác gửi đơn ký tên hoặc đến: nơi tiếp công dân của "
                     "tỉnh; nếu là việc đảng viên: uỷ ban kiểm tra cấp trên.\n"
-                    "Máy không chuyển lời này cho ai ở xã. Bác chép lại địa chỉ rồi bấm xoá; không bấm thì hết hôm "
+                    "Máy không chuyển lời này cho ai ở xã. Bác chép lại địa chỉ rồi chọn xoá; không chọn thì hết hôm "
                     "nay máy tự xoá."
                 ),
                 ["Xoá lời này", "Chỉ hỏi việc chung"],

@@ -83,7 +83,7 @@ async def test_whole_journey_from_the_data_of_one_to_the_list_of_the_other(room:
         (
             (
                 "Telegram vừa được nối vào đây, bằng mã bác lấy. Từ nay bác theo dõi mọi việc từ cả hai. Không phải "
-                "bác nối thì bấm Tách ra."
+                "bác nối thì chọn Tách ra."
             ),
             ["Ý kiến đã gửi", "Tách ra"],
         )
@@ -157,7 +157,7 @@ async def test_wrong_code_gets_a_kind_word_and_after_five_an_hour_of_rest(room: 
     await raise_first(web)
     line = await code_of(web)
     wrong = (
-        "Mã này không dùng được: gõ nhầm, quá nửa giờ, hoặc đã dùng rồi. Bác vào Dữ liệu của tôi ở nơi kia, bấm Nối "
+        "Mã này không dùng được: gõ nhầm, quá nửa giờ, hoặc đã dùng rồi. Bác vào Dữ liệu của tôi ở nơi kia, chọn Nối "
         "tài khoản khác để lấy mã mới."
     )
     assert {(await phone.text(f"noi 0000 000{number}"))[0].text for number in range(5)} == {wrong}

@@ -18,7 +18,7 @@ Văn phòng và bộ phận trả lời đọc được lời bác. Tài khoản
 cũng được. Không cho thì máy xoá ngay; bác vẫn nói được ở trụ sở UBND xã hoặc 0205 000 000."""
 
 VILLAGES = """\
-Việc này ở thôn nào? Bác bấm số, hoặc gõ tên thôn.
+Việc này ở thôn nào? Bác chọn số, hoặc gõ tên thôn.
 1. Thôn mẫu 1
 2. Thôn mẫu 2
 3. Thôn mẫu 3
@@ -27,7 +27,7 @@ Việc này ở thôn nào? Bác bấm số, hoặc gõ tên thôn.
 6. Thôn mẫu 6
 0. Chỗ khác, không rõ"""
 
-FIELD = "Việc này gần với loại nào? Không rõ thì bấm nút cuối, Văn phòng xếp giúp."
+FIELD = "Việc này gần với loại nào? Không rõ thì chọn dòng cuối, Văn phòng xếp giúp."
 FIELDS = ["Đường, điện, nước", "Đất đai", "Chế độ, hỗ trợ", "Nhà văn hoá, sân chơi", "Khác, không rõ"]
 
 SEND = ["Gửi, không ghi tên", "Gửi, có ghi tên", "Sửa", "Bỏ"]
