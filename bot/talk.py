@@ -187,6 +187,8 @@ class Talk:
         if (group_id := group_of(row.payload)) is not None:
             turn.group = await groups.find(tx, row.messenger, group_id)
         turn.message_id = update.message.message_id if update.message is not None else None
+        # She may have left and come back within one batch.
+        caller.account.unreachable_at = None
         if update.my_chat_member is not None:
             await self._left(turn, update.my_chat_member.new_chat_member.status)
             return turn

@@ -255,14 +255,14 @@ class ZaloOa(Messenger):
             caller = callers[heard.who]
             if new and heard.event != "unfollow":
                 done.append((caller.account, min(heard.at or tx.now, tx.now)))
-            # Whoever comes for the first time is greeted; to others it is no reason to speak.
-            is_idle = heard.event in COMES and heard.who not in strangers
+            is_known_here = heard.who not in strangers
             is_unasked = heard.event == "user_submit_info" and caller.conversation.state is None
             acted_at = [caller.account.last_interaction_at, *(at for one, at in done if one is caller.account)]
             # Calls may come in any order: who did something later than she left is there again.
             is_over = heard.event == "unfollow" and any(at and heard.at and at > heard.at for at in acted_at)
-            if not is_idle and not is_unasked and not is_over and heard.event != "user_call_oa":
-                updates += [self._update(heard, each, caller.account, tx.now) for each in new if _says(heard, each)]
+            if not is_unasked and not is_over and heard.event != "user_call_oa":
+                said = [each for each in new if _says(heard, each)]
+                updates += [self._update(heard, each, caller.account, tx.now, is_known_here) for each in said]
             strangers.discard(heard.who)
             if heard.message_id:
                 ids += [(caller.account.id, number_of(each.message), heard.message_id) for each in new]
@@ -272,9 +272,10 @@ class ZaloOa(Messenger):
         return found
 
     @staticmethod
-    def _update(heard: Heard, said: Said, account: Account, now: datetime) -> Incoming:
-        if heard.event == "unfollow":
-            update = heard.left(account.id, now)
+    def _update(heard: Heard, said: Said, account: Account, now: datetime, is_known_here: bool) -> Incoming:
+        # Whoever comes for the first time is greeted; to others it is no reason to speak.
+        if heard.event == "unfollow" or (heard.event in COMES and is_known_here):
+            update = heard.membership(account.id, now)
         elif heard.event in COMES:
             update = said.update(account.id, now)
             update = {**update, "message": {**update["message"], "text": "/start"}}

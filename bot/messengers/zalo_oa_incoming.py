@@ -124,15 +124,18 @@ class Heard:
             message["reply_to_message"] = quoted
         return {**update, "message": message}
 
-    def left(self, account_id: int, now: datetime) -> dict[str, Any]:
-        """The update that says that she follows no longer."""
+    def membership(self, account_id: int, now: datetime) -> dict[str, Any]:
+        """The update that says that she follows no longer, or is there again."""
+        here: dict[str, Any] = {"status": "member"}
+        gone: dict[str, Any] = {"status": "kicked", "until_date": 0}
+        before, after = (here, gone) if self.event == "unfollow" else (gone, here)
         person = {"id": account_id, "is_bot": False, "first_name": ""}
         change = {
             "chat": {"id": account_id, "type": "private"},
             "from": person,
             "date": int(now.timestamp()),
-            "old_chat_member": {"status": "member", "user": person},
-            "new_chat_member": {"status": "kicked", "user": person, "until_date": 0},
+            "old_chat_member": {**before, "user": person},
+            "new_chat_member": {**after, "user": person},
         }
         return {"update_id": number_of(self.said[0].native_id), "my_chat_member": change}
 

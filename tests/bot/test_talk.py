@@ -270,6 +270,18 @@ async def test_blocked_and_unblocked(hall: Hall) -> None:
     assert await hall.answers() == [("7", "sendMessage", "1: chào")]
 
 
+@pytest.mark.parametrize(("last", "reachable"), [("member", True), ("kicked", False), (None, True)])
+async def test_blocked_and_back_within_one_batch(hall: Hall, last: str | None, reachable: bool) -> None:
+    talk = hall.talk()
+    await hall.receive(
+        hall.message(7, "chào"),
+        member(1001, "kicked"),
+        member(1002, last) if last is not None else hall.message(7, "còn đây"),
+    )
+    await drain(talk)
+    assert ((await get_account(hall.db, await account(hall.db, "7"))).unreachable_at is None) == reachable
+
+
 async def test_update_of_a_messenger_that_is_not_configured_is_kept(hall: Hall) -> None:
     await hall.say(7, "chào", messenger="zalo")
     await drain(hall.talk())

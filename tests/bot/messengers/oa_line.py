@@ -82,6 +82,11 @@ class OaLine:
     async def words(self) -> list[str]:
         return [str(message.get("text", "")) for message in await self.messages()]
 
+    async def comings(self) -> list[str]:
+        """What became of those who left or came back: "kicked" or "member"."""
+        changes = [update["my_chat_member"] for update in await self.inbox() if "my_chat_member" in update]
+        return [change["new_chat_member"]["status"] for change in changes]
+
     async def quiet_for(self, who: str = HER) -> timedelta:
         """Since her last act, as the record knows it."""
         async with self.db.read() as tx:
