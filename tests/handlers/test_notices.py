@@ -28,8 +28,8 @@ CARD = (
 )
 
 
-async def caller_of(tx: Transaction, native_id: str) -> Caller:
-    return (await load_callers(tx, "telegram", [native_id]))[native_id]
+async def caller_of(room: Room, tx: Transaction, native_id: str) -> Caller:
+    return (await load_callers(tx, room.messenger, [native_id]))[native_id]
 
 
 def delivery(id_: int, account_id: int, kind: str, language: str = "vi", /, **ids: int) -> Delivery:
@@ -41,7 +41,7 @@ def delivery(id_: int, account_id: int, kind: str, language: str = "vi", /, **id
 async def render(room: Room, native_id: str, kind: str, language: str = "vi", /, **ids: int) -> Rendered:
     """The one notice of this kind to this account, rendered now."""
     async with room.db.write() as tx:
-        account = (await caller_of(tx, native_id)).account
+        account = (await caller_of(room, tx, native_id)).account
         await tx.session.flush()
         account_id = account.id
     async with room.db.read() as tx:
@@ -65,7 +65,7 @@ async def release(room: Room, opinion_id: int, *, photos: int = 0) -> int:
         assert opinion is not None
         clerk = await clerk_of(tx)
         answer = await answers.draft(tx, opinion, clerk, "Đã xem.")
-        account = (await caller_of(tx, CLERK)).account
+        account = (await caller_of(room, tx, CLERK)).account
         for number in range(photos):
             files.attach(tx, account, answer, IncomingFile("photo", f"answer{number}", "image/jpeg"))
         await tx.session.flush()
@@ -79,7 +79,7 @@ async def attach(room: Room, opinion_id: int, file: IncomingFile, native_id: str
     async with room.db.write() as tx:
         opinion = await opinions.by_id(tx, opinion_id)
         assert opinion is not None
-        files.attach(tx, (await caller_of(tx, native_id)).account, opinion, file)
+        files.attach(tx, (await caller_of(room, tx, native_id)).account, opinion, file)
         await tx.session.flush()
         return opinion.attachments[-1].id
 
@@ -169,7 +169,7 @@ async def test_answer_goes_to_its_author_alone(room: Room) -> None:
     other = await raise_opinion(room, native_id="1002")
     assert await render(room, "1002", "answer", opinion_id=other, answer_id=answer_id) == Never("not for this reader")
     async with room.db.write() as tx:
-        await data.forget(tx, await caller_of(tx, RESIDENT))
+        await data.forget(tx, await caller_of(room, tx, RESIDENT))
     assert await render(room, RESIDENT, "answer", **ids) == Never("not for this reader")
 
 
@@ -260,7 +260,7 @@ async def test_file_of_an_answer_is_opened_once_it_is_released(room: Room) -> No
         assert opinion is not None
         answer = await answers.draft(tx, opinion, await clerk_of(tx), "Đã xem.")
         file = IncomingFile("photo", "f", "image/jpeg")
-        files.attach(tx, (await caller_of(tx, CLERK)).account, answer, file)
+        files.attach(tx, (await caller_of(room, tx, CLERK)).account, answer, file)
         await tx.session.flush()
         attachment_id = answer.attachments[0].id
     await store(room, attachment_id, picture())
@@ -318,13 +318,13 @@ async def test_announcement_costs_one_render_a_language_and_a_few_reads(room: Ro
 async def test_batch_of_cards_and_answers_costs_as_many_reads_as_one_of_each(room: Room) -> None:
     await take_office(room, Role.CLERK, CLERK)
     async with room.db.read() as tx:
-        clerk_id = (await caller_of(tx, CLERK)).account.id
+        clerk_id = (await caller_of(room, tx, CLERK)).account.id
     batch = []
     for number in range(10):
         opinion_id = await raise_opinion(room, f"viec {number}", str(2000 + number))
         answer_id = await release(room, opinion_id)
         async with room.db.read() as tx:
-            author_id = (await caller_of(tx, str(2000 + number))).account.id
+            author_id = (await caller_of(room, tx, str(2000 + number))).account.id
         ids = {"opinion_id": opinion_id, "answer_id": answer_id}
         batch += [
             delivery(2 * number, clerk_id, "card", opinion_id=opinion_id),
@@ -347,7 +347,7 @@ async def test_empty_batch_reads_nothing(room: Room) -> None:
 
 async def hold_draft(room: Room, text: str) -> int:
     async with room.db.write() as tx:
-        caller = await caller_of(tx, RESIDENT)
+        caller = await caller_of(room, tx, RESIDENT)
         people.consent(tx, caller.account, "1")
         draft = drafts.hold(tx, caller.account, text)
         await tx.session.flush()
@@ -369,7 +369,7 @@ async def test_draft_is_offered_again(room: Room, text: str, days: int, said: st
     assert offered == (said, [("Gửi tiếp", "r:ask:1"), ("Bỏ", "r:drop:1")])
     assert await render(room, "1002", "draft_offer", draft_id=draft_id) == Never("gone")
     async with room.db.write() as tx:
-        draft = (await caller_of(tx, RESIDENT)).draft
+        draft = (await caller_of(room, tx, RESIDENT)).draft
         assert draft is not None
         await drafts.drop(tx, draft)
     assert await render(room, RESIDENT, "draft_offer", draft_id=draft_id) == Never("gone")
@@ -388,7 +388,7 @@ async def test_export_holds_the_record_and_the_files(room: Room) -> None:
         assert archive.read(f"{digest}.jpg") == picture()
         record = json.loads(archive.read("data.json"))
     async with room.db.read() as tx:
-        held = await data.holdings(tx, (await caller_of(tx, RESIDENT)).account)
+        held = await data.holdings(tx, (await caller_of(room, tx, RESIDENT)).account)
     assert record == json.loads(json.dumps(held.as_dict()))
     room.media.remove(digest)
     sent = await render(room, RESIDENT, "export")
