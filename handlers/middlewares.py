@@ -26,9 +26,10 @@ class TurnMiddleware(BaseMiddleware):
         data["raw_state"] = turn.caller.conversation.state
         if isinstance(event, Update):
             event = _with_place(event, turn)
-            if await _is_premature(event, turn):
+            if not await _is_premature(event, turn):
+                event = _as_tap(event, turn)
+            elif conversations.number_in(_text(event)) is not None:
                 return None
-            event = _as_tap(event, turn)
             turn.repeated = _is_repeated(event, turn)
         return await handler(event, data)
 
@@ -42,10 +43,12 @@ def _with_place(update: Update, turn: Turn) -> Update:
 async def _is_premature(update: Update, turn: Turn) -> bool:
     """Whether she typed a number before the list that it would pick from was sent: she sent it twice, or thought again.
 
-    It is answered by that list, which is on its way. A label can be meant for no other list.
+    A numeral is answered by that list, which is on its way; one that is spelt is a word of hers. A label can be meant
+    for no other list.
     """
-    typed = (update.message.text if update.message is not None else None) or ""
-    if conversations.number_in(typed) is None or _picked(update, turn) is None:
+    typed = _text(update)
+    is_number = conversations.number_in(typed) is not None or conversations.spelt_in(typed) is not None
+    if not is_number or _picked(update, turn) is None:
         return False
     return not await conversations.is_shown(turn.tx, turn.caller.account.id)
 
@@ -57,6 +60,10 @@ def _is_repeated(update: Update, turn: Turn) -> bool:
         return False
     conversation.last_tap = f"{tap.message.message_id}:{tap.data}"
     return last == conversation.last_tap and turn.tx.now - conversation.updated_at < HASTE
+
+
+def _text(update: Update) -> str:
+    return (update.message.text if update.message is not None else None) or ""
 
 
 def _picked(update: Update, turn: Turn) -> str | None:

@@ -100,7 +100,7 @@ def chosen(conversation: Conversation, text: str) -> str | None:
         meant = {data for label, data in offered.values() if folded == reduced(label)}
         if len(folded) >= SHORTEST_FOLDED_LABEL and len(meant) == 1:
             return meant.pop()
-    spelt = _SPELT.get(_typed(typed).removeprefix("số ").removeprefix("so "))
+    spelt = spelt_in(typed)
     return _numbered(options, spelt) if conversation.menu["numbered"] and spelt is not None else None
 
 
@@ -111,6 +111,11 @@ def number_in(text: str) -> int | None:
     """
     found = _NUMBER.fullmatch(_typed(text.strip()))
     return int(found[1]) if found is not None and len(found[1]) <= LONGEST_NUMBER else None
+
+
+def spelt_in(text: str) -> int | None:
+    """The number that a text names by its word ("hai", "số hai"), from one to nine; else None."""
+    return _SPELT.get(_typed(text.strip()).removeprefix("số ").removeprefix("so "))
 
 
 def _numbered(options: Sequence[Sequence[str]], number: int) -> str | None:
