@@ -115,7 +115,7 @@ class ZaloOaWire(DegradingWire):
         if kind == "text":
             return await self._said(native_id, "user_send_text", {"text": content["text"]}, content)
         if not kind:
-            return await self._said(native_id, "user_send_business_card", {}, content)
+            return await self._said(native_id, "user_send_text", {}, content)
         event, payload = self._attached(kind, content[kind])
         message: dict[str, Any] = {"attachments": [{"type": kind, "payload": payload}]}
         if "caption" in content:

@@ -160,7 +160,8 @@ async def test_answers_in_pages_and_by_unmarked_words(room: Room, clerk: Phone) 
     (page,) = await phone.text("/congkhai")
     assert page.text.splitlines()[0] == "Xã đã trả lời 7 việc, mới nhất trước:"
     assert page.text.splitlines()[1] == "1. Đường, điện, nước · 29/11"
-    assert page.labels == ["1", "2", "3", "4", "5", "›"]
+    newest = page.labels
+    assert newest == ["1", "2", "3", "4", "5", "›"]
     (second,) = await phone.tap("›")
     assert (second.text.splitlines()[1:3], second.labels) == (
         ["1. Đường, điện, nước · 24/11", "2. Đường, điện, nước · 23/11"],
@@ -173,7 +174,7 @@ async def test_answers_in_pages_and_by_unmarked_words(room: Room, clerk: Phone) 
     ]
     (many,) = await phone.text("/congkhai cau so")
     assert many.text.splitlines()[0] == "Có 6 câu trả lời nói đến “cau so”, đây là các câu mới nhất:"
-    assert (await phone.text("xã đã trả lời"))[0].labels == page.labels
+    assert (await phone.text("xã đã trả lời"))[0].labels == newest
     assert (await phone.tap_data("r:answers:9"))[0].text == "Hết rồi, không còn câu trả lời nào cũ hơn."
     assert (await phone.tap_data("r:answer:99"))[0].text == "Câu trả lời này không còn ở đây nữa."
 

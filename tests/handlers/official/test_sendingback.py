@@ -65,7 +65,8 @@ async def test_reply_to_an_answer_is_why_it_comes_back_once_a_button_says_so(roo
     before = len(staff.said)
     if by == "the round":
         await leader.text("/duyet")
-    (said,) = await leader.text("Nói rõ ngày nào xong", reply_to=leader.last)
+    card, first = leader.last, leader.said[0]
+    (said,) = await leader.text("Nói rõ ngày nào xong", reply_to=card)
     assert (said.text, said.buttons) == (
         "“Nói rõ ngày nào xong”\nTrả lại câu trả lời KX-1 với lời này?",
         [("Trả lại", "o:sendback:1:replied"), ("Thôi", "o:sendback:1:left")],
@@ -74,7 +75,7 @@ async def test_reply_to_an_answer_is_why_it_comes_back_once_a_button_says_so(roo
     await leader.tap("Thôi")
     assert (said.text, said.labels) == ("Chưa trả lại KX-1.", [])
     assert staff.said[before:] == []
-    await leader.text("Nói rõ ngày nào xong", reply_to=leader.said[-2])
+    await leader.text("Nói rõ ngày nào xong", reply_to=card)
     await leader.tap("Trả lại")
     end = "" if by == "its own card" else " Hết câu chờ duyệt."
     assert leader.last.text == f"Đã trả lại KX-1.{end}"
@@ -84,7 +85,7 @@ async def test_reply_to_an_answer_is_why_it_comes_back_once_a_button_says_so(roo
     # An old button finds nothing to send back, and a reply to the old card says what became of it.
     await leader.tap_data("o:sendback:1:replied", leader.last.message_id)
     if by == "its own card":
-        (late,) = await leader.text("Thêm một ý", reply_to=leader.said[0])
+        (late,) = await leader.text("Thêm một ý", reply_to=first)
         assert late.text == "KX-1: 09:00 Lãnh đạo xã trả lại câu trả lời. Chưa đổi gì."
     assert len(staff.said) == before + 1
 
@@ -108,10 +109,10 @@ async def test_reply_by_who_may_not_approve_is_no_reason(room: Room) -> None:
     (page,) = await clerk.text("/xem 1")
     (said,) = await clerk.text("Nói rõ ngày nào xong", reply_to=page)
     assert "o:sendback:1:replied" not in [data for _, data in said.buttons]
-    assert leader.last.labels[:2] == ["Duyệt", "Trả lại"]
+    card = leader.last
+    assert card.labels[:2] == ["Duyệt", "Trả lại"]
     await leader.tap("Trả lại")
     # Asked why, his words are why, wherever he puts them.
-    card = next(each for each in leader.said if "Duyệt" in each.labels)
     await leader.text("Cần số liệu", reply_to=card)
     assert staff.last.text.startswith("Lãnh đạo trả lại câu trả lời KX-1: “Cần số liệu”")
 

@@ -271,7 +271,7 @@ async def test_buttons_of_another_and_of_long_ago(room: Room) -> None:
     await phone.tap("Đã xong")
     room.clock.pass_(days=365)
     for label in ("Rõ rồi", "Chưa rõ", "Chưa làm"):
-        assert (await phone.tap(label))[0].text == "Việc này đã qua. KX-1 bây giờ: Đã xong."
+        assert (await phone.tap_old(label))[0].text == "Việc này đã qua. KX-1 bây giờ: Đã xong."
         room.clock.pass_(minutes=1)
 
 
@@ -289,7 +289,7 @@ async def test_clear_pressed_after_the_promise_was_kept_asks_what_she_sees(room:
     (phone,) = await commune(room, "1001")
     await fulfil(room)
     room.clock.pass_(minutes=1)
-    (said,) = await phone.tap("Rõ rồi")
+    (said,) = await phone.tap_old("Rõ rồi")
     assert (said.text.splitlines()[-1], said.labels) == ("Bác đi qua thấy thế nào?", CLOSING)
 
 
