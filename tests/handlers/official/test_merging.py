@@ -269,7 +269,7 @@ async def test_merge_into_a_matter_that_is_with_the_leader_is_undone_and_told_in
         "23/11 09:00 Văn phòng hoàn tác ghép, nay 1 người",
     ]
     # Once the leader has acted it is past undoing.
-    await clerk.tap("Ghép vào KX-1")
+    await clerk.tap_old("Ghép vào KX-1")
     await leader.tap("Duyệt")
     await clerk.tap("Hoàn tác")
     assert await states(room) == ["accepted", "accepted"]

@@ -31,7 +31,7 @@ async def test_home_counts_first_and_says_what_burns(room: Room) -> None:
     await clerk.tap("Việc Văn phòng trả lời")
     assert page.text == "1/1 · KX-1 · Thôn mẫu 3 · Đường, điện, nước · 1 người · hạn 01/12\n“viec 0”"
     assert page.labels == ["Trả lời", "Xem cả", "Giao nơi khác"]
-    await clerk.text("Đã xem.", reply_to=page)
+    await clerk.text("Đã xem.", reply_to=clerk.last)
     await clerk.tap("Gửi trả lời")
     await clerk.tap_data("o:kept:7", page.message_id)
     assert page.text == "Không có việc chờ Văn phòng trả lời."
@@ -134,12 +134,14 @@ async def test_author_hears_how_many_they_are_from_three_on(
 
 async def test_author_is_not_told_what_does_not_stand_any_more(room: Room) -> None:
     clerk = await take_office(room, Role.CLERK, CLERK)
+    cards = []
     for number in range(3):
         await raise_opinion(room, f"viec {number}", str(1001 + number))
+        cards.append(clerk.last)
         await clerk.tap_data(f"o:accept:{number + 1}", clerk.last.message_id)
     await clerk.text("/traloi 1 Đã xem.")
     await clerk.tap("Gửi trả lời")
-    await clerk.tap_data(clerk.said[1].buttons[-1][1], clerk.said[1].message_id)
+    await clerk.tap_data(cards[1].buttons[-1][1], cards[1].message_id)
     async with room.db.write() as tx:
         withdrawn = await opinions.by_id(tx, 3)
         assert withdrawn is not None

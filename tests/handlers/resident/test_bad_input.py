@@ -359,7 +359,7 @@ async def test_invitation_opens_once_and_is_then_an_unknown_word(room: Room) -> 
         for spent in (f"/start {code}", code, late):
             [said] = await room.phone("1002").text(spent)
             assert said.text == "Máy chưa hiểu. Bác muốn làm gì?"
-    assert [line["reason"] for line in logged] == ["used", "used", "expired"]
+    assert [line["reason"] for line in logged if "reason" in line] == ["used", "used", "expired"]
     assert code not in repr(logged)
 
 
