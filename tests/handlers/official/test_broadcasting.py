@@ -75,8 +75,7 @@ async def test_one_tap_of_the_clerk_and_one_of_the_leader_send_it_at_half_past_s
     assert clerk.last.text == "Thông báo 1 gửi xong 23/11 18:30.\nNhắn tới 2 · không tới 0 · chưa rõ 0"
     if room.edits:
         assert clerk.said[-2].text == (
-            "Thông báo 1: gửi xong\nNhắn tới 2 · không tới 0 · chưa rõ 0\n"
-            "Thôn: chuyển nhóm 0/6 · đọc loa 0/6 · dán 0/6"
+            "Thông báo 1: gửi xong\nNhắn tới 2 · không tới 0 · chưa rõ 0\nThôn: chuyển nhóm 0/6 · đọc loa 0/6 · dán 0/6"
         )
 
 

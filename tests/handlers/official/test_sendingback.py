@@ -40,7 +40,8 @@ async def test_voice_of_a_leader_comes_before_the_card_that_speaks_of_it(room: R
     room.clock.pass_(seconds=3)
     await room.settle()
     assert [(said.method, said.text.splitlines()[0]) for said in staff.said[before:]] == [
-        ("sendVoice", "KX-1"),
+        # One of Zalo's bots brings sounds in a form that goes on as a file.
+        ("sendDocument" if room.messenger == "zalo_bot" else "sendVoice", "KX-1"),
         ("sendMessage", "Lãnh đạo trả lại câu trả lời KX-1: đoạn ghi âm ở tin trên"),
     ]
 

@@ -112,7 +112,7 @@ async def test_afterwards_the_code_says_nothing_and_takes_more(room: Room) -> No
     assert [len(said) for said in album] == ([1, 0, 0] if phone.wire.albums else [1, 1, 1])
     await phone.text("co giay bien nhan")
     assert "113" in (await phone.text("nha dang chay"))[0].text
-    await phone.tap("Thôi")
+    await phone.tap_old("Thôi")
     async with room.db.read() as tx:
         matter = (await tx.session.scalars(select(Sealed))).one()
         assert (matter.text, matter.has_evidence) == (

@@ -229,7 +229,7 @@ async def test_evidence_where_a_matter_is_being_written(room: Room) -> None:
     await fulfil(room)
     await phone.text("mat nuoc ba ngay nay")
     await phone.tap("Việc mới")
-    assert shown(await phone.tap("Chưa làm")) == [
+    assert shown(await phone.tap_old("Chưa làm")) == [
         ("Xã ghi rồi. Bác đang nói dở việc khác: gửi hoặc bỏ việc ấy, rồi nhắn KX-1 để mở lại.", [])
     ]
     await phone.text("nha van hoa")
