@@ -11,10 +11,12 @@ from _pytest.outcomes import Skipped
 from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from PIL import Image
+from sqlalchemy import select
 
 from bot.messengers.base import Messenger
-from storage import conversations, people
+from storage import conversations
 from storage.database import Database
+from storage.models import Account, Conversation
 from storage.outbox import Delivery
 
 LONG_AGO = "Nút của một tin đã lâu"
@@ -96,11 +98,13 @@ class Wire(ABC):
         raise Lacks(f"{self.messenger.name}: nobody changes what was sent")
 
     async def picks(self, native_id: str, typed: str) -> str | None:
-        """The callback data that these words pick now."""
-        async with self.db.write() as tx:
-            caller = (await people.load_callers(tx, self.messenger.name, [native_id]))[native_id]
-            await tx.session.flush()
-            return conversations.chosen(caller.conversation, typed)
+        """The callback data that these words pick now; who asks is not met by it."""
+        hers = select(Conversation).join(Account, Account.id == Conversation.account_id)
+        async with self.db.read() as tx:
+            found = await tx.session.scalar(
+                hers.where(Account.messenger == self.messenger.name, Account.native_id == native_id)
+            )
+            return conversations.chosen(found, typed) if found is not None else None
 
 
 def keys_of(markup: Any) -> Sequence[InlineKeyboardButton]:

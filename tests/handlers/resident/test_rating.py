@@ -275,6 +275,7 @@ async def test_buttons_of_another_and_of_long_ago(room: Room) -> None:
         room.clock.pass_(minutes=1)
 
 
+@pytest.mark.only_on("telegram", "zalo_oa", "web", why="buttons, which can be pressed again")
 async def test_hasty_taps_are_one(room: Room) -> None:
     (phone,) = await commune(room, "1001")
     for label in ("Rõ rồi", "Đừng đăng"):
