@@ -283,7 +283,8 @@ async def test_second_clerk_is_told_what_the_first_asked(room: Room) -> None:
     await clerk.tap("Hỏi lại")
     await clerk.tap("Ở chỗ nào?")
     assert not room.edits or theirs.text.splitlines()[-1] == "09:00 Văn phòng hỏi thêm người gửi"
-    await other.tap_data("o:asked:1:when", 1)
+    await other.text("/viec")
+    await other.tap_data("o:asked:1:when", other.last.message_id)
     assert other.last.text.splitlines()[0] == "KX-1: 09:00 Văn phòng hỏi thêm người gửi. Chưa đổi gì."
     assert (await stored(room, 1)).question == WHERE
 
