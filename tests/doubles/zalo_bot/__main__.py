@@ -1,7 +1,7 @@
 """A double in its own process, with a keyboard for its people: prints its port, then takes lines until they end.
 
 ``1 đường hỏng`` is person 1 saying so; what the bot says is printed as ``bot → 1: …``.
-The token is ``12345689:abc-xyz``.
+The token is ``12345689:abc-xyz``. ``https://xa.example`` lies at the program, so that its webhook can be tried too.
 """
 
 import argparse
@@ -11,6 +11,8 @@ import sys
 from tests.doubles.zalo_bot import ZaloBotDouble, person
 
 PEOPLE = {person(number): number for number in range(1, 51)}
+PUBLIC = "https://xa.example"
+PROGRAM = "http://127.0.0.1:8080"
 
 
 def _new(zalo: ZaloBotDouble, shown: dict[str, int]) -> list[str]:
@@ -32,8 +34,9 @@ async def _print(zalo: ZaloBotDouble) -> None:
             print(line, flush=True)
 
 
-async def _serve(port: int) -> None:
+async def _serve(port: int, program: str) -> None:
     async with ZaloBotDouble(port) as zalo:
+        zalo.reach = {PUBLIC: program}
         print(zalo.port, flush=True)
         printing = asyncio.create_task(_print(zalo))
         while line := await asyncio.to_thread(sys.stdin.readline):
@@ -49,4 +52,6 @@ async def _serve(port: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Strict double of the Zalo Bot Platform; prints its port")
     parser.add_argument("--port", type=int, default=0)
-    asyncio.run(_serve(parser.parse_args().port))
+    parser.add_argument("--program", default=PROGRAM, help=f"where the program that says it is {PUBLIC} answers")
+    options = parser.parse_args()
+    asyncio.run(_serve(options.port, options.program))
