@@ -12,6 +12,7 @@ from storage import outbox
 from storage.database import Transaction
 from storage.folding import fold
 from storage.models import Conversation, Outbox
+from storage.states import DeliveryState
 
 SHORTEST_FOLDED_LABEL = 4
 LONGEST_NUMBER = 4
@@ -89,12 +90,16 @@ def chosen(conversation: Conversation, text: str) -> str | None:
         return None
     options = conversation.menu["options"]
     typed = text.strip()
-    offered = {_typed(label): (label, str(data)) for label, data in [*conversation.menu.get("words", []), *options]}
-    if (exact := offered.get(_typed(typed))) is not None:
+    own = {_typed(label): (label, str(data)) for label, data in options}
+    if (exact := own.get(_typed(typed))) is not None:
         return exact[1]
     number = number_in(typed)
     if conversation.menu["numbered"] and number is not None:
+        # A label of another message that is a number ("1") never takes it from this list.
         return _numbered(options, number)
+    offered = {_typed(label): (label, str(data)) for label, data in conversation.menu.get("words", [])} | own
+    if (exact := offered.get(_typed(typed))) is not None:
+        return exact[1]
     for reduced in (fold, _sounds):
         folded = reduced(typed)
         meant = {data for label, data in offered.values() if folded == reduced(label)}
@@ -128,7 +133,7 @@ def _numbered(options: Sequence[Sequence[str]], number: int) -> str | None:
 
 def _sounds(label: str) -> str:
     """Without marks, and without the commas and brackets that nobody types on a telephone."""
-    return " ".join(re.sub(r"[^\w\s]", " ", fold(label)).split())
+    return " ".join(re.sub(r"[,.;:!?()]", " ", fold(label)).split())
 
 
 def _typed(label: str) -> str:
@@ -136,13 +141,22 @@ def _typed(label: str) -> str:
 
 
 async def is_shown(tx: Transaction, account_id: int) -> bool:
-    """Whether all that was said to this account in answer has gone out, or waits for another act of hers."""
-    waiting = select(Outbox.id).where(
-        Outbox.account_id == account_id,
-        Outbox.kind == outbox.REPLY,
-        Outbox.state.in_(outbox.OPEN_STATES),
+    """Whether every list that this account was given in answer may have reached it, or waits for another act of hers.
+
+    What is on its way may have, also of a process that died: she answers what stands on her screen. What changes or
+    marks a message brings no list that was not there.
+    """
+    waiting = await tx.session.scalars(
+        select(Outbox.payload).where(
+            Outbox.account_id == account_id,
+            Outbox.kind == outbox.REPLY,
+            Outbox.method.startswith("send"),
+            Outbox.state == DeliveryState.QUEUED,
+            Outbox.attempts == 0,
+            Outbox.interrupted == 0,
+        )
     )
-    return not await tx.session.scalar(select(waiting.exists()))
+    return not any(payload and payload.get("reply_markup") for payload in waiting)
 
 
 async def conversation_of(tx: Transaction, account_id: int) -> Conversation:

@@ -383,10 +383,27 @@ async def test_callback_answer_is_a_courtesy_and_the_edit_a_row(hall: Hall) -> N
 async def test_typed_choice_is_a_tap_and_its_edit_a_new_message(
     hall: Hall, messenger: str, typed: str, answer: str
 ) -> None:
-    await hall.say(7, "/menu", typed, messenger=messenger)
+    await hall.say(7, "/menu", messenger=messenger)
+    await drain(hall.talk())
+    async with hall.db.write() as tx:
+        await tx.session.execute(text("UPDATE outbox SET state = 'sent'"))
+    await hall.say(7, typed, messenger=messenger)
     await drain(hall.talk())
     assert await hall.answers() == [("7", "sendMessage", "Chọn"), ("7", "sendMessage", answer)]
     assert hall.courtesies == []
+
+
+@pytest.mark.parametrize(("interrupted", "answers"), [(0, ["Chọn"]), (1, ["Chọn", "Chọn: no"])])
+async def test_number_before_its_list_went_out_picks_nothing_unless_a_death_hides_whether_it_did(
+    hall: Hall, interrupted: int, answers: list[str]
+) -> None:
+    await hall.say(7, "/menu", messenger="web_plain")
+    await drain(hall.talk())
+    async with hall.db.write() as tx:
+        await tx.session.execute(text("UPDATE outbox SET interrupted = :times"), {"times": interrupted})
+    await hall.say(7, "2", messenger="web_plain")
+    await drain(hall.talk())
+    assert [said for _, _, said in await hall.answers()] == answers
 
 
 GROUP: dict[str, Any] = {"chat": {"id": -7, "type": "supergroup"}, "from": {"id": 7, "is_bot": False}}

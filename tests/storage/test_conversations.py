@@ -57,6 +57,7 @@ def asked(options: list[Option], *, numbered: bool) -> Conversation:
         ("GUI, CO GHI TEN", "send:1"),
         ("gui co ghi ten", "send:1"),
         ("Gửi không ghi tên!", "send:0"),
+        ("/gửi không ghi tên", None),
         ("gửi,  có ghi\ntên", "send:1"),
         ("Bỏ", "drop"),
         ("BỎ", "drop"),
@@ -164,6 +165,13 @@ def test_offer_beside_a_list_with_numbers_of_its_own_takes_words() -> None:
     conversation = asked(VILLAGES, numbered=True)
     assert offer(conversation, NOTICE, START) == []
     assert [chosen(conversation, text) for text in ("1", "0", "3", "ro roi")] == ["v:mau-1", "v:none", "v:none", "ok:7"]
+
+
+def test_number_of_a_notice_that_is_picked_by_words_never_takes_it_from_the_question() -> None:
+    conversation = asked(SENDING, numbered=True)
+    conversation.state = "raising:preview"
+    assert offer(conversation, VILLAGES, START) == []
+    assert [chosen(conversation, text) for text in ("1", "2")] == [SENDING[0].data, SENDING[1].data]
 
 
 def test_offer_of_a_list_with_numbers_of_its_own_is_the_menu() -> None:
