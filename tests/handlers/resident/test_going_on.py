@@ -1,7 +1,7 @@
 """A draft left in the middle, and buttons of one that is gone."""
 
 from tests.handlers.resident.journeys import WORDS, draft_of, to_preview
-from tests.handlers.resident.test_raising import shown
+from tests.handlers.resident.test_raising import preview, shown
 from tests.phones import Room
 
 
@@ -25,3 +25,19 @@ async def test_button_of_an_earlier_draft_leaves_the_one_in_hand(room: Room) -> 
     draft = await draft_of(room, phone)
     assert draft is not None
     assert draft.text == f"{WORDS} nữa"
+
+
+async def test_draft_survives_a_day_and_is_gone_on_with(room: Room) -> None:
+    phone = room.phone()
+    await to_preview(phone)
+    room.clock.pass_(days=1)
+    assert "KX-1" in (await phone.tap("Gửi, không ghi tên"))[0].text
+
+
+async def test_unfinished_draft_is_offered(room: Room) -> None:
+    phone = room.phone()
+    await to_preview(phone)
+    said = await phone.text("/start")
+    assert shown(said[1:]) == [(f"Bác đang nói dở: “{WORDS}”.\nGửi tiếp chứ?", ["Gửi tiếp", "Bỏ"])]
+    assert (await phone.tap("Gửi tiếp"))[0].text == preview()
+    assert (await phone.text("/gopy"))[0].labels == ["Gửi tiếp", "Bỏ"]

@@ -389,15 +389,6 @@ async def test_dropped_by_button_and_by_command(room: Room) -> None:
     assert await numbers(room) == []
 
 
-async def test_unfinished_draft_is_offered(room: Room) -> None:
-    phone = room.phone()
-    await to_preview(phone)
-    said = await phone.text("/start")
-    assert shown(said[1:]) == [(f"Bác đang nói dở: “{WORDS}”.\nGửi tiếp chứ?", ["Gửi tiếp", "Bỏ"])]
-    assert (await phone.tap("Gửi tiếp"))[0].text == preview()
-    assert (await phone.text("/gopy"))[0].labels == ["Gửi tiếp", "Bỏ"]
-
-
 async def test_danger_comes_before_any_form(room: Room) -> None:
     phone = room.phone()
     [said] = await phone.text("nha toi sat lo roi, nuoc dang len")
@@ -451,10 +442,3 @@ async def test_numbers_alone_reach_a_code(room: Room) -> None:
     await phone.text("1")
     assert "Mã của bác là KX-1." in phone.last.text
     assert (await stored(room, 1)).village_id == "mau-3"
-
-
-async def test_draft_survives_a_day_and_is_gone_on_with(room: Room) -> None:
-    phone = room.phone()
-    await to_preview(phone)
-    room.clock.pass_(days=1)
-    assert "KX-1" in (await phone.tap("Gửi, không ghi tên"))[0].text
