@@ -26,10 +26,12 @@ class TurnMiddleware(BaseMiddleware):
         data["raw_state"] = turn.caller.conversation.state
         if isinstance(event, Update):
             event = _with_place(event, turn)
-            if not await _is_premature(event, turn):
-                event = _as_tap(event, turn)
-            elif conversations.number_in(_text(event)) is not None:
-                return None
+            picked = _picked(event, turn)
+            if picked is not None and await _is_premature(event, turn):
+                if conversations.number_in(_text(event)) is not None:
+                    return None
+            elif picked is not None:
+                event = _as_tap(event, turn, picked)
             turn.repeated = _is_repeated(event, turn)
         return await handler(event, data)
 
@@ -41,16 +43,14 @@ def _with_place(update: Update, turn: Turn) -> Update:
 
 
 async def _is_premature(update: Update, turn: Turn) -> bool:
-    """Whether she typed a number before the list that it would pick from was sent: she sent it twice, or thought again.
+    """Whether she typed a number before the list that it picks from was sent: she sent it twice, or thought again.
 
     A numeral is answered by that list, which is on its way; one that is spelt is a word of hers. A label can be meant
     for no other list.
     """
     typed = _text(update)
     is_number = conversations.number_in(typed) is not None or conversations.spelt_in(typed) is not None
-    if not is_number or _picked(update, turn) is None:
-        return False
-    return not await conversations.is_shown(turn.tx, turn.caller.account.id)
+    return is_number and not await conversations.is_shown(turn.tx, turn.caller.account.id)
 
 
 def _is_repeated(update: Update, turn: Turn) -> bool:
@@ -74,9 +74,9 @@ def _picked(update: Update, turn: Turn) -> str | None:
     return conversations.chosen(turn.caller.conversation, message.text)
 
 
-def _as_tap(update: Update, turn: Turn) -> Update:
-    message, picked = update.message, _picked(update, turn)
-    if message is None or message.from_user is None or picked is None:
+def _as_tap(update: Update, turn: Turn, picked: str) -> Update:
+    message = update.message
+    if message is None or message.from_user is None:
         return update
     turn.typed = True
     tap = CallbackQuery(id=MENU, from_user=message.from_user, chat_instance=MENU, message=message, data=picked)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -44,6 +45,11 @@ class Transaction:
         """Holds a row until the commit, its columns as they are now: of two who act on it the second sees the first."""
         await self.session.flush()
         await self.session.refresh(row, columns, with_for_update=True)
+
+    def insert(self, table: Any) -> sqlite.Insert | postgresql.Insert:
+        """INSERT in the record's own dialect, which can say what becomes of a row that is there already."""
+        is_postgresql = self.session.get_bind().dialect.name == "postgresql"
+        return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
     def wake(self, topic: str) -> None:
         self.topics.add(topic)

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.database import Transaction
 from storage.models import Inbox, InboxState
@@ -36,10 +34,8 @@ async def receive(tx: Transaction, messenger: str, updates: Sequence[Incoming]) 
     """Stores a batch; an update that is already here, done or not, is left alone."""
     if not updates:
         return
-    dialect = tx.session.get_bind().dialect.name
-    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
     await tx.session.execute(
-        insert(Inbox).on_conflict_do_nothing(index_elements=["messenger", "native_id"]),
+        tx.insert(Inbox).on_conflict_do_nothing(index_elements=["messenger", "native_id"]),
         [
             {
                 "messenger": messenger,

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage import tell
 from storage.database import Transaction
@@ -69,10 +67,9 @@ async def begin(tx: Transaction, app_id: str, configured: str) -> None:
 
     What it was exchanged for since stands on record alone.
     """
-    insert = postgresql_insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     blank = {"seed": "", "tries": 0, "generation": 0, "refresh_token": "", "refresh_until": tx.now}
     await tx.session.execute(
-        insert(OaToken).values(app_id=app_id, **blank).on_conflict_do_nothing(index_elements=["app_id"])
+        tx.insert(OaToken).values(app_id=app_id, **blank).on_conflict_do_nothing(index_elements=["app_id"])
     )
     row = await _row(tx, app_id)
     if row.seed == digest(configured):

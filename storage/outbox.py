@@ -21,8 +21,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 
 from storage.chosen import BOUND, is_chosen, is_open
@@ -82,9 +80,7 @@ class Notice:
 
 def insert(tx: Transaction) -> Any:
     """INSERT into the outbox that leaves a row whose key is there as it is."""
-    dialect = tx.session.get_bind().dialect.name
-    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    return insert(TABLE).on_conflict_do_nothing(index_elements=["key"])
+    return tx.insert(TABLE).on_conflict_do_nothing(index_elements=["key"])
 
 
 async def queue(tx: Transaction, notices: Iterable[Notice]) -> int:

@@ -6,8 +6,6 @@ Where the messenger counts by itself, what it last said is left is kept.
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage import tell
 from storage.database import Transaction
@@ -58,9 +56,8 @@ def _left(tx: Transaction, messenger: str) -> str:
 
 
 async def _put(tx: Transaction, name: str, first: int, then: int | ColumnElement[int]) -> None:
-    insert = postgresql_insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     await tx.session.execute(
-        insert(Counter)
+        tx.insert(Counter)
         .values(name=name, value=first)
         .on_conflict_do_update(index_elements=["name"], set_={"value": then})
     )

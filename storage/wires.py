@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.database import Transaction
 from storage.models import Account, Attachment, Handout, MessengerState, NativeMessage, Upload
@@ -18,9 +16,8 @@ async def remember(tx: Transaction, messages: Sequence[tuple[int, int, str]]) ->
     """Of messages that people sent: (account id, what we call it, what its messenger calls it)."""
     if not messages:
         return
-    insert = postgresql_insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     await tx.session.execute(
-        insert(NativeMessage).on_conflict_do_nothing(index_elements=["account_id", "message_id"]),
+        tx.insert(NativeMessage).on_conflict_do_nothing(index_elements=["account_id", "message_id"]),
         [
             {"account_id": account_id, "message_id": message_id, "native_id": native_id, "at": tx.now}
             for account_id, message_id, native_id in messages

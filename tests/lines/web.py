@@ -19,7 +19,8 @@ from bot.pages.visits import COOKIE
 from storage import transcript
 from storage.html import html_to_plain
 from storage.models import Account
-from tests.lines.base import SOUND, Key, Line, Shown
+from tests.lines.base import Key, Shown
+from tests.lines.pages import PageLine
 
 OPENING = re.compile(r"/start (?:thon-(?P<village>\S+)|(?P<start>moi-\S+))")
 """What a link or a QR code says for whoever opens the page by it."""
@@ -105,14 +106,13 @@ def _read(row: Mapping[str, Any]) -> Shown:
     return Shown(str(row["id"]), plain, tuple(keys), _KINDS[file[1]] if file else "text")
 
 
-class WebLine(Line):
+class WebLine(PageLine):
     """The page shows what changed among its latest messages, and keeps the others as they were.
 
     `trust` is the "host:port" of push services on this machine.
     """
 
     name = "web"
-    captions = False
 
     def __init__(self) -> None:
         self.trust: Sequence[str] = ()
@@ -193,17 +193,6 @@ class WebLine(Line):
         sign, _, data = key.means.partition(" ")
         body = {"id": self._browsers[who].next_id(), "message": int(on.id), "data": data, "sign": sign}
         await self._post(who, "/chat/tap", json=body)
-
-    async def photo(self, who: int, data: bytes, caption: str = "") -> None:
-        await self._send(who, data, "anh.jpg")
-        if caption:
-            await self.say(who, caption)
-
-    async def voice(self, who: int, seconds: int, data: bytes = SOUND) -> None:
-        await self._send(who, data, "", seconds)
-
-    async def document(self, who: int, data: bytes, name: str) -> None:
-        await self._send(who, data, name)
 
     async def _send(self, who: int, data: bytes, name: str, seconds: int = 0) -> None:
         browser = await self._browser(who, {})

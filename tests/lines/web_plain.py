@@ -10,7 +10,8 @@ from bot.messengers.web import WebMessenger
 from bot.pages.chatfiles import type_of
 from storage import transcript
 from storage.models import Account
-from tests.lines.base import SOUND, Key, Line, Shown, Unable, written
+from tests.lines.base import Key, Shown, Unable, written
+from tests.lines.pages import PageLine
 
 PLAIN = "web_plain"
 
@@ -24,9 +25,8 @@ class Screen:
     shown: list[Shown] = field(default_factory=list)
 
 
-class WebPlainLine(Line):
+class WebPlainLine(PageLine):
     name = PLAIN
-    captions = False
 
     def __init__(self) -> None:
         self._screens: dict[int, Screen] = {}
@@ -87,17 +87,6 @@ class WebPlainLine(Line):
 
     async def tap(self, who: int, on: Shown, key: Key) -> None:
         raise Unable("tap")
-
-    async def photo(self, who: int, data: bytes, caption: str = "") -> None:
-        await self._send(who, data, "anh.jpg")
-        if caption:
-            await self.say(who, caption)
-
-    async def voice(self, who: int, seconds: int, data: bytes = SOUND) -> None:
-        await self._send(who, data, "", seconds)
-
-    async def document(self, who: int, data: bytes, name: str) -> None:
-        await self._send(who, data, name)
 
     async def _send(self, who: int, data: bytes, name: str, seconds: int = 0) -> None:
         found = type_of(data, name)

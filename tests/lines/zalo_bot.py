@@ -1,19 +1,17 @@
 """People on a bot of the Zalo Bot Platform: its double, by webhook or polled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from bot.app import Parts
-from bot.pacing import Pacer
 from tests.commune import Clock
 from tests.doubles.zalo_bot import ZaloBotDouble, person
-from tests.lines.base import SOUND, Key, Line, Shown, Unable, written
+from tests.lines.base import SOUND, Key, Shown, Unable, written
+from tests.lines.zalo import SITE, ZaloLine
 
-SITE = "https://xa.example"
 SECRET = "khong-ai-doan-duoc"
 
 
-class ZaloBotLine(Line):
+class ZaloBotLine(ZaloLine):
     """`double` are the settings of the double."""
 
     name = "zalo_bot"
@@ -21,7 +19,7 @@ class ZaloBotLine(Line):
 
     def __init__(self, *, webhook: bool = True, **double: Any) -> None:
         self.zalo, self.webhook = ZaloBotDouble(**double), webhook
-        self._here = ""
+        super().__init__(self.zalo)
 
     async def open(self, clock: Clock) -> None:
         await super().open(clock)
@@ -40,20 +38,6 @@ class ZaloBotLine(Line):
                 "DOITHOAI_WEB__PUBLIC_URL": SITE,
             }
         return found
-
-    def trusted(self) -> Sequence[str]:
-        return [self.zalo.host]
-
-    def address(self, url: str) -> str:
-        return url.replace(SITE, self._here, 1)
-
-    def meet(self, parts: Parts, here: str) -> None:
-        self.apart(here)
-        # Weeks are played in seconds: the double has no limit a second.
-        parts.courier.lanes[self.name].pacer = Pacer(None)
-
-    def apart(self, here: str) -> None:
-        self._here = self.zalo.reach[SITE] = here
 
     async def ready(self) -> None:
         await self.zalo.wait(lambda: self.zalo.hook is not None or self.zalo.polling(), timeout=30.0)

@@ -1,18 +1,15 @@
 """People on a Zalo Official Account: its double, whose webhook is signed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.app import Parts
 from bot.messengers.zalo_oa import PATH
-from bot.pacing import Pacer
 from tests.commune import Clock
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOaDouble, person
-from tests.lines.base import SOUND, Key, Line, Shown, written
+from tests.lines.base import SOUND, Key, Shown, written
+from tests.lines.zalo import SITE, ZaloLine
 from tests.processes import Site, site
-
-SITE = "https://xa.example"
 
 
 def oa_environ(oa: ZaloOaDouble, refresh_token: str) -> dict[str, str]:
@@ -33,14 +30,14 @@ def oa_site(folder: Path, oa: ZaloOaDouble, refresh_token: str, **settings: str)
     return site(folder, **{**oa_environ(oa, refresh_token), **settings})
 
 
-class ZaloOaLine(Line):
+class ZaloOaLine(ZaloLine):
     """`double` are the settings of the double."""
 
     name = "zalo_oa"
 
     def __init__(self, **double: Any) -> None:
         self.oa = ZaloOaDouble(**double)
-        self._here = ""
+        super().__init__(self.oa)
 
     async def open(self, clock: Clock) -> None:
         await super().open(clock)
@@ -53,19 +50,8 @@ class ZaloOaLine(Line):
     def environ(self, here: str) -> Mapping[str, str]:
         return oa_environ(self.oa, self.oa.consent())
 
-    def trusted(self) -> Sequence[str]:
-        return [self.oa.host]
-
-    def address(self, url: str) -> str:
-        return url.replace(SITE, self._here, 1)
-
-    def meet(self, parts: Parts, here: str) -> None:
-        self.apart(here)
-        # Weeks are played in seconds: the double has no limit a second.
-        parts.courier.lanes[self.name].pacer = Pacer(None)
-
     def apart(self, here: str) -> None:
-        self._here = self.oa.reach[SITE] = here
+        super().apart(here)
         self.oa.hook = f"{here}{PATH}"
 
     async def ready(self) -> None:
