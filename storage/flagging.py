@@ -57,7 +57,7 @@ async def flag(tx: Transaction, opinion: Opinion, official: Official, *, but: tu
         .values(opinion_id=None, sealed_id=matter.id)
         .execution_options(synchronize_session=False)
     )
-    await _silence(tx, opinion, words, files, but)
+    await _silence(tx, opinion, but)
     await _leave_answers(tx, opinion)
     issue = opinion.issue
     led = issue is not None and await issues.lead(tx, issue) is opinion
@@ -65,14 +65,15 @@ async def flag(tx: Transaction, opinion: Opinion, official: Official, *, but: tu
     await _delete(tx, opinion)
     await tx.session.refresh(matter, ["attachments"])
     event = events.record(tx, "sealed.flagged", "sealed", matter.id, official, files=len(files))
-    if issue is None:
-        return matter
-    if await issues.close_if_empty(tx, issue, official):
-        issue.title, issue.folded = None, ""
-    elif led and issue.state is IssueState.ASSIGNED:
-        # The card that its unit has was of this opinion.
-        await tell_unit(tx, issue, event)
-    await show(tx, issue, also=beside)
+    if issue is not None:
+        if await issues.close_if_empty(tx, issue, official):
+            issue.title, issue.folded = None, ""
+        elif led and issue.state is IssueState.ASSIGNED:
+            # The card that its unit has was of this opinion.
+            await tell_unit(tx, issue, event)
+        await show(tx, issue, also=beside)
+    # After all that is shown anew is queued: those messages stay.
+    await unsaid.everywhere(tx, words, files, but)
     return matter
 
 
@@ -114,9 +115,7 @@ async def _take_family(tx: Transaction, opinion: Opinion) -> tuple[list[str], li
     return list(dict.fromkeys(text.strip() for text in words if text.strip())), files
 
 
-async def _silence(
-    tx: Transaction, opinion: Opinion, words: list[str], files: list[Attachment], but: tuple[int, int] | None
-) -> None:
+async def _silence(tx: Transaction, opinion: Opinion, but: tuple[int, int] | None) -> None:
     about, hers = Outbox.opinion_id == opinion.id, await _is_to_her(tx, opinion)
     waiting = Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD])
     for which, values in (
@@ -130,7 +129,6 @@ async def _silence(
             update(Outbox).where(*which).values(values).execution_options(synchronize_session=False)
         )
     await changes.blank(tx, opinion_ids=[opinion.id], but=but)
-    await unsaid.everywhere(tx, words, files, but)
 
 
 async def _is_to_her(tx: Transaction, opinion: Opinion) -> ColumnElement[bool]:

@@ -7,7 +7,6 @@ from html import escape, unescape
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.changes import BLANK
 from storage.database import Transaction
 from storage.models import Attachment, Outbox, Transcript
 from storage.states import DeliveryState
@@ -25,7 +24,7 @@ async def of_draft(
 ) -> None:
     """Everything said to this account and by it since `since`, and whatever holds `text` or these files.
 
-    What she was told about other matters before stays hers.
+    What she was told about other matters stays, before or meanwhile: an official's cards change where they stand.
     """
     await tx.session.flush()
     replies = (Outbox.account_id == account_id, Outbox.method.is_not(None), Outbox.created_at >= since)
@@ -38,7 +37,17 @@ async def of_draft(
     await tx.session.execute(
         update(Outbox).where(*replies).values(payload=None).execution_options(synchronize_session=False)
     )
-    await _remove(tx, Transcript.account_id == account_id, Transcript.at >= since)
+    told = (
+        select(Outbox.id)
+        .where(
+            Outbox.account_id == Transcript.account_id,
+            Outbox.message_id == Transcript.id,
+            Outbox.method.is_(None),
+            Outbox.opinion_id.is_not(None) | Outbox.announcement_id.is_not(None),
+        )
+        .exists()
+    )
+    await _remove(tx, Transcript.account_id == account_id, Transcript.at >= since, ~(Transcript.outgoing & told))
     await of_words(tx, account_id, text, attachments)
 
 
@@ -55,7 +64,7 @@ async def everywhere(
     """Whatever any account's web chat shows of these words and files.
 
     A message that is changed anyway stays, emptied, for what comes in its place: `but`, an account and a message of
-    it, and each that waits to be blanked.
+    it, and each whose change waits: cards are shown anew beside those that are blanked.
     """
     names = _names(attachments)
     begun = [first for text in texts if len(first := text.strip().partition("\n")[0][:QUOTED].strip()) >= SHORTEST]
@@ -76,7 +85,7 @@ async def _empty(tx: Transaction, which: ColumnElement[bool], but: tuple[int, in
         select(change.id)
         .join(card, card.id == change.edits_id)
         .where(
-            change.kind == BLANK,
+            change.method.is_(None),
             change.state == DeliveryState.QUEUED,
             card.account_id == Transcript.account_id,
             card.message_id == Transcript.id,

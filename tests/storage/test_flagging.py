@@ -131,9 +131,23 @@ async def test_web_message_that_is_changed_anyway_stays_emptied_for_what_comes_i
     assert read not in (in_hand, sent)
 
 
-async def web_card(tx: Transaction, account_id: int, message_id: int) -> Outbox:
-    """A card about the first opinion that was sent as this message."""
-    first = await opinion(tx)
+async def test_web_card_of_another_matter_that_quoted_it_stays_for_what_is_shown_now(db: Database) -> None:
+    await join(db)
+    await raise_opinion(db, text=WORDS)
+    await raise_opinion(db, "1002", WORDS)
+    async with db.write() as tx:
+        await issues.accept(tx, await opinion(tx, 1), await office(tx))
+        shown = (await caller(tx, "901")).account
+        card = "KX-2 · Gần giống KX-1: “chuyenkin truong thon”"
+        row = await transcript.say(tx, shown.id, outgoing=True, body=card, buttons=[[("Nhận", "o:accept:2")]])
+        tx.session.add(await web_card(tx, shown.id, row.id, 2))
+    await flag(db)
+    assert await table(db, Transcript.id, Transcript.body, Transcript.buttons) == [(row.id, "", [])]
+
+
+async def web_card(tx: Transaction, account_id: int, message_id: int, number: int = 1) -> Outbox:
+    """A card about this opinion that was sent as this message."""
+    first = await opinion(tx, number)
     return Outbox(
         account_id=account_id,
         messenger="web",

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from storage import data, drafts, events, files, opinions, people, sealed, transcript
+from storage import data, drafts, events, files, opinions, outbox, people, sealed, transcript
 from storage.database import Database, Transaction
 from storage.files import IncomingFile
 from storage.models import (
@@ -12,7 +12,9 @@ from storage.models import (
     Draft,
     Official,
     Opinion,
+    Outbox,
     Person,
+    Priority,
     Role,
     Sealed,
     Target,
@@ -21,7 +23,19 @@ from storage.models import (
 from storage.states import ForbiddenMove, OpinionState, SealedState
 from tests.commune import START, Clock
 from tests.planted import held_in
-from tests.storage.steps import JOINING, LEADER, caller, join, log, office, queued, raise_opinion, send_all, table
+from tests.storage.steps import (
+    JOINING,
+    LEADER,
+    caller,
+    join,
+    log,
+    office,
+    opinion,
+    queued,
+    raise_opinion,
+    send_all,
+    table,
+)
 
 HEAD = "904"
 HER = "1001"
@@ -145,6 +159,7 @@ async def test_draft_that_may_accuse_goes_nowhere_else(db: Database) -> None:
 
 
 async def test_what_was_said_is_taken_back_and_what_is_about_other_matters_stays(db: Database, clock: Clock) -> None:
+    await raise_opinion(db, "web1", messenger="web")
     async with db.write() as tx:
         her = await caller(tx, "web1", "web")
         for outgoing, body in ((True, "Chào bác"), (False, "viec khac"), (False, WORDS)):
@@ -158,12 +173,18 @@ async def test_what_was_said_is_taken_back_and_what_is_about_other_matters_stays
         drafts.accuse(tx, draft, Target.OTHER)
         await tx.session.flush()
         await transcript.say(tx, her.account.id, outgoing=True, body="Bác đang nói một người?")
+        card = await transcript.say(tx, her.account.id, outgoing=True, body="Đã nhận KX-1")
+        about = (await opinion(tx)).id
+        notice = outbox.Notice(her.account, "accepted", Priority.ANSWER, {}, opinion_id=about)
+        await outbox.queue(tx, [notice])
+        (await tx.session.scalars(select(Outbox).where(Outbox.kind == "accepted"))).one().message_id = card.id
         await transcript.say(tx, her.account.id, outgoing=False, body="1")
         await sealed.send(tx, her, draft, "kin-1")
     assert await table(db, Transcript.account_id, Transcript.body) == [
         (her.account.id, "Chào bác"),
         (her.account.id, "viec khac"),
         (other.account.id, WORDS),
+        (her.account.id, "Đã nhận KX-1"),
     ]
 
 
