@@ -1,5 +1,6 @@
 """Messengers whose session writes into the words what the wire has not, and the web chat, which may be one."""
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from html import escape
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from bot.messengers.base import DegradingSession, Hints
 from bot.messengers.parts import calls
 from bot.messengers.web import WebMessenger
-from storage import people
+from storage import people, transcript
 from storage.database import Database
 from storage.files import MediaStore
 from storage.models import Transcript
@@ -22,6 +23,11 @@ from tests.wires.base import LONG_AGO, Lacks, Out, Said, Wire, keys_of, picture
 
 class DegradingWire(Wire):
     """A messenger whose session writes into the words what the wire has not."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        self._calling = asyncio.Lock()
+        """What goes out is told apart by what went out before: one call after the other."""
 
     @property
     def session(self) -> DegradingSession:
@@ -38,6 +44,10 @@ class DegradingWire(Wire):
 
     async def call(self, account_id: int, method: TelegramMethod[Any]) -> Said | None:
         """Makes a call; what a phone shows of it."""
+        async with self._calling:
+            return await self._call(account_id, method)
+
+    async def _call(self, account_id: int, method: TelegramMethod[Any]) -> Said | None:
         result = await self.messenger.bot(method)
         name = method.__api_method__
         edited: int | None = getattr(method, "message_id", None)
@@ -112,11 +122,11 @@ class WebWire(DegradingWire):
         self.messenger = self._web = WebMessenger(db, media.root, plain=plain, hints=_hints())
         self._before = 0
 
-    async def call(self, account_id: int, method: TelegramMethod[Any]) -> Said | None:
+    async def _call(self, account_id: int, method: TelegramMethod[Any]) -> Said | None:
         async with self.db.read() as tx:
             # Not the greatest that ever was: what is deleted leaves its number to the next.
             self._before = await tx.session.scalar(select(func.max(Transcript.id))) or 0
-        return await super().call(account_id, method)
+        return await super()._call(account_id, method)
 
     async def out(self, account_id: int, message_id: int | None) -> list[Out]:
         which = Transcript.id == message_id if message_id else Transcript.id > self._before
@@ -148,12 +158,14 @@ class WebWire(DegradingWire):
 
     async def _press(self, native_id: str, message_id: int, data: str) -> None:
         account_id = await self._web.open_account(native_id)
-        async with self.db.read() as tx:
-            hers = select(Transcript.id).where(Transcript.account_id == account_id, Transcript.outgoing)
-            shown = await tx.session.scalar(hers.where(Transcript.id == message_id))
-            # A page has no button but under what it shows.
-            newest = await tx.session.scalar(hers.order_by(Transcript.id.desc()).limit(1))
-        await self._web.tap(account_id, shown or newest or message_id, data)
+        async with self.db.write() as tx:
+            row = await tx.session.get(Transcript, message_id)
+            if row is None or row.account_id != account_id or not row.outgoing:
+                # A page has no button but under what it shows.
+                button = [[[LONG_AGO, data]]]
+                row = await transcript.say(tx, account_id, outgoing=True, body=LONG_AGO, buttons=button)
+            message_id = row.id
+        await self._web.tap(account_id, message_id, data)
 
 
 def _hints() -> Hints:
