@@ -151,7 +151,11 @@ class Transcript(Base):
     """One message of the web chat, as its page shows it. `body` is HTML of the Bot API's subset, or plain text."""
 
     __tablename__ = "transcript"
-    __table_args__ = (Index("ix_transcript_account_id_id", "account_id", "id"),)
+    __table_args__ = (
+        Index("ix_transcript_account_id_id", "account_id", "id"),
+        # A change that waits for a message that was deleted must not fit the next one.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

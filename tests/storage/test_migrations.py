@@ -66,6 +66,10 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
                 f" VALUES (1, 1, 1, 1, 'Đường', 'duong', 'ha-tang', {yes}, 'accepted', 1,"
                 f" '{at}', '2026-12-07')"
             ),
+            (
+                "INSERT INTO transcript (id, account_id, outgoing, body, buttons, at, changed_at)"
+                f" VALUES (5, 1, {yes}, 'Chào bác', '[]', '{at}', '{at}')"
+            ),
             f"INSERT INTO draft (id, account_id, text, created_at, updated_at) VALUES (7, 1, 'mới', '{at}', '{at}')",
             f"INSERT INTO official (id, person_id, role, created_at) VALUES (1, 1, 'clerk', '{at}')",
             (
@@ -78,12 +82,13 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
     async with bare.engine.connect() as connection:
         rows = await connection.execute(
             text(
-                "SELECT o.text, o.state, i.field_id, i.state, a.native_id, d.text FROM opinion o"
+                "SELECT o.text, o.state, i.field_id, i.state, a.native_id, d.text, t.id, t.body FROM opinion o"
                 " JOIN issue i ON i.id = o.issue_id JOIN account a ON a.id = o.account_id"
-                " JOIN draft d ON d.account_id = a.id"
+                " JOIN draft d ON d.account_id = a.id JOIN transcript t ON t.account_id = a.id"
             )
         )
-        assert [tuple(row) for row in rows] == [("Đường", "accepted", "ha-tang", "assigned", "1001", "mới")]
+        carried = [("Đường", "accepted", "ha-tang", "assigned", "1001", "mới", 5, "Chào bác")]
+        assert [tuple(row) for row in rows] == carried
         held = await connection.execute(
             text(
                 "SELECT c.revision, c.planned_at = c.created_at, s.place, s.starts_at = c.starts_at, s.villages"
@@ -93,7 +98,7 @@ async def test_record_of_the_first_version_is_carried_over(bare: Database) -> No
         assert [[*row[:-1], row[-1] in ([], "[]")] for row in held] == [[1, True, "Hội trường", True, True]]
         if bare.is_sqlite:
             made = await connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
-            assert {"draft", "answer"} <= set(made.scalars())
+            assert {"draft", "answer", "transcript"} <= set(made.scalars())
 
 
 async def test_announcement_of_an_earlier_version_keeps_its_words_and_its_messages(bare: Database) -> None:

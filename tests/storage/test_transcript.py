@@ -56,6 +56,17 @@ async def test_change_in_place_changes_only_what_is_given(db: Database, clock: C
     assert await table(db, *COLUMNS) == [(1, 1, True, "Hai", [], None, "👍", START, later)]
 
 
+async def test_number_of_what_was_deleted_is_never_anothers(db: Database) -> None:
+    async with db.write() as tx:
+        await caller(tx, "a", "web")
+        told = await transcript.say(tx, 1, outgoing=True, body="Một")
+        assert await transcript.remove(tx, 1, told.id)
+    async with db.write() as tx:
+        await transcript.say(tx, 1, outgoing=False, body="Hai")
+        assert await transcript.change(tx, 1, told.id, body="Ba") is None
+    assert await table(db, Transcript.id, Transcript.body) == [(2, "Hai")]
+
+
 async def test_since_is_the_last_of_her_messages_oldest_first(db: Database) -> None:
     async with db.write() as tx:
         for native_id in ("a", "b"):

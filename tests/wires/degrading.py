@@ -124,7 +124,6 @@ class WebWire(DegradingWire):
 
     async def _call(self, account_id: int, method: TelegramMethod[Any]) -> Said | None:
         async with self.db.read() as tx:
-            # Not the greatest that ever was: what is deleted leaves its number to the next.
             self._before = await tx.session.scalar(select(func.max(Transcript.id))) or 0
         return await super()._call(account_id, method)
 
