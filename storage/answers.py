@@ -211,7 +211,7 @@ async def needs_approval(tx: Transaction) -> bool:
 
 
 async def audience(tx: Transaction, opinion: Opinion) -> int:
-    """How many an answer to this opinion would be told to now."""
+    """How many people an answer to this opinion would be told to now, whoever said it twice counted once."""
     opinions = [opinion]
     if opinion.issue_id is not None:
         issue = await tx.session.get_one(Issue, opinion.issue_id)
@@ -220,14 +220,18 @@ async def audience(tx: Transaction, opinion: Opinion) -> int:
             for each in await issues.opinions_of(tx, issue)
             if each.id != opinion.id and each.state in issues.ACTIVE
         ]
-    return len(await _authors(tx, [each for each in opinions if each.state in ANSWERABLE]))
+    return await _people(tx, [each for each in opinions if each.state in ANSWERABLE])
 
 
 async def audience_of(tx: Transaction, answer: Answer) -> int:
-    """How many this answer would be told to now."""
+    """How many people this answer would be told to now."""
     if answer.replaces_id is None:
         return await audience(tx, answer.opinion)
-    return len(await _authors(tx, await _told(tx, answer)))
+    return await _people(tx, await _told(tx, answer))
+
+
+async def _people(tx: Transaction, opinions: Sequence[Opinion]) -> int:
+    return issues.tally(opinion for opinion, _ in await _authors(tx, opinions))[0]
 
 
 async def _authors(tx: Transaction, opinions: Sequence[Opinion]) -> list[tuple[Opinion, Account]]:

@@ -211,6 +211,15 @@ async def test_release_when_many_asked_tells_each_and_only_the_unanswered_again(
     assert await table(db, Issue.id, Issue.state) == [(1, IssueState.ANSWERED)]
 
 
+async def test_audience_when_one_person_said_it_twice_is_one(db: Database) -> None:
+    for _ in range(2):
+        await raise_opinion(db, "1001")
+    await raise_opinion(db, "1002")
+    await merged(db, 1, 2, 3)
+    async with db.write() as tx:
+        assert await answers.audience(tx, await opinion(tx, 1)) == 2
+
+
 async def test_audience_when_alone_or_gone(db: Database) -> None:
     await raise_opinion(db)
     async with db.write() as tx:
