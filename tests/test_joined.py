@@ -27,7 +27,7 @@ async def test_answer_reaches_her_on_telegram_once_zalo_lets_nobody_write(tmp_pa
         assert offered.startswith("Bên Zalo có 1 việc, bên này chưa có việc nào.")
         (joined,) = await stage.press(PHONE, "Nối hai bên")
         assert joined.startswith("Đã nối với Zalo.")
-        assert stage.last(ZALO).text.startswith("Telegram vừa được nối vào đây")
+        assert stage.last(ZALO).text.startswith("Vừa có Telegram được nối vào đây")
         assert WORDS in "\n".join(await stage.say(PHONE, "kx1"))
         told = len(stage.ever(ZALO))
         # She was on Telegram last, and after seven days Zalo takes nothing for her anyway.
