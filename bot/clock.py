@@ -1,6 +1,7 @@
 """The clock: a tick that asks the record what is due, and queues it once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,7 +111,8 @@ class Clock:
             self._checkpoint_at = self.db.now() + CHECKPOINT_EVERY
 
     async def _sweep_uploads(self) -> None:
-        oldest = (self.db.now() - KEEP_UPLOADS).timestamp()
+        # A file's age is the disk's: a test clock that was pushed must not delete what came a moment ago.
+        oldest = time.time() - KEEP_UPLOADS.total_seconds()
         for path in self.uploads.glob("*"):
             if path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
