@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -27,6 +28,8 @@ _SPELT: Mapping[str, int] = {
 }
 """With their marks: without them "nam" is also the south or a man, and "bay" flies."""
 
+MOST_WORDS = 24
+"""Lines of notices that are kept to be picked by their words, the newest."""
 RECENT = timedelta(days=1)
 """How long what was offered last is still likely to be answered by its number."""
 
@@ -41,7 +44,8 @@ class Option:
 
 def open_menu(conversation: Conversation, options: Sequence[Option], *, numbered: bool) -> None:
     """Remembers what was offered. `numbered` says that the message showed numbers, so that a digit picks."""
-    conversation.menu = {"numbered": numbered, "options": [[option.label, option.data] for option in options]}
+    shown = [[option.label, option.data] for option in options]
+    conversation.menu = {"numbered": numbered, "options": shown, **_kept(conversation)}
 
 
 def offer(conversation: Conversation, options: Sequence[Option], now: datetime) -> list[int]:
@@ -61,12 +65,13 @@ def offer(conversation: Conversation, options: Sequence[Option], now: datetime) 
     is_old = conversation.state is None and now - since > RECENT
     if conversation.state is not None or (_has_numbers_of_its_own(shown) and not is_old):
         words = [each for each in menu.get("words", []) if each not in wanted]
-        conversation.menu = {**menu, "words": [*words, *wanted]}
+        conversation.menu = {**menu, "words": [*words, *wanted][-MOST_WORDS:]}
         return []
     if is_old or not menu["numbered"] or _has_numbers_of_its_own(wanted):
         shown = []
-    conversation.menu = {"numbered": True, "options": [*shown, *wanted], "offered_at": now.isoformat()}
-    return list(range(len(shown) + 1, len(shown) + len(wanted) + 1))
+    shown = [*shown, *wanted]
+    conversation.menu = {"numbered": True, "options": shown, "offered_at": now.isoformat(), **_kept(conversation)}
+    return list(range(len(shown) - len(wanted) + 1, len(shown) + 1))
 
 
 def _has_numbers_of_its_own(options: Sequence[Sequence[str]]) -> bool:
@@ -74,9 +79,17 @@ def _has_numbers_of_its_own(options: Sequence[Sequence[str]]) -> bool:
 
 
 def close_menu(conversation: Conversation) -> None:
-    """Forgets what was offered: a plain question follows, and "2" is now an answer to it."""
+    """Forgets the numbers that were offered: a plain question follows, and "2" is now an answer to it."""
     if conversation.menu is not None:
-        conversation.menu = None
+        words = _kept(conversation)
+        conversation.menu = {"numbered": False, "options": [], **words} if words else None
+
+
+def _kept(conversation: Conversation) -> dict[str, Any]:
+    """What notices offered by its words. They told her to send a whole line, and do not say until when."""
+    # A digit never outlives its list: it is an answer to what is asked next.
+    words = [each for each in (conversation.menu or {}).get("words", []) if not each[0].isdecimal()]
+    return {"words": words} if words else {}
 
 
 def chosen(conversation: Conversation, text: str) -> str | None:

@@ -161,6 +161,18 @@ def test_offer_counts_from_one_again_once_the_last_one_is_old(waited: timedelta,
     assert offer(conversation, NOTICE, START + waited) == numbers
 
 
+def test_words_of_a_notice_outlive_the_question_that_waited_and_the_lists_that_follow() -> None:
+    conversation = asked(SENDING, numbered=True)
+    conversation.state = "raising:preview"
+    assert offer(conversation, [*NOTICE, *VILLAGES], START) == []
+    close_menu(conversation)
+    assert [chosen(conversation, text) for text in ("ro roi", "1", "hai")] == ["ok:7", None, None]
+    open_menu(conversation, SENDING, numbered=True)
+    conversation.state = None
+    assert offer(conversation, [Option("Tôi sẽ đến", "go:1")], START) == [4]
+    assert [chosen(conversation, text) for text in ("Chưa rõ", "4", "1")] == ["no:7", "go:1", "send:0"]
+
+
 def test_offer_beside_a_list_with_numbers_of_its_own_takes_words() -> None:
     conversation = asked(VILLAGES, numbered=True)
     assert offer(conversation, NOTICE, START) == []
