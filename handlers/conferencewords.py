@@ -71,13 +71,12 @@ def details(say: Say, commune: Commune, facts: Facts) -> Html:
 
 
 def items(say: Say, found: Sequence[Item]) -> Html:
-    """ "đài truyền thanh 6/6 thôn · trang thông tin xã: chưa"."""
-    return Html(
-        " · ".join(
-            say("o-law-item", kind=each.kind.value, done="yes" if each.is_done else "no", count=each.done, of=each.of)
-            for each in found
-        )
+    """ "Đài truyền thanh 6/6 thôn · trang thông tin xã: chưa"."""
+    listed = " · ".join(
+        say("o-law-item", kind=each.kind.value, done="yes" if each.is_done else "no", count=each.done, of=each.of)
+        for each in found
     )
+    return Html(listed[:1].upper() + listed[1:])
 
 
 async def clock(tx: Transaction, say: Say, conference: Conference) -> Html:

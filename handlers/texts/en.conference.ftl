@@ -243,7 +243,12 @@ o-law-ticked =
     }. If a photo, a file or an address shows it, send it here.
 o-law-too-early = The conference has not been held: this cannot be ticked yet.
 o-law-evidence-kept = Kept as proof. Send more if there is any.
-o-due-answers = { $days } days to the conference, { $count } issues have no approved answer.
+o-due-answers =
+    { $days ->
+        [0] The conference is today
+        [1] One day to the conference
+       *[other] { $days } days to the conference
+    }, { $count } issues have no approved answer.
 o-due-law-late =
     Late by the law, { $day }.
     { $clock }

@@ -243,7 +243,11 @@ o-law-ticked =
     }. Có ảnh, tệp hay đường dẫn làm chứng thì gửi vào đây.
 o-law-too-early = Hội nghị chưa họp, việc này chưa đánh dấu được.
 o-law-evidence-kept = Đã giữ làm chứng. Còn gì thì gửi tiếp.
-o-due-answers = Còn { $days } ngày là họp, { $count } vấn đề chưa có câu trả lời được duyệt.
+o-due-answers =
+    { $days ->
+        [0] Hôm nay họp
+       *[other] Còn { $days } ngày là họp
+    }, { $count } vấn đề chưa có câu trả lời được duyệt.
 o-due-law-late =
     Trễ hạn luật, { $day }.
     { $clock }

@@ -2,6 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
+from handlers.words import Words
 from storage import deadlines, digest, issues, opinions, people
 from storage.models import Answer, Issue, Official, Opinion, Role, Verdict
 from storage.states import AnswerState, IssueState
@@ -68,7 +71,7 @@ async def test_digest_of_clerk_leader_and_unit(room: Room) -> None:
     conference = "Hội nghị: 07 giờ 30, Thứ Năm 10/12/2026 (mồng 2 tháng 11 âm), còn 9 ngày."
     conference += (
         "\nThông báo theo luật: hết ngày 03/12, còn 2 ngày.\n"
-        "đài truyền thanh 0/6 thôn · trang thông tin xã: chưa · niêm yết thông báo: chưa"
+        "Đài truyền thanh 0/6 thôn · trang thông tin xã: chưa · niêm yết thông báo: chưa"
     )
     place = "Thôn mẫu 3 · 1 người"
     shown = await morning(room, clerk, leader, staff)
@@ -164,3 +167,10 @@ async def test_card_outside_office_hours_waits_for_the_morning_but_not_a_cry_for
     room.clock.pass_(minutes=1)  # Monday 07:00
     await room.settle()
     assert [said.text.splitlines()[2] for said in clerk.said[1:]] == ["“duong vao thon hong”"]
+
+
+@pytest.mark.parametrize(
+    ("days", "begun"), [(0, "Hôm nay họp, 2 vấn đề chưa có"), (1, "Còn 1 ngày là họp, 2 vấn đề chưa có")]
+)
+def test_day_of_the_conference_is_today_and_never_in_no_days(days: int, begun: str) -> None:
+    assert Words().say("vi").plain("o-due-answers", days=days, count=2).startswith(begun)

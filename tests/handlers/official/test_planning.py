@@ -321,7 +321,7 @@ async def test_card_shows_what_stands_who_comes_and_the_clock_that_runs(room: Ro
     (said,) = await clerk.text("/hoinghi")
     law = (
         "Thông báo theo luật: hết ngày 03/12, còn 10 ngày.\n"
-        "đài truyền thanh 0/6 thôn · trang thông tin xã: chưa · niêm yết thông báo: chưa"
+        "Đài truyền thanh 0/6 thôn · trang thông tin xã: chưa · niêm yết thông báo: chưa"
     )
     assert said.text == f"{DETAILS}\nĐã đặt, chưa thông báo.\nĐăng ký: 0 người đến, 0 xin nói.\n{law}"
     assert said.labels == ["Báo bà con về hội nghị", "Việc luật đòi", "Dời ngày", "Sửa việc khác", "Huỷ hội nghị"]
@@ -345,9 +345,9 @@ async def test_what_the_law_wants_is_ticked_with_proof_and_a_slip_taken_back(roo
     assert clerk.last.labels == [*(f"Thôn mẫu {number}" for number in range(1, 7)), "Quay lại"]
     await clerk.tap("Thôn mẫu 2")
     assert "Đã ghi: đọc loa, Thôn mẫu 2." in clerk.last.text
-    assert "đài truyền thanh 1/6 thôn · trang thông tin xã: có" in clerk.last.text
+    assert "Đài truyền thanh 1/6 thôn · trang thông tin xã: có" in clerk.last.text
     await clerk.tap("Bấm nhầm")
-    assert "đài truyền thanh 0/6 thôn · trang thông tin xã: có" in clerk.last.text
+    assert "Đài truyền thanh 0/6 thôn · trang thông tin xã: có" in clerk.last.text
     for forged in (
         "o:prove:1:portal-mau-1",
         "o:prove:1:nothing",
@@ -366,7 +366,7 @@ async def test_result_is_counted_down_once_it_was_held_and_the_next_may_be_set(r
     (said,) = await clerk.text("/hoinghi")
     assert said.text.endswith(
         "Đã họp.\nCông bố kết quả: hết ngày 20/12, còn 9 ngày.\n"
-        "phương tiện thông tin: chưa · niêm yết trụ sở: chưa · gửi trưởng thôn 0/6"
+        "Phương tiện thông tin: chưa · niêm yết trụ sở: chưa · gửi trưởng thôn 0/6"
     )
     assert said.labels == ["Việc luật đòi", "Đặt hội nghị sau"]
     async with room.db.write() as tx:
