@@ -105,6 +105,8 @@ async def test_newcomer_who_clicks_what_is_offered_reaches_an_answered_opinion(
         await expect(resident.locator(".dt-out .dt-photo")).to_be_visible()
         await press(resident, "Gửi, không ghi tên")
         await shows(resident, "KX-1")
+        # Grey, not the white of the clock above the phones.
+        await expect(resident.locator(".dt-in .dt-time").last).to_have_css("color", "rgb(90, 107, 120)")
 
         await shows(clerk, WORDS)
         await press(clerk, "Trả lời")
