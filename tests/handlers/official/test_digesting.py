@@ -173,4 +173,4 @@ async def test_card_outside_office_hours_waits_for_the_morning_but_not_a_cry_for
     ("days", "begun"), [(0, "Hôm nay họp, 2 vấn đề chưa có"), (1, "Còn 1 ngày là họp, 2 vấn đề chưa có")]
 )
 def test_day_of_the_conference_is_today_and_never_in_no_days(days: int, begun: str) -> None:
-    assert Words().say("vi").plain("o-due-answers", days=days, count=2).startswith(begun)
+    assert Words().say("vi")("o-due-answers", days=days, count=2).startswith(begun)

@@ -86,8 +86,8 @@ async def test_whole_journey_from_the_data_of_one_to_the_list_of_the_other(room:
     assert shown(web.said[before:]) == [
         (
             (
-                f"Vừa có {PLACES[room.messenger]} được nối vào đây, bằng mã bác lấy. Từ nay bác theo dõi mọi việc từ cả "
-                "hai. Không phải bác nối thì chọn Tách ra."
+                f"Vừa có {PLACES[room.messenger]} được nối vào đây, bằng mã bác lấy. Từ nay bác theo dõi mọi việc từ "
+                "cả hai. Không phải bác nối thì chọn Tách ra."
             ),
             ["Ý kiến đã gửi", "Tách ra"],
         )
