@@ -19,6 +19,9 @@ SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/")
 
 FILE_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
 
+_DELETED = "Tệp này đã xoá."
+_HELD = "Tệp này máy chỉ giữ một giờ. Cần lại thì chọn lại ở khung chat, hoặc gọi Văn phòng xã."
+
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
@@ -74,7 +77,7 @@ def file_response(row: Transcript | None, media: MediaStore, messenger: WebMesse
         return PlainTextResponse("Không có tệp này.", 404)
     path = _path(file, media, messenger)
     if not path.exists():
-        return PlainTextResponse("Tệp này đã xoá.", 404)
+        return PlainTextResponse(_DELETED if "digest" in file else _HELD, 404)
     inline = file["mime"].startswith(SHOWN_INLINE)
     return FileResponse(
         path,

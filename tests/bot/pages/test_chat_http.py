@@ -171,6 +171,19 @@ async def test_file_is_seen_by_its_owner_alone(door: Door) -> None:
         assert [(await who.get(f"/chat/file/{message}")).status_code for who in (other, stranger)] == [404, 404]
 
 
+async def test_file_that_was_held_its_hour_says_so_and_how_to_have_it_again(door: Door) -> None:
+    async with begun(door) as client:
+        sent = SendDocument(chat_id=1, document=BufferedInputFile(b"PK", "du-lieu.zip"))
+        message = (await door.web.bot(sent)).message_id
+        for path in door.web.uploads.root.iterdir():
+            path.unlink()
+        gone = await client.get(f"/chat/file/{message}")
+        assert (gone.status_code, gone.text) == (
+            404,
+            "Tệp này máy chỉ giữ một giờ. Cần lại thì chọn lại ở khung chat, hoặc gọi Văn phòng xã.",
+        )
+
+
 async def test_sent_file_is_what_its_bytes_say(door: Door) -> None:
     photo = picture()
     async with begun(door) as client:
