@@ -77,7 +77,7 @@ taken = Already done.
 
 ## Menu
 
-menu-hint = Reply with a number.
+menu-hint = To choose, reply with the number of a line.
 menu-hint-words = Reply with the words of a line.
 menu-raise = Send an opinion
 menu-mine = My opinions

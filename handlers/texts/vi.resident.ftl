@@ -81,7 +81,7 @@ taken = Máy nhận rồi.
 
 ## Trình đơn
 
-menu-hint = { -Goi } nhắn một số.
+menu-hint = Chọn thì { -goi } nhắn số đầu dòng.
 menu-hint-words = { -Goi } nhắn cả dòng chữ cần chọn.
 menu-raise = Gửi ý kiến
 menu-mine = Ý kiến đã gửi
