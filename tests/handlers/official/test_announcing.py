@@ -56,7 +56,10 @@ async def test_plain_messengers_are_shown_as_they_show_it(room: Room) -> None:
     await clerk.text("/phattin Mời <b> & họp")
     assert clerk.said[1].text == (
         "Trên Zalo Bot, bà con thấy chữ thường:\n"
-        + room.html("<pre>Xã Khuất Xá thông báo:\nMời &lt;b&gt; &amp; họp\n1. Bớt tin nhắn\nChọn thì bác nhắn số đầu dòng.</pre>")
+        + room.html(
+            "<pre>Xã Khuất Xá thông báo:\nMời &lt;b&gt; &amp; họp\n"
+            "1. Bớt tin nhắn\nChọn thì bác nhắn số đầu dòng.</pre>"
+        )
     )
 
 
