@@ -231,7 +231,7 @@ class Talk:
                 if account_id is not None:
                     trouble = {"text": self.words.say(caller.account.language)("trouble")}
                     outbox.queue_reply(tx, caller.account, "sendMessage", trouble)
-                    conversations.close_menu(caller.conversation)
+                    conversations.close_menu(caller.conversation, tx.now)
         log.error(
             "talk.failed",
             inbox_id=row.id,

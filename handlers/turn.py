@@ -168,9 +168,9 @@ def _keep_menu(turn: Turn, markup: Any) -> None:
     # What opens an address or calls a telephone is nothing that can be typed.
     options = [Option(one.text, one.callback_data) for row in rows for one in row if one.callback_data]
     if options:
-        conversations.open_menu(turn.caller.conversation, options, numbered=turn.numbered)
+        conversations.open_menu(turn.caller.conversation, options, turn.tx.now, numbered=turn.numbered)
     else:
-        conversations.close_menu(turn.caller.conversation)
+        conversations.close_menu(turn.caller.conversation, turn.tx.now)
 
 
 class RowStorage(BaseStorage):

@@ -31,7 +31,7 @@ _SPELT: Mapping[str, int] = {
 MOST_WORDS = 24
 """Lines of notices that are kept to be picked by their words, the newest."""
 RECENT = timedelta(days=1)
-"""How long what was offered last is still likely to be answered by its number."""
+"""How long what was offered last is still likely to be answered by its number, or by its words after a new question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Option:
     data: str
 
 
-def open_menu(conversation: Conversation, options: Sequence[Option], *, numbered: bool) -> None:
+def open_menu(conversation: Conversation, options: Sequence[Option], now: datetime, *, numbered: bool) -> None:
     """Remembers what was offered. `numbered` says that the message showed numbers, so that a digit picks."""
     shown = [[option.label, option.data] for option in options]
-    conversation.menu = {"numbered": numbered, "options": shown, **_kept(conversation)}
+    conversation.menu = {"numbered": numbered, "options": shown, **_kept(conversation, now)}
 
 
 def offer(conversation: Conversation, options: Sequence[Option], now: datetime) -> list[int]:
@@ -65,12 +65,13 @@ def offer(conversation: Conversation, options: Sequence[Option], now: datetime) 
     is_old = conversation.state is None and now - since > RECENT
     if conversation.state is not None or (_has_numbers_of_its_own(shown) and not is_old):
         words = [each for each in menu.get("words", []) if each not in wanted]
-        conversation.menu = {**menu, "words": [*words, *wanted][-MOST_WORDS:]}
+        conversation.menu = {**menu, "words": [*words, *wanted][-MOST_WORDS:], "words_at": now.isoformat()}
         return []
     if is_old or not menu["numbered"] or _has_numbers_of_its_own(wanted):
         shown = []
     shown = [*shown, *wanted]
-    conversation.menu = {"numbered": True, "options": shown, "offered_at": now.isoformat(), **_kept(conversation)}
+    kept = _kept(conversation, now)
+    conversation.menu = {"numbered": True, "options": shown, "offered_at": now.isoformat(), **kept}
     return list(range(len(shown) - len(wanted) + 1, len(shown) + 1))
 
 
@@ -78,18 +79,22 @@ def _has_numbers_of_its_own(options: Sequence[Sequence[str]]) -> bool:
     return any(label.isdecimal() for label, _ in options)
 
 
-def close_menu(conversation: Conversation) -> None:
+def close_menu(conversation: Conversation, now: datetime) -> None:
     """Forgets the numbers that were offered: a plain question follows, and "2" is now an answer to it."""
     if conversation.menu is not None:
-        words = _kept(conversation)
+        words = _kept(conversation, now)
         conversation.menu = {"numbered": False, "options": [], **words} if words else None
 
 
-def _kept(conversation: Conversation) -> dict[str, Any]:
+def _kept(conversation: Conversation, now: datetime) -> dict[str, Any]:
     """What notices offered by its words. They told her to send a whole line, and do not say until when."""
-    # A digit never outlives its list: it is an answer to what is asked next.
-    words = [each for each in (conversation.menu or {}).get("words", []) if not each[0].isdecimal()]
-    return {"words": words} if words else {}
+    menu = conversation.menu or {}
+    # A digit never outlives its list: it is an answer to what is asked next. So is, a day later, a "Không".
+    words = [each for each in menu.get("words", []) if not each[0].isdecimal()]
+    since = menu.get("words_at")
+    if not words or since is None or now - datetime.fromisoformat(since) > RECENT:
+        return {}
+    return {"words": words, "words_at": since}
 
 
 def chosen(conversation: Conversation, text: str) -> str | None:

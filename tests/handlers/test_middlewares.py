@@ -56,7 +56,7 @@ async def passed(turn: Turn, event: TelegramObject) -> tuple[TelegramObject, dic
     ],
 )
 async def test_what_is_typed_becomes_its_tap(turn: Turn, numbered: bool, typed: str, data: str) -> None:
-    conversations.open_menu(turn.caller.conversation, OPTIONS, numbered=numbered)
+    conversations.open_menu(turn.caller.conversation, OPTIONS, turn.tx.now, numbered=numbered)
     event, _ = await passed(turn, update(typed))
     assert isinstance(event, Update)
     query = event.callback_query
@@ -86,7 +86,7 @@ async def test_what_is_typed_becomes_its_tap(turn: Turn, numbered: bool, typed: 
     ],
 )
 async def test_what_picks_nothing_stays_a_message(turn: Turn, numbered: bool, typed: str) -> None:
-    conversations.open_menu(turn.caller.conversation, OPTIONS, numbered=numbered)
+    conversations.open_menu(turn.caller.conversation, OPTIONS, turn.tx.now, numbered=numbered)
     before = update(typed)
     event, _ = await passed(turn, before)
     assert (event, turn.typed) == (before, False)
@@ -98,7 +98,7 @@ async def test_without_an_open_menu_a_number_is_words(turn: Turn) -> None:
 
 
 async def test_reply_to_a_message_and_a_photo_are_no_choice(turn: Turn) -> None:
-    conversations.open_menu(turn.caller.conversation, OPTIONS, numbered=True)
+    conversations.open_menu(turn.caller.conversation, OPTIONS, turn.tx.now, numbered=True)
     replied = {"message_id": 1, "date": 0, "chat": {"id": 7, "type": "private"}, "text": "Chọn"}
     photo = [{"file_id": "x", "file_unique_id": "u", "width": 1, "height": 1}]
     for before in (update("2", reply_to_message=replied), update(None, photo=photo, caption="2")):
@@ -117,7 +117,7 @@ async def test_handlers_get_the_conversations_state(turn: Turn) -> None:
 
 
 async def test_what_is_no_update_passes_untouched(turn: Turn) -> None:
-    conversations.open_menu(turn.caller.conversation, OPTIONS, numbered=True)
+    conversations.open_menu(turn.caller.conversation, OPTIONS, turn.tx.now, numbered=True)
     message = update("1").message
     assert message is not None
     assert (await passed(turn, message))[0] is message

@@ -20,7 +20,7 @@ VILLAGES = [Option("1", "v:mau-1"), Option("2", "v:mau-2"), Option("0", "v:none"
 
 def asked(options: list[Option], *, numbered: bool) -> Conversation:
     conversation = Conversation(account_id=1, state=None, data={}, menu=None, updated_at=START)
-    open_menu(conversation, options, numbered=numbered)
+    open_menu(conversation, options, START, numbered=numbered)
     return conversation
 
 
@@ -111,7 +111,7 @@ def test_chosen_when_labels_differ_by_marks_alone_needs_the_marks() -> None:
 
 def test_chosen_when_the_menu_was_closed() -> None:
     conversation = asked(SENDING, numbered=True)
-    close_menu(conversation)
+    close_menu(conversation, START)
     assert (chosen(conversation, "1"), conversation.menu) == (None, None)
 
 
@@ -149,7 +149,7 @@ def test_offer_while_a_question_waits_takes_words_alone_and_the_question_s_own_f
 
 def test_offer_while_a_plain_question_waits_leaves_every_number_to_its_answer() -> None:
     conversation = asked(SENDING, numbered=True)
-    close_menu(conversation)
+    close_menu(conversation, START)
     conversation.state = "raising:name"
     assert offer(conversation, NOTICE, START) == []
     assert [chosen(conversation, text) for text in ("1", "2", "Chưa rõ")] == [None, None, "no:7"]
@@ -165,12 +165,21 @@ def test_words_of_a_notice_outlive_the_question_that_waited_and_the_lists_that_f
     conversation = asked(SENDING, numbered=True)
     conversation.state = "raising:preview"
     assert offer(conversation, [*NOTICE, *VILLAGES], START) == []
-    close_menu(conversation)
+    close_menu(conversation, START)
     assert [chosen(conversation, text) for text in ("ro roi", "1", "hai")] == ["ok:7", None, None]
-    open_menu(conversation, SENDING, numbered=True)
+    open_menu(conversation, SENDING, START, numbered=True)
     conversation.state = None
     assert offer(conversation, [Option("Tôi sẽ đến", "go:1")], START) == [4]
     assert [chosen(conversation, text) for text in ("Chưa rõ", "4", "1")] == ["no:7", "go:1", "send:0"]
+
+
+@pytest.mark.parametrize(("waited", "kept"), [(RECENT, "ok:7"), (RECENT + timedelta(seconds=1), None)])
+def test_words_of_a_notice_are_an_answer_to_what_is_asked_a_day_later(waited: timedelta, kept: str | None) -> None:
+    conversation = asked(SENDING, numbered=True)
+    conversation.state = "raising:preview"
+    assert offer(conversation, NOTICE, START) == []
+    close_menu(conversation, START + waited)
+    assert chosen(conversation, "rõ rồi") == kept
 
 
 def test_offer_beside_a_list_with_numbers_of_its_own_takes_words() -> None:
@@ -222,7 +231,7 @@ async def test_conversation_of_when_asked_twice_is_one_row(db: Database) -> None
         account = (await caller(tx, "1001")).account
         conversation = await conversation_of(tx, account.id)
         conversation.state, conversation.data = "raising:village", {"page": 2}
-        open_menu(conversation, SENDING[2:], numbered=True)
+        open_menu(conversation, SENDING[2:], tx.now, numbered=True)
     async with db.write() as tx:
         again = await conversation_of(tx, account.id)
         assert (again.state, again.data, again.menu) == (

@@ -73,7 +73,7 @@ async def live(db: Database, native_id: str = NATIVE) -> None:
         await tx.session.flush()
         await files.stored(tx, 2, "cd" * 32, 5)
         her.conversation.state, her.conversation.data = "raising:name", {"name": NAME, "phone": PHONE}
-        open_menu(her.conversation, [Option(DRAFT, "x")], numbered=True)
+        open_menu(her.conversation, [Option(DRAFT, "x")], tx.now, numbered=True)
 
 
 async def forget(db: Database, native_id: str = NATIVE) -> None:

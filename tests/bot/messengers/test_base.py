@@ -133,7 +133,7 @@ async def test_notice_while_a_question_waits_is_picked_by_its_words(db: Database
     async with db.write() as tx:
         asked = await conversation_of(tx, 1)
         asked.state = "raising:name"
-        open_menu(asked, [Option("Thôi", "stop")], numbered=True)
+        open_menu(asked, [Option("Thôi", "stop")], tx.now, numbered=True)
     await bot(SendMessage(chat_id=1, text="Bác tên gì?", reply_markup=keyboard([("Thôi", "stop")])))
     await bot(SendMessage(chat_id=1, text="Mời bà con", reply_markup=keyboard([("Tôi sẽ đến", "come")])))
     assert wire.sent == [

@@ -160,10 +160,7 @@ async def test_wrong_code_gets_a_kind_word_and_after_five_an_hour_of_rest(room: 
     phone, web = room.phone("1001"), room.phone("7", "web")
     await raise_first(web)
     line = await code_of(web)
-    wrong = (
-        "Mã này không dùng được: gõ nhầm, quá nửa giờ, hoặc đã dùng rồi. Bác vào Dữ liệu của tôi ở nơi kia, chọn Nối "
-        "tài khoản khác để lấy mã mới."
-    )
+    wrong = "Mã này không dùng được: gõ nhầm, quá nửa giờ, hoặc đã dùng rồi. Bác nhắn /noi ở nơi kia để lấy mã mới."
     assert {(await phone.text(f"noi 0000 000{number}"))[0].text for number in range(5)} == {wrong}
     tired = "Mã gõ nhầm nhiều lần rồi. Một giờ nữa bác thử lại; việc của bác vẫn nguyên."
     assert shown(await phone.text(line)) == [(tired, [])]
