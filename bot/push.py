@@ -88,7 +88,7 @@ class Pusher:
     async def _call(self, row: WebPush, language: str) -> None:
         try:
             response = await self._post(row, language)
-        except (FileGone, ValueError, VapidException, WebPushException) as error:
+        except (FileGone, ValueError, httpx.InvalidURL, VapidException, WebPushException) as error:
             # An address that we do not go to, or keys that are none: nobody can ever be called there.
             log.warning("push.useless", push_id=row.id, error=type(error).__name__)
             async with self._db.write() as tx:

@@ -4,6 +4,7 @@ import base64
 import binascii
 from urllib.parse import urlsplit
 
+import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
@@ -92,7 +93,9 @@ class ChatBrowsers:
 def _is_address(text: str) -> bool:
     try:
         found = urlsplit(text)
-    except ValueError:
+        # Whoever calls it reads it so, and takes less for an address.
+        httpx.URL(text)
+    except (ValueError, httpx.InvalidURL):
         return False
     return len(text) <= LONGEST_ENDPOINT and found.scheme in {"https", "http"} and bool(found.hostname)
 

@@ -303,6 +303,8 @@ async def test_code_on_paper_opens_her_conversation_in_another_browser(door: Doo
         {"endpoint": "javascript:1"},
         {"endpoint": "https://" + "a" * 1000},
         {"endpoint": "https://[x"},
+        {"endpoint": "https://push.example:x/1"},
+        {"endpoint": "https://push.example/\x01"},
         {"endpoint": None},
         {"p256dh": "AA"},
         {"p256dh": None},
