@@ -141,7 +141,9 @@ async def test_address_in_our_own_network_is_never_called(line: Line, endpoint: 
     assert (await line.waiting(), line.service.calls) == ([], [])
 
 
-@pytest.mark.parametrize("endpoint", ["https://xa.example:x/1", "https://xa.example/\x01", "https://[x/1", "https://☃\u200d/1"])
+@pytest.mark.parametrize(
+    "endpoint", ["https://xa.example:x/1", "https://xa.example/\x01", "https://[x/1", "https://☃\u200d/1"]
+)
 async def test_address_that_is_none_is_forgotten_and_ends_nothing(line: Line, endpoint: str) -> None:
     await line.subscribe("mischief", endpoint)
     her = await line.subscribe("phone")
