@@ -20,6 +20,7 @@ from aiogram.methods import (
 )
 from aiogram.types import BotCommand, BufferedInputFile, ReactionTypeEmoji, User
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.courier import Courier
 from bot.messengers.base import UnsupportedMethod
@@ -59,6 +60,15 @@ async def test_text_loses_its_html_and_gets_numbers(line: Line) -> None:
     assert shown.text == f"Bác <1> xem (https://xa.example)\n1. Đồng ý\n2. Không\n{hint}"
     assert (sent.message_id, sent.chat.id) == (number_of(shown.message_id), her)
     assert await line.counted() == 1
+
+
+async def test_message_that_could_not_be_counted_is_out_all_the_same(line: Line) -> None:
+    bot, her = line.bot().bot, await chat(line)
+    await sql(line.db, "ALTER TABLE counter RENAME TO away")
+    with capture_logs() as logs:
+        sent = await bot(SendMessage(chat_id=her, text="Chào bác"))
+    assert sent.message_id == number_of(line.zalo.last(HER).message_id)
+    assert [(each["event"], each["error"]) for each in logs] == [("zalo_bot.not_counted", "OperationalError")]
 
 
 async def test_long_text_is_cut_between_paragraphs(line: Line) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from aiogram.methods import SendMessage
+from structlog.testing import capture_logs
 
 from bot.messengers.features import ZALO_OA
+from bot.messengers.zalo import number_of
 from bot.pacing import Pacer
 from storage import quotas
-from tests.bot.messengers.oa_line import OaLine, open_oa_line
-from tests.bot.parts import Time
+from tests.bot.messengers.oa_line import HER, OaLine, open_oa_line
+from tests.bot.parts import Time, sql
 
 
 @pytest.fixture
@@ -36,6 +38,16 @@ async def test_what_is_left_of_the_plan_is_kept_as_each_answer_says_it(line: OaL
         async with line.db.read() as tx:
             kept.append(await quotas.left(tx, "zalo_oa"))
     assert kept == [312] * 5 + [311]
+
+
+async def test_message_whose_quota_could_not_be_kept_is_out_all_the_same(line: OaLine) -> None:
+    bot, her = line.account().bot, await line.chat()
+    await sql(line.db, "ALTER TABLE counter RENAME TO away")
+    with capture_logs() as logs:
+        sent = await bot(SendMessage(chat_id=her, text="Chào bác"))
+    assert sent.message_id == number_of(line.oa.last(HER).message_id)
+    kept = [(each["event"], each["error"]) for each in logs if each["log_level"] == "warning"]
+    assert kept == [("zalo_oa.quota_not_kept", "OperationalError")]
 
 
 async def test_pacer_starts_a_hundred_calls_a_minute() -> None:
