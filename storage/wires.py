@@ -13,7 +13,7 @@ KEEP_NATIVE = timedelta(days=7)
 
 
 async def remember(tx: Transaction, messages: Sequence[tuple[int, int, str]]) -> None:
-    """Of messages that people sent: (account id, what we call it, what its messenger calls it)."""
+    """Of messages that must be known again: (account id, what we call it, what its messenger calls it)."""
     if not messages:
         return
     await tx.session.execute(
@@ -26,7 +26,7 @@ async def remember(tx: Transaction, messages: Sequence[tuple[int, int, str]]) ->
 
 
 async def native_id_of(tx: Transaction, account_id: int, message_id: int) -> str | None:
-    """What the messenger calls a message of hers; None for one that is not known, or too old."""
+    """What the messenger calls a message in her chat; None for one that is not known, or too old."""
     found = await tx.session.get(NativeMessage, (account_id, message_id))
     return found.native_id if found is not None else None
 

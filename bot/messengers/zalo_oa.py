@@ -108,14 +108,19 @@ class ZaloOa(Messenger):
         """An answer or a kept promise is told by an approved template; what it says waits for her next word."""
         if self._template_id is None or delivery.kind not in TOLD_LATE or delivery.opinion_id is None:
             return False
-        async with self._db.read() as tx:
-            opinion = await tx.session.get(Opinion, delivery.opinion_id)
-        if opinion is None or delivery.native_id is None:
-            return False
-        code = format_code(self._db.commune.short_code, opinion.number)
+        template = number_of(f"template {delivery.id}")
         try:
-            await self._session.send_template(delivery.native_id, self._template_id, {"code": code})
-        except TelegramAPIError as error:
+            async with self._db.read() as tx:
+                opinion = await tx.session.get(Opinion, delivery.opinion_id)
+                is_told = await wires.native_id_of(tx, delivery.account_id, template) is not None
+            if opinion is None or delivery.native_id is None or is_told:
+                # What a quota holds is tried again every few hours, and each template is paid for.
+                return is_told
+            code = format_code(self._db.commune.short_code, opinion.number)
+            sent = await self._session.send_template(delivery.native_id, self._template_id, {"code": code})
+            async with self._db.write() as tx:
+                await wires.remember(tx, [(delivery.account_id, template, sent)])
+        except (TelegramAPIError, DBAPIError) as error:
             log.warning("zalo_oa.template", delivery_id=delivery.id, error=type(error).__name__)
             return False
         return True

@@ -317,11 +317,15 @@ class ZaloOaSession(ZaloSession):
                 await wires.keep_upload(tx, NAME, digest, handle, tx.now + UPLOAD_LIFE)
             return handle, True
 
-    async def send_template(self, user_id: str, template_id: str, data: Mapping[str, str]) -> None:
-        """A ZBS template, which may come at any time after her last message and costs by its own price list."""
+    async def send_template(self, user_id: str, template_id: str, data: Mapping[str, str]) -> str:
+        """A ZBS template, which may come at any time after her last message and costs by its own price list.
+
+        Returns what Zalo calls the message.
+        """
         method = SendMessage(chat_id=0, text=" ".join(data.values()))
         body = {"user_id": user_id, "template_id": template_id, "template_data": dict(data)}
-        await self.platform.post(method, "/v3.0/oa/message/template", body)
+        found = await self.platform.post(method, "/v3.0/oa/message/template", body)
+        return str(found.get("message_id"))
 
     async def react(self, call: Call, message_id: int, emoji: str | None) -> None:
         """A reaction costs nothing; where her message is not known any more, the sign is said."""

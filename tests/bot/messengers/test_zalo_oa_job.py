@@ -197,12 +197,12 @@ async def test_payload_that_somebody_typed_is_what_a_tap_is_worth(
         assert await sql(stage.parts.db, "SELECT count(*) FROM inbox WHERE state != 'done'") == [(0,)]
 
 
-async def answered_late(stage: Stage, line: ZaloOaLine, clock: Clock) -> int:
-    """She raised a matter and was answered after nine days; returns how many messages she had before the answer."""
+async def answered_late(stage: Stage, line: ZaloOaLine, clock: Clock, days: int = 9) -> int:
+    """She raised a matter and was answered days after; returns how many messages she had before the answer."""
     await stage.join(CLERK, Role.CLERK)
     await raise_opinion(stage)
     await stage.press(HER, "Gửi, không ghi tên")
-    clock.pass_(days=9)
+    clock.pass_(days=days)
     before = len(line.oa.messages(line.native(HER)))
     await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
     await stage.press(CLERK, "Gửi trả lời")
@@ -235,6 +235,22 @@ async def test_answer_after_the_window_is_told_by_a_template_where_there_is_one(
         assert [message.template for message in line.oa.messages(line.native(HER))[before:]] == [{"code": "KX-1"}]
         rows = await sql(stage.parts.db, "SELECT state, error FROM outbox WHERE kind = 'answer'")
         assert [(state, error.endswith("; told by a template")) for state, error in rows] == [("held", True)]
+        answer, *_ = await stage.say(HER, "cảm ơn")
+    assert ANSWER in answer
+
+
+async def test_answer_that_the_quota_holds_is_told_by_one_template_however_often_it_is_tried(
+    tmp_path: Path, clock: Clock
+) -> None:
+    line = ZaloOaLine(included=0)
+    settings = {"DOITHOAI_ANSWERS__APPROVAL": "false", "DOITHOAI_ZALO_OA__TEMPLATE_ID": "tpl-1"}
+    async with Stage(tmp_path, line, clock, **settings) as stage:
+        before = await answered_late(stage, line, clock, days=3)
+        for _ in range(3):
+            await stage.at(clock() + timedelta(hours=7))
+        tries = [call for call in line.oa.calls("/v3.0/oa/message/cs") if call.error]
+        assert len(tries) > 1
+        assert [message.template for message in line.oa.messages(line.native(HER))[before:]] == [{"code": "KX-1"}]
         answer, *_ = await stage.say(HER, "cảm ơn")
     assert ANSWER in answer
 

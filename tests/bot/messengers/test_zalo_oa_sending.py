@@ -20,11 +20,14 @@ from aiogram.types import (
     ReplyParameters,
     User,
 )
+from structlog.testing import capture_logs
 
 from bot.messengers.base import UnsupportedMethod
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_platform import CODES
 from handlers.keyboards import keyboard
+from storage.models import Priority
+from storage.outbox import Delivery
 from tests.bot.messengers.oa_line import HER, OaLine, open_oa_line
 from tests.bot.parts import sql
 from tests.doubles.zalo_oa import APP_ID, Fault
@@ -278,3 +281,14 @@ async def test_token_that_was_revoked_stops_the_account_and_says_so(line: OaLine
         await account.bot(SendMessage(chat_id=her, text="hai"))
     assert account.judge(raised.value).stops_messenger is not None
     assert account.trouble() == "the refresh token is refused, nothing is sent"
+
+
+async def test_record_that_refuses_while_a_template_is_thought_of_costs_no_more_than_the_template(line: OaLine) -> None:
+    account, her = line.account(template_id="tpl-1"), await line.chat()
+    await sql(line.db, "ALTER TABLE native_message RENAME TO away")
+    with capture_logs() as logs:
+        told = await account.tell_late(
+            Delivery(1, her, HER, "vi", False, Priority.ANSWER, "answer", None, {}, 1, None, 0, False)
+        )
+    assert (told, line.oa.messages(HER)) == (False, [])
+    assert [(each["event"], each["error"]) for each in logs] == [("zalo_oa.template", "OperationalError")]
