@@ -1,7 +1,7 @@
 """What one lane has claimed and not called yet."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,9 +24,10 @@ class Item:
         """Whether the next call puts a new message into the chat."""
         return self.parts[0].__api_method__.startswith("send")
 
-    def rest(self, since: float) -> "Item":
-        """What is left once the first part has arrived."""
-        delivery = replace(self.delivery, parts_sent=self.delivery.parts_sent + 1)
+    def rest(self, since: float, message_ids: Sequence[int]) -> "Item":
+        """What is left once the first part has arrived as these messages."""
+        done = self.delivery
+        delivery = replace(done, parts_sent=done.parts_sent + 1, part_ids=(*done.part_ids, *message_ids))
         return Item(delivery, self.parts[1:], since)
 
 

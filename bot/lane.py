@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.courtesies import Courtesies
 from bot.hand import Hand, Item
 from bot.ledger import Ledger
 from bot.logs import mask
-from bot.messengers.base import Messenger
+from bot.messengers.base import Messenger, ids_of
 from bot.mute import Mute
 from bot.pacing import ChatPacer, Pacer
 from bot.sayings import Sayings
@@ -342,17 +343,18 @@ class Lane:
         else:
             self.pacer.end(started, answered=True)
             if len(item.parts) > 1:
-                self._hand.put_first(item.rest(self._clock()))
+                self._hand.put_first(item.rest(self._clock(), ids_of(sent)))
             else:
                 self._sent(delivery, sent)
         finally:
             self._busy.discard(delivery.account_id)
 
     def _sent(self, delivery: Delivery, sent: Any) -> None:
-        first = sent[0] if isinstance(sent, list) else sent
         if delivery.priority == Priority.REPLY and delivery.created_at is not None:
             self._replies.observe(max(0.0, (self.db.now() - delivery.created_at).total_seconds()))
-        self._note(Outcome(delivery, DeliveryState.SENT, message_id=getattr(first, "message_id", None)))
+        ids = ids_of(sent)
+        delivery = replace(delivery, part_ids=(*delivery.part_ids, *ids[:-1]))
+        self._note(Outcome(delivery, DeliveryState.SENT, message_id=ids[-1] if ids else None))
 
     async def _failed(self, delivery: Delivery, error: Exception) -> None:
         verdict = self.messenger.judge(error)

@@ -75,10 +75,10 @@ class Sayings:
             return rendered
         if not self.messenger.features.edits:
             return None
-        if delivery.edits_message_id is None:
-            return Never("the message it changes was not sent")
-        if isinstance(rendered, DeleteMessage):
+        if isinstance(rendered, DeleteMessage) and rendered.message_id:
             return rendered
+        if isinstance(rendered, DeleteMessage) or delivery.edits_message_id is None:
+            return Never("the message it changes was not sent")
         return EditMessageText(
             chat_id=0,
             message_id=delivery.edits_message_id,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import aliased
 
+from storage import parts
 from storage.database import Transaction
 from storage.models import Account, Opinion, Outbox, Priority
 from storage.outbox import queue_reply
@@ -116,9 +117,10 @@ async def blank(
 ) -> int:
     """Takes back what sent messages show: every card of these accounts, or whatever is about these opinions.
 
-    Each is emptied in place, a picture deleted; what waits to be sent about them is stopped; nothing of them is
-    rendered again and replies to them mean nothing more. What an account's owner was told about her own opinions stays
-    hers. `but` is a message that is changed anyway: its account and its id. Returns how many messages will change.
+    Each is emptied in place, a picture or an earlier part of a text deleted; what waits to be sent about them is
+    stopped; nothing of them is rendered again and replies to them mean nothing more. What an account's owner was told
+    about her own opinions stays hers. `but` is a message that is changed anyway: its account and its id. Returns how
+    many messages will change.
     """
     await tx.session.flush()
     later = aliased(Outbox)
@@ -144,6 +146,7 @@ async def blank(
         for each in await tx.session.scalars(select(Outbox).where(*about, is_there, ~covered))
         if (each.account_id, each.message_id) != but
     ]
+    begun = await parts.of_deliveries(tx, *about)
     await tx.session.execute(
         update(Outbox)
         .where(*about, Outbox.state.in_([DeliveryState.QUEUED, DeliveryState.HELD]))
@@ -153,20 +156,23 @@ async def blank(
     await tx.session.execute(
         update(Outbox).where(*about).values(payload=None, opinion_id=None).execution_options(synchronize_session=False)
     )
-    for each in shown:
+    emptied = [(each, {"file": True} if each.kind == "file" else {}) for each in shown]
+    # One empty card in the place of several messages is enough.
+    deleted = [(each, {"message_id": message_id}) for each, message_id in begun]
+    for each, payload in [*emptied, *deleted]:
         tx.session.add(
             Outbox(
                 account_id=each.account_id,
                 messenger=each.messenger,
                 priority=Priority.ANSWER,
                 kind=BLANK,
-                payload={"file": True} if each.kind == "file" else {},
+                payload=payload,
                 edits_id=each.id,
                 state=DeliveryState.QUEUED,
                 created_at=tx.now,
                 not_before=tx.now,
             )
         )
-    if shown:
+    if emptied or deleted:
         tx.wake("outbox")
-    return len(shown)
+    return len(emptied) + len(deleted)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from storage import parts
 from storage.chosen import BOUND, is_chosen, is_open
 from storage.database import Transaction
 from storage.models import Account, Outbox, Priority
@@ -136,7 +137,8 @@ class _Payload(TypeDecorator[dict[str, Any]]):
 class Delivery:
     """A claimed row: what to send, to whom, in which language. `is_change`: it changes `edits_message_id`.
 
-    `parts_sent` is how many parts of a long text have arrived; they are not sent again.
+    `parts_sent` is how many parts of a long text have arrived; they are not sent again. `part_ids` are the messages
+    before its last that it became since it was claimed.
     """
 
     id: int
@@ -156,6 +158,7 @@ class Delivery:
     parts_sent: int = 0
     created_at: datetime | None = field(default=None, compare=False)
     not_before: datetime | None = field(default=None, compare=False)
+    part_ids: tuple[int, ...] = ()
 
 
 _LIMIT = bindparam("limit", type_=Integer)
@@ -347,6 +350,8 @@ async def record(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
     if elsewhere:
         await tx.session.execute(_OUTCOME_ELSEWHERE, elsewhere)
         tx.wake("outbox")
+    sent = [each.delivery for each in outcomes]
+    await parts.keep(tx, [(each.account_id, message_id, each.id) for each in sent for message_id in each.part_ids])
     if any(outcome.delivery.kind == GOODBYE for outcome in outcomes):
         await forget_departed(tx)
 
@@ -398,13 +403,14 @@ async def unsay(tx: Transaction, account_ids: Collection[int]) -> None:
     await tx.session.execute(
         update(TABLE).where(TABLE.c.account_id.in_(account_ids)).values(payload=None, opinion_id=None, message_id=None)
     )
+    await parts.forget(tx, account_ids)
 
 
 async def opinion_behind(
     tx: Transaction, account_id: int, message_id: int, kinds: Collection[str] | None = None
 ) -> int | None:
     """The opinion that a message we sent was about, for a reply to it; with `kinds`, only if it was one of these."""
-    found = select(Outbox.opinion_id).where(Outbox.account_id == account_id, Outbox.message_id == message_id)
+    found = select(Outbox.opinion_id).where(parts.is_shown(account_id, message_id))
     if kinds is not None:
         found = found.where(Outbox.kind.in_(kinds))
     return await tx.session.scalar(found.order_by(Outbox.id.desc()).limit(1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from storage import answers, approval, conferences, delegations, issues, people
+from storage import answers, approval, conferences, delegations, issues, parts, people
 from storage.database import Transaction
 from storage.models import Answer, Event, Issue, Official, Opinion, Outbox, Role
 from storage.states import AnswerState, IssueState, OpinionState
@@ -55,8 +55,7 @@ async def of_card(tx: Transaction, account_id: int, message_id: int) -> Answer |
     payload = await tx.session.scalar(
         select(Outbox.payload)
         .where(
-            Outbox.account_id == account_id,
-            Outbox.message_id == message_id,
+            parts.is_shown(account_id, message_id),
             Outbox.kind.in_([approval.APPROVAL, approval.APPROVAL_TEXT]),
             Outbox.edits_id.is_(None),
         )

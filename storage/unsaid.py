@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.database import Transaction
-from storage.models import Attachment, Outbox, Transcript
+from storage.models import Attachment, MessagePart, Outbox, Transcript
 from storage.states import DeliveryState
 from storage.transcript import topic
 
@@ -39,9 +39,10 @@ async def of_draft(
     )
     told = (
         select(Outbox.id)
+        .outerjoin(MessagePart, MessagePart.outbox_id == Outbox.id)
         .where(
             Outbox.account_id == Transcript.account_id,
-            Outbox.message_id == Transcript.id,
+            (Outbox.message_id == Transcript.id) | (MessagePart.message_id == Transcript.id),
             Outbox.method.is_(None),
             Outbox.opinion_id.is_not(None) | Outbox.announcement_id.is_not(None),
         )

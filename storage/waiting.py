@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import func, select
 
-from storage import events, issues
+from storage import events, issues, parts
 from storage.database import Transaction
 from storage.models import Event, Issue, Official, Opinion, Outbox, Role, Verdict
 from storage.states import IssueState, OpinionState
@@ -174,8 +174,7 @@ async def card_behind(
         await tx.session.execute(
             select(Outbox.id, Outbox.opinion_id)
             .where(
-                Outbox.account_id == account_id,
-                Outbox.message_id == message_id,
+                parts.is_shown(account_id, message_id),
                 Outbox.kind.in_(kinds),
                 Outbox.method.is_(None),
                 Outbox.edits_id.is_(None),

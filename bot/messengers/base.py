@@ -8,7 +8,7 @@ import asyncio
 import mimetypes
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, TypeVar
 
@@ -129,6 +129,21 @@ class Call:
 
     chat_id: int
     method: TelegramMethod[Any]
+    sent: list[int] = field(default_factory=list)
+    """The ids of the messages that it has become, in order: a wire adds each as it is sent."""
+
+
+class Sent(Message):
+    """What a call became: its last message, and the ids of those before it."""
+
+    earlier: tuple[int, ...] = ()
+
+
+def ids_of(sent: Any) -> list[int]:
+    """The ids of the messages that a call became, in order; none for one that says nothing."""
+    if not isinstance(sent, Message):
+        return []
+    return [*(sent.earlier if isinstance(sent, Sent) else ()), sent.message_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +273,8 @@ class DegradingSession(BaseSession, ABC):
 
     async def _sent(self, bot: Bot, call: Call, message_id: int) -> Message:
         chat = Chat(id=call.chat_id, type="private")
-        return Message(message_id=message_id, date=self.db.now(), chat=chat).as_(bot)
+        earlier = tuple(each for each in call.sent if each != message_id)
+        return Sent(message_id=message_id, date=self.db.now(), chat=chat, earlier=earlier).as_(bot)
 
     def _body(self, bot: Bot, method: Any) -> str:
         """The text or caption of `method` in the form that the wire takes."""

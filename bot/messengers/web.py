@@ -130,7 +130,8 @@ class WebSession(DegradingSession):
             row = await transcript.say(tx, call.chat_id, outgoing=True, body=body, buttons=_rows(lines), file=file)
             if self.features.bell is Bell.PUSH:
                 await browsers.call(tx, call.chat_id, watched=self._watched(call.chat_id))
-            return row.id
+        call.sent.append(row.id)
+        return row.id
 
 
 def _rows(lines: Lines) -> list[list[list[str]]]:

@@ -126,6 +126,12 @@ class ZaloSession(DegradingSession, ABC):
     async def send_voice(self, call: Call, url: str) -> int:
         """Plays the AAC sound at `url`; returns the message's id."""
 
+    @staticmethod
+    def became(call: Call, answer: Mapping[str, Any]) -> int:
+        """What we call the message that a call became, as its answer names it."""
+        call.sent.append(number := number_of(str(answer.get("message_id"))))
+        return number
+
     async def account(self, call: Call) -> Account:
         """Whom a call is for. Raises TelegramBadRequest when nobody is behind the account any more."""
         async with self.db.read() as tx:

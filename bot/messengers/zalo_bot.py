@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.messengers.base import Call, FileGone, Lines, Messenger, MessengerRefused, until
 from bot.messengers.features import ZALO_BOT
 from bot.messengers.gathering import Gathering
-from bot.messengers.zalo import Groups, ZaloSession, number_of
+from bot.messengers.zalo import Groups, ZaloSession
 from bot.messengers.zalo_incoming import Said, group_in, read
 from bot.messengers.zalo_platform import Platform, TimedOut
 from bot.pages.media import MediaLinks
@@ -76,7 +76,7 @@ class ZaloBotSession(ZaloSession):
         except DBAPIError as error:
             # The message is out: it must not go again for the sake of a number.
             log.warning("zalo_bot.not_counted", error=type(error.orig).__name__)
-        return number_of(str(found.get("message_id")))
+        return self.became(call, found)
 
     async def send_text(self, call: Call, body: str, lines: Lines) -> int:
         return await self._send(call, "sendMessage", {"text": body})

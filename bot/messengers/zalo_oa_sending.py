@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.messengers.base import Call, Lines, SentFile
 from bot.messengers.features import Features, Kind, Native
-from bot.messengers.zalo import GROUP, ZaloSession, number_of
+from bot.messengers.zalo import GROUP, ZaloSession
 from bot.messengers.zalo_incoming import instant
 from bot.messengers.zalo_oa_incoming import TAP
 from bot.messengers.zalo_oa_platform import BUTTONS_REFUSED, OaError, Platform
@@ -104,7 +104,7 @@ class ZaloOaSession(ZaloSession):
                 ) from None
             raise
         await self._keep_left(left_of_plan(found))
-        return number_of(str(found.get("message_id")))
+        return self.became(call, found)
 
     async def _has_acted(self, call: Call, since: datetime, code: int) -> bool:
         """Whether she did something since we asked; if not, the record believes what the platform says."""
@@ -135,7 +135,7 @@ class ZaloOaSession(ZaloSession):
         """Words in a group that the account made: there is no window, and there are no buttons."""
         body = {"recipient": {"group_id": group_id}, "message": message}
         found = await self.platform.post(call.method, "/v3.0/oa/group/message", body)
-        return number_of(str(found.get("message_id")))
+        return self.became(call, found)
 
     async def last_act(self, user_id: str) -> datetime | None:
         """When this person last did something with the account, as the platform knows it; None for never."""

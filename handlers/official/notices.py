@@ -152,6 +152,8 @@ async def _addition(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
 
 
 async def _blank(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
+    if part := delivery.payload.get("message_id"):
+        return DeleteMessage(chat_id=0, message_id=part)
     if delivery.payload.get("file"):
         # A picture has no text to change.
         return DeleteMessage(chat_id=0, message_id=delivery.edits_message_id or 0)

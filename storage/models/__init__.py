@@ -46,7 +46,7 @@ from storage.models.people import (
 )
 from storage.models.sealed import Sealed, SealedLink
 from storage.models.web import WebCode, WebPush
-from storage.models.wires import Handout, NativeMessage, Upload
+from storage.models.wires import Handout, MessagePart, NativeMessage, Upload
 
 __all__ = [
     "Account",
@@ -74,6 +74,7 @@ __all__ = [
     "Issue",
     "JoinCode",
     "JoinTry",
+    "MessagePart",
     "MessengerState",
     "NativeMessage",
     "OaToken",

@@ -17,6 +17,16 @@ class NativeMessage(Base):
     at: Mapped[Instant] = mapped_column(index=True)
 
 
+class MessagePart(Base):
+    """A message that went out before the last of its delivery, which is `Outbox.message_id`: a reply may be to it."""
+
+    __tablename__ = "message_part"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+
+
 class Upload(Base):
     """A file that lies on a messenger's own server until an instant, under `handle`."""
 

@@ -8,13 +8,13 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from bot.lane import BEHIND, IN_TURN, MORNING
-from storage import outbox
+from storage import outbox, parts
 from storage.database import Transaction
-from storage.models import Account, Announcement, Official, Person, Priority, Role
+from storage.models import Account, Announcement, Official, Outbox, Person, Priority, Role
 from storage.outbox import Notice
 from storage.states import AnnouncementState
 from tests.bot.parts import account, eventually, logged, running, sql
@@ -43,6 +43,10 @@ async def test_long_text_is_sent_in_parts_and_then_what_follows(post: Post) -> N
     assert await sql(post.db, "SELECT state, attempts, parts_sent, message_id FROM outbox ORDER BY id LIMIT 1") == [
         ("sent", 1, 1, post.tg.messages(ANNA)[1].message_id)
     ]
+    account_id = await account(post.db, str(ANNA))
+    shown = [parts.is_shown(account_id, message.message_id) for message in post.tg.messages(ANNA)]
+    async with post.db.read() as tx:
+        assert [list(await tx.session.scalars(select(Outbox.id).where(each))) for each in shown] == [[1], [1], [2]]
 
 
 @pytest.mark.parametrize("fault", [Fault.server_error(), Fault.too_many(1), Fault("reset")], ids=str)
@@ -84,8 +88,11 @@ async def test_stop_between_two_parts_goes_on_with_the_second(post: Post) -> Non
     async with post.running():
         await post.tg.wait(post.calls)
     assert await sql(post.db, "SELECT state, parts_sent FROM outbox") == [("queued", 1)]
+    first = post.tg.messages(ANNA)[0].message_id
+    assert await sql(post.db, "SELECT message_id, outbox_id FROM message_part") == [(first, 1)]
     async with post.running():
         await post.settled()
+    assert await sql(post.db, "SELECT message_id, outbox_id FROM message_part") == [(first, 1)]
     assert [(message.text or "")[:7] for message in post.tg.messages(ANNA)] == ["Đoạn 0:", "Đoạn 2:"]
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from storage import changes, issues, roles
+from storage import changes, issues, parts, roles
 from storage.database import Database
 from storage.events import Actor
 from storage.models import Account, Answer, Commitment, Delegation, Official, Outbox, Role
@@ -105,6 +105,21 @@ async def test_blank_of_an_opinion_stops_what_waits_and_spares_the_message_in_ha
     assert [(row[1], row[3], row[5]) for row in await queued(db)] == [
         ("card", None, DeliveryState.SENT),
         ("card", None, DeliveryState.STOPPED),
+    ]
+
+
+async def test_blank_deletes_the_earlier_messages_of_a_card_in_several(db: Database) -> None:
+    await join(db)
+    await raise_opinion(db)
+    await send_all(db)
+    async with db.write() as tx:
+        row = (await tx.session.scalars(select(Outbox).where(Outbox.opinion_id == 1))).one()
+        await parts.keep(tx, [(row.account_id, message_id, row.id) for message_id in (71, 72)])
+        assert await changes.blank(tx, opinion_ids=[1], but=(row.account_id, row.message_id or 0)) == 2
+    assert [(row[1], row[3], row[5]) for row in await queued(db)] == [
+        ("card", None, DeliveryState.SENT),
+        ("blank", {"message_id": 71}, DeliveryState.QUEUED),
+        ("blank", {"message_id": 72}, DeliveryState.QUEUED),
     ]
 
 

@@ -16,6 +16,8 @@ from aiogram.types import (
 )
 from PIL import Image
 
+from bot.messengers.base import Sent
+from bot.messengers.zalo import number_of
 from handlers.keyboards import keyboard
 from tests.bot.messengers.oa_line import HER, HIM, SITE, OaLine, open_oa_line
 from tests.doubles.zalo_oa import Fault
@@ -57,8 +59,10 @@ async def test_photo_whose_upload_is_refused_goes_by_a_signed_address(line: OaLi
     bot, her, photo = line.account().bot, await line.chat(), picture()
     await line.on_record(photo, "image/jpeg", "photo")
     line.oa.script(UPLOAD, Fault.status(code, "uploads"))
-    await bot(SendPhoto(chat_id=her, photo=jpeg(photo), caption="KX-1", reply_markup=keyboard([("A", "a")])))
+    sent = await bot(SendPhoto(chat_id=her, photo=jpeg(photo), caption="KX-1", reply_markup=keyboard([("A", "a")])))
     shown, buttons = line.oa.messages(HER)
+    assert isinstance(sent, Sent)
+    assert (*sent.earlier, sent.message_id) == (number_of(shown.message_id), number_of(buttons.message_id))
     assert (shown.kind, shown.text, shown.url.startswith(f"{SITE}/media/")) == ("image", "", True)
     assert (buttons.text, buttons.buttons) == ("KX-1", [("A", "#cb:a", "oa.query.hide")])
 
