@@ -1,6 +1,7 @@
-"""What a messenger's plan allows (`Channel.plan`), counted from the record: people, and messages by the month.
+"""What a messenger's plan allows, by the month: what is used of it, and a warning before it is used up.
 
-Where the messenger counts by itself, what it last said is left is kept.
+Of a `Channel.plan` people and messages are counted from the record. Where the messenger counts by itself, the messages
+beyond the free hours of its `Channel.window`, what it last said is left is kept.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ FULL = 100
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """How much of one limit is used; `what` is "people" or "messages"."""
+    """How much of one limit is used; `what` is "people", "messages", or "paid": messages beyond the free hours."""
 
     what: str
     used: int
@@ -64,7 +65,11 @@ async def _put(tx: Transaction, name: str, first: int, then: int | ColumnElement
 
 
 async def used(tx: Transaction, messenger: str) -> list[Used]:
-    """What is used of this messenger's plan; nothing for one without limits."""
+    """What is used of this messenger's plan; nothing for one without limits, or that has not said yet what is left."""
+    window = tx.commune.windows.get(messenger)
+    remaining = await left(tx, messenger) if window is not None else None
+    if window is not None and remaining is not None:
+        return [Used("paid", max(0, window.included - remaining), window.included)]
     plan = tx.commune.plans.get(messenger)
     if plan is None:
         return []
@@ -77,7 +82,7 @@ async def used(tx: Transaction, messenger: str) -> list[Used]:
 async def warn(tx: Transaction) -> int:
     """Tells the clerks and those who run the machine, once a level, that a plan is nearly or wholly used up."""
     told = 0
-    for messenger in tx.commune.plans:
+    for messenger in [*tx.commune.plans, *tx.commune.windows]:
         for one in await used(tx, messenger):
             if one.level:
                 since = "" if one.what == "people" else f":{_month(tx)}"

@@ -1,7 +1,7 @@
 """What the office must know of a messenger: a plan that is nearly used up, a key that ends."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram.methods import SendMessage
 
@@ -23,8 +23,16 @@ async def _quota(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     if not _is_for(batch, delivery):
         return NOT_FOR_THEM
     told = delivery.payload
-    key = "notice-quota-people" if told["what"] == "people" else "notice-quota-messages"
-    return SendMessage(chat_id=0, text=say(key, used=told["used"], limit=told["limit"]))
+    used = {"used": told["used"], "limit": told["limit"]}
+    if told["what"] != "paid":
+        key = "notice-quota-people" if told["what"] == "people" else "notice-quota-messages"
+        return SendMessage(chat_id=0, text=say(key, **used))
+    window = batch.tx.commune.windows.get(told["messenger"])
+    if window is None:
+        # It was configured otherwise meanwhile.
+        return NOT_FOR_THEM
+    hours = window.free // timedelta(hours=1)
+    return SendMessage(chat_id=0, text=say("notice-quota-paid", **used, hours=hours, price=window.price))
 
 
 async def _key(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

@@ -11,7 +11,7 @@ from storage.database import Database, Transaction
 from storage.models import Account, Outbox, Role
 from storage.people import load_callers
 from storage.quotas import Used
-from tests.commune import BOT, Clock
+from tests.commune import BOT, OA, Clock
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +104,26 @@ async def test_next_month_is_warned_of_anew_and_people_are_not(db: Database, clo
         ("messages", 2400),
         ("messages", 2400),
     ]
+
+
+async def say_left(db: Database, messages: int) -> None:
+    async with db.write() as tx:
+        await quotas.keep_left(tx, "zalo_oa", messages)
+
+
+async def test_official_account_is_warned_of_by_what_it_says_is_left_once_a_month(db: Database, clock: Clock) -> None:
+    db.commune = replace(db.commune, channels=(BOT, OA))
+    async with db.write() as tx:
+        for number, role in enumerate((Role.CLERK, Role.ADMIN, Role.LEADER)):
+            await join(tx, str(number), role)
+    assert (await used(db, "zalo_oa"), await warn(db)) == ([], 0)
+    # More than the plan that is configured has: it was bought meanwhile.
+    for left, count_, told_ in ((600, 0, 0), (101, 399, 0), (100, 400, 2), (60, 440, 0), (0, 500, 2), (0, 500, 0)):
+        await say_left(db, left)
+        assert (await used(db, "zalo_oa"), await warn(db)) == ([Used("paid", count_, 500)], told_)
+    clock.pass_(days=30)
+    assert (await used(db, "zalo_oa"), await warn(db)) == ([], 0)
+    await say_left(db, 80)
+    assert await warn(db) == 2
+    paid = [{"messenger": "zalo_oa", "what": "paid", "used": used_, "limit": 500} for used_ in (400, 500, 420)]
+    assert await told(db) == [(native_id, payload) for payload in paid for native_id in ("0", "1")]

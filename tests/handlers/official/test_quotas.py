@@ -7,7 +7,7 @@ import pytest
 from storage import oa_tokens, quotas
 from storage.models import Role
 from storage.people import load_callers
-from tests.commune import BOT
+from tests.commune import BOT, OA
 from tests.handlers.official.desk import CLERK, LEADER, take_office
 from tests.phones import Room
 
@@ -44,6 +44,20 @@ async def test_people_nearly_used_up_are_told(room: Room) -> None:
         assert await quotas.warn(tx) == 1
     await room.settle()
     assert room.phone(CLERK).last.text.startswith("Bot Zalo đã có 40/50 người.")
+
+
+async def test_messages_of_the_official_account_nearly_used_up_are_told_with_their_price(room: Room) -> None:
+    room.db.commune = replace(room.db.commune, channels=(BOT, OA))
+    await take_office(room, Role.CLERK, CLERK)
+    async with room.db.write() as tx:
+        await quotas.keep_left(tx, "zalo_oa", 100)
+        assert await quotas.warn(tx) == 1
+    await room.settle()
+    assert room.phone(CLERK).last.text == (
+        "Zalo OA tháng này đã 400/500 tin của gói, tính tin nhắn cho người quá 48 giờ chưa nhắn xã. Hết 500 thì 55 đ "
+        "một tin; không trả được thì tin nằm chờ, không mất. Việc chưa gấp nên để sang tháng; bà con nhắn xã trước thì "
+        "xã trả lời không mất tiền."
+    )
 
 
 async def test_clerk_who_left_meanwhile_hears_nothing(room: Room) -> None:
