@@ -40,6 +40,7 @@ from storage.inbox import Incoming
 from storage.models import Account, Opinion
 from storage.outbox import Delivery
 from storage.people import load_callers
+from storage.states import DeliveryState
 
 PATH = "/webhook/zalo-oa"
 LONGEST_CALL = 100_000
@@ -154,7 +155,10 @@ class ZaloOa(Messenger):
                 at = await self._session.last_act(native_id)
             except TelegramAPIError as error:
                 log.warning("zalo_oa.quota", error=type(error).__name__)
-                return
+                if not isinstance(error, OaError) or meaning(error).state is DeliveryState.QUEUED:
+                    return
+                # It is about her alone, and would stand before all others each minute.
+                at = None
             self._asked_for.add(account_id)
             if at is not None:
                 async with self._db.write() as tx:

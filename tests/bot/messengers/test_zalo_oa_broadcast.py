@@ -178,3 +178,20 @@ async def test_account_from_before_is_asked_for_before_it_is_held(line: OaLine) 
     stopping.set()
     await tending
     assert timedelta(days=2) <= await line.quiet_for() < timedelta(days=2) + SOON
+
+
+async def test_one_who_cannot_be_asked_for_stands_before_nobody(line: OaLine) -> None:
+    chats = {who: await line.chat(who) for who in (HER, HIM)}
+    async with line.db.write() as tx:
+        for caller in (await load_callers(tx, "zalo_oa", list(chats))).values():
+            people.consent(tx, caller.account, "1")
+            caller.account.last_interaction_at = None
+    line.oa.script("/v3.0/oa/quota/message", Fault.status(-217, "blocked"), chat_id=HER, times=None)
+    account, stopping = line.account(), asyncio.Event()
+    tending = asyncio.create_task(account.receive(stopping))
+    await eventually(
+        lambda: sql(line.db, "SELECT id FROM account WHERE last_interaction_at IS NULL"),
+        lambda rows: rows == [(chats[HER],)],
+    )
+    stopping.set()
+    await tending
