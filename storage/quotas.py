@@ -79,6 +79,12 @@ async def used(tx: Transaction, messenger: str) -> list[Used]:
     return [Used("people", people or 0, plan.people), Used("messages", messages or 0, plan.messages)]
 
 
+async def lacking(tx: Transaction, messenger: str, messages: int) -> tuple[int, int]:
+    """(what is left of this month's plan, how many of so many messages it has no room for)."""
+    left = next((max(0, one.limit - one.used) for one in await used(tx, messenger) if one.what == "messages"), messages)
+    return left, max(0, messages - left)
+
+
 async def warn(tx: Transaction) -> int:
     """Tells the clerks and those who run the machine, once a level, that a plan is nearly or wholly used up."""
     told = 0

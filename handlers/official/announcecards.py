@@ -15,7 +15,7 @@ from handlers.rendering import GONE, NOT_FOR_THEM, Batch, Kind, Rendered
 from handlers.resident.spreading import file_of, message_of, whole
 from handlers.telling import field_label, files_line, village_name
 from handlers.words import Html, Say
-from storage import announcements, audiences, broadcasts, relays, windows
+from storage import announcements, audiences, broadcasts, quotas, relays, windows
 from storage.audiences import Audience, AudienceKind, Reach
 from storage.broadcasts import Progress
 from storage.commune import Commune, format_code
@@ -99,6 +99,7 @@ async def review(say: Say, tx: Transaction, announcement: Announcement, found: R
         say("o-news-goes", when=when, lasts=lasting(say, seconds(commune, found.accounts, parts)), heads=heads),
     ]
     lines += await _costs(say, tx, chosen, parts)
+    lines += await _lacking(say, tx, found, parts)
     if announcement.attachments:
         lines.append(say("o-news-files", files=files_line(say, announcement.attachments)))
     if announcement.returned_reason:
@@ -125,6 +126,17 @@ async def _costs(say: Say, tx: Transaction, chosen: Audience, parts: int) -> lis
         for each in await windows.costs(tx, chosen)
         if each.paid or each.closed
     ]
+
+
+async def _lacking(say: Say, tx: Transaction, found: Reach, parts: int) -> list[Html]:
+    """What a plan that ends has no room for this month; nothing where all has."""
+    labels = {each.messenger: each.label for each in tx.commune.channels}
+    lines = []
+    for messenger in tx.commune.plans:
+        left, lacking = await quotas.lacking(tx, messenger, found.accounts.get(messenger, 0) * parts)
+        if lacking:
+            lines.append(say("o-news-lacking", channel=labels[messenger], left=left, lacking=lacking))
+    return lines
 
 
 def _plan(say: Say, cost: windows.Cost) -> Html:

@@ -13,6 +13,7 @@ notice-oa-lapses = The key of the commune's Zalo OA ends at { $at }. Ask whoever
 o-news-costs = { $channel }: { $free } within { $hours } hours, free; { $paid } beyond them: { $plan }, then { $price } đ each, { $most } đ at most; { $closed } beyond { $days } days, out of reach.
 o-news-plan = the plan has { $included } messages a month
 o-news-plan-left = { $left } messages of the plan are left this month
+o-news-lacking = { $channel }: { $left } messages of the plan are left this month, { $lacking } too few; those wait until it has more.
 o-digest-held = Messages wait for { $count } people to write again: the days in which their messenger lets us write are over. If it is urgent, call or ask the village heads.
 button-call = Call the commune
 group-declined = In a group I take no opinions, so that nobody's own matter is shown to others; write to me in your own chat, or call { $hotline }.

@@ -13,6 +13,7 @@ notice-oa-lapses = Khoá của tài khoản Zalo OA xã hết hạn lúc { $at }
 o-news-costs = { $channel }: { $free } người trong { $hours } giờ, không mất tiền; { $paid } người ngoài { $hours } giờ: { $plan }, hết thì { $price } đ một tin, nhiều nhất { $most } đ; { $closed } người quá { $days } ngày, không nhắn được.
 o-news-plan = gói mỗi tháng có { $included } tin
 o-news-plan-left = gói tháng này còn { $left } tin
+o-news-lacking = { $channel }: gói tháng này chỉ còn { $left } tin, thiếu { $lacking } tin; phần thiếu chờ đến khi gói có thêm.
 o-digest-held = Có tin chờ { $count } bà con nhắn lại mới tới được: kênh của họ đã quá ngày cho nhắn. Gấp thì gọi, hoặc nhờ trưởng thôn.
 button-call = Gọi xã
 group-declined = Ở trong nhóm máy không nhận ý kiến, để việc riêng của ai không lộ ra; bà con có việc gửi xã thì nhắn máy ở khung chat riêng, hoặc gọi { $hotline }.

@@ -74,6 +74,23 @@ async def test_opinion_costs_five_messages_out_with_photo_and_voice_too_and_late
     assert (first, len(stage.messages(HER)) - first, rows) == (5, 3, [(2,)])
 
 
+async def test_clerk_sees_what_the_plan_has_no_room_for_before_an_announcement_goes(
+    tmp_path: Path, line: ZaloBotLine
+) -> None:
+    async with Stage(tmp_path, line) as stage:
+        await raise_opinion(stage, HER)
+        await raise_opinion(stage, HIM)
+        await stage.join(CLERK, Role.CLERK)
+        reviews = []
+        for used in (2990, 2998):
+            await sql(stage.parts.db, "UPDATE counter SET value = :used WHERE name LIKE 'zalo_bot %'", used=used)
+            reviews += (await stage.say(CLERK, "/phattin Thứ Bảy này cắt điện."))[-1:]
+    told = [[line for line in review.splitlines() if "gói tháng này" in line] for review in reviews]
+    # Her own command was one more.
+    few = "Zalo Bot: gói tháng này chỉ còn 1 tin, thiếu 1 tin; phần thiếu chờ đến khi gói có thêm."
+    assert told == [[], [few]]
+
+
 async def test_number_typed_while_nothing_is_offered_asks_for_that_code_and_changes_nothing(
     tmp_path: Path, line: ZaloBotLine
 ) -> None:
