@@ -56,16 +56,15 @@ def offer(conversation: Conversation, options: Sequence[Option], now: datetime) 
     """
     menu = conversation.menu or {"numbered": True, "options": []}
     shown, wanted = menu["options"], [[option.label, option.data] for option in options]
-    for start in range(len(shown) - len(wanted) + 1):
-        if shown[start : start + len(wanted)] == wanted and (menu["numbered"] or shown == wanted):
-            # What a wire could not show as buttons after all is numbered now.
-            conversation.menu = {**menu, "numbered": True}
-            return list(range(start + 1, start + len(wanted) + 1))
+    start = _place(shown, wanted)
+    if start is not None and (menu["numbered"] or shown == wanted):
+        # What a wire could not show as buttons after all is numbered now.
+        conversation.menu = {**menu, "numbered": True}
+        return list(range(start + 1, start + len(wanted) + 1))
     since = datetime.fromisoformat(menu["offered_at"]) if "offered_at" in menu else conversation.updated_at
     is_old = conversation.state is None and now - since > RECENT
     if conversation.state is not None or (_has_numbers_of_its_own(shown) and not is_old):
-        words = [each for each in menu.get("words", []) if each not in wanted]
-        conversation.menu = {**menu, "words": [*words, *wanted][-MOST_WORDS:], "words_at": now.isoformat()}
+        _keep(conversation, wanted, now)
         return []
     if is_old or not menu["numbered"] or _has_numbers_of_its_own(wanted):
         shown = []
@@ -73,6 +72,34 @@ def offer(conversation: Conversation, options: Sequence[Option], now: datetime) 
     kept = _kept(conversation, now)
     conversation.menu = {"numbered": True, "options": shown, "offered_at": now.isoformat(), **kept}
     return list(range(len(shown) - len(wanted) + 1, len(shown) + 1))
+
+
+def keep_words(conversation: Conversation, options: Sequence[Option], now: datetime) -> None:
+    """Remembers what a notice offers on buttons of its own: she may type the words that she reads on one.
+
+    A reply's options stand in the menu since its turn: nothing changes.
+    """
+    words = [[option.label, option.data] for option in options if not option.label.isdecimal()]
+    if not stand_open(conversation, options):
+        _keep(conversation, words, now)
+
+
+def stand_open(conversation: Conversation, options: Sequence[Option]) -> bool:
+    """Whether the open menu offers all of these."""
+    menu = conversation.menu or {"options": []}
+    return _place(menu["options"], [[option.label, option.data] for option in options]) is not None
+
+
+def _place(shown: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> int | None:
+    """Where `wanted` stands in `shown`."""
+    size = len(wanted)
+    return next((at for at in range(len(shown) - size + 1) if list(shown[at : at + size]) == list(wanted)), None)
+
+
+def _keep(conversation: Conversation, wanted: Sequence[Sequence[str]], now: datetime) -> None:
+    menu = conversation.menu or {"numbered": False, "options": []}
+    words = [each for each in menu.get("words", []) if each not in wanted]
+    conversation.menu = {**menu, "words": [*words, *wanted][-MOST_WORDS:], "words_at": now.isoformat()}
 
 
 def _has_numbers_of_its_own(options: Sequence[Sequence[str]]) -> bool:

@@ -41,6 +41,7 @@ from storage import conversations
 from storage.conversations import Option
 from storage.database import Database
 from storage.html import html_to_plain
+from storage.models import Conversation
 from storage.outbox import Delivery
 
 Returned = TypeVar("Returned")
@@ -341,6 +342,16 @@ class DegradingSession(BaseSession, ABC):
             conversation = await conversations.conversation_of(tx, call.chat_id)
             return conversations.offer(conversation, options, tx.now)
 
+    async def _hear_labels(self, call: Call, options: Sequence[Option]) -> None:
+        """The words on a notice's buttons pick from now on, as a reply's do since its turn."""
+        async with self.db.read() as tx:
+            found = await tx.session.get(Conversation, call.chat_id)
+            if found is not None and conversations.stand_open(found, options):
+                return
+        async with self.db.write() as tx:
+            conversation = await conversations.conversation_of(tx, call.chat_id)
+            conversations.keep_words(conversation, options, tx.now)
+
     def _link(self, venue: SendVenue) -> str:
         """A place on a map as its name and a link that any telephone opens."""
         text = f"{venue.title}, {venue.address}\n{MAPS}{venue.latitude},{venue.longitude}"
@@ -399,6 +410,8 @@ class DegradingSession(BaseSession, ABC):
         options = [Option(one.text, one.callback_data) for one in keys if one.callback_data]
         fits = self.fits(keys)
         numbers = await self.offer(call, options) if options and not fits else None
+        if options and fits:
+            await self._hear_labels(call, options)
         under = self._under(markup, numbers)
         written = [escape(each, quote=False) for each in under] if self.features.html else under
         body = "\n".join([body, *written]).lstrip("\n")

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from storage.conversations import RECENT, Option, chosen, close_menu, conversation_of, number_in, offer, open_menu
+from storage.conversations import (
+    RECENT,
+    Option,
+    chosen,
+    close_menu,
+    conversation_of,
+    keep_words,
+    number_in,
+    offer,
+    open_menu,
+)
 from storage.database import Database
 from storage.folding import fold
 from storage.models import Conversation
@@ -180,6 +190,20 @@ def test_words_of_a_notice_are_an_answer_to_what_is_asked_a_day_later(waited: ti
     assert offer(conversation, NOTICE, START) == []
     close_menu(conversation, START + waited)
     assert chosen(conversation, "rõ rồi") == kept
+
+
+def test_keep_words_of_a_notice_with_buttons_picks_by_its_labels_and_leaves_every_number() -> None:
+    conversation = asked(SENDING, numbered=True)
+    keep_words(conversation, [*NOTICE, Option("5", "of a list")], START)
+    typed = ("ro roi", "Chưa rõ", "1", "4", "5")
+    assert [chosen(conversation, text) for text in typed] == ["ok:7", "no:7", "send:0", None, None]
+
+
+def test_keep_words_of_a_reply_changes_nothing() -> None:
+    conversation = asked(SENDING, numbered=False)
+    before = conversation.menu
+    keep_words(conversation, SENDING, START)
+    assert conversation.menu == before
 
 
 def test_offer_beside_a_list_with_numbers_of_its_own_takes_words() -> None:

@@ -168,13 +168,25 @@ async def test_links_among_buttons_are_written_out_and_not_numbered(db: Database
     assert rich_wire.sent == [("text", 1, f"Xem\n{link}&amp;b=2", [[Option("Rõ rồi", "ok")]])]
 
 
-async def test_native_buttons_and_html_pass_as_they_are_and_open_no_menu(db: Database) -> None:
+async def test_native_buttons_and_html_pass_as_they_are_and_take_no_number(db: Database) -> None:
     bot, wire = rich(db)
     await bot(SendMessage(chat_id=1, text="Bác <b>có cho</b> không?", reply_markup=KEYS))
     await bot(SendMessage(chat_id=1, text="2 < 3", parse_mode=None))
     lines = [[Option("Đồng ý", "yes"), Option("Đọc kỹ", "read")], [Option("Không, xoá đi", "no")]]
     assert wire.sent == [("text", 1, "Bác <b>có cho</b> không?", lines), ("text", 1, "2 &lt; 3", [])]
-    assert await menu(db) is None
+    async with db.read() as tx:
+        asked = await conversation_of(tx, 1)
+        assert [chosen(asked, typed) for typed in ("dong y", "1", "3")] == ["yes", None, None]
+
+
+async def test_native_buttons_of_a_reply_stand_in_its_menu_and_change_nothing(db: Database) -> None:
+    bot, _ = rich(db)
+    async with db.write() as tx:
+        asked = await conversation_of(tx, 1)
+        open_menu(asked, [Option("Đồng ý", "yes"), Option("Thôi", "stop")], tx.now, numbered=False)
+    before = await menu(db)
+    await bot(SendMessage(chat_id=1, text="Gửi chứ?", reply_markup=keyboard([("Đồng ý", "yes"), ("Thôi", "stop")])))
+    assert await menu(db) == before
 
 
 async def test_text_longer_than_the_wire_is_sent_in_parts_with_the_numbers_last(db: Database) -> None:

@@ -157,6 +157,23 @@ async def test_what_is_typed_is_a_code_a_label_or_her_own_word(tmp_path: Path, l
     assert rows == [(f"{WORDS}\nduong dien nuoq", "mau-3", None)]
 
 
+async def test_label_on_the_button_of_an_answer_is_typed_and_rates_it(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    async with Stage(tmp_path, line, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        await stage.join(CLERK, Role.CLERK)
+        await raise_opinion(stage)
+        await stage.press(HER, "Gửi, không ghi tên")
+        await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
+        await stage.press(CLERK, "Gửi trả lời")
+        await stage.later(timedelta(minutes=11))
+        await stage.tick()
+        (told,) = await stage.say(HER, "ro roi")
+        rated = await sql(stage.parts.db, "SELECT rating FROM opinion")
+    assert told.startswith("Xã ghi rồi.")
+    assert rated == [("clear",)]
+
+
 async def test_photo_that_is_gone_lies_or_is_ours_is_told_and_her_words_stay(
     tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
