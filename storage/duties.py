@@ -19,6 +19,7 @@ from storage import (
     ratings,
     reminders,
     sealed_clock,
+    silent,
     windows,
     wires,
 )
@@ -51,6 +52,7 @@ DUTIES: dict[str, Duty] = {
     "oa_tokens": oa_tokens.warn,
     "held": windows.look_again,
     "wires": wires.expire,
+    "silent": silent.expire,
     "announcements": broadcasts.launch,
 }
 """By name, in order; each runs in a transaction of its own, so one that fails holds no other."""

@@ -104,15 +104,15 @@ function lost() {
   ready = false;
   deaf();
   notCalled();
-  status(log.childElementCount ? "chat-gone" : "chat-cookies", {
-    key: "chat-again",
-    act() {
-      log.replaceChildren();
-      heard = 0;
-      for (const job of queue.filter((each) => each.kind === "tap")) finished(job, 0);
-      begin();
-    },
-  });
+  const act = () => {
+    log.replaceChildren();
+    heard = 0;
+    for (const job of queue.filter((each) => each.kind === "tap")) finished(job, 0);
+    begin();
+  };
+  // Whoever said nothing yet misses nothing, and is greeted anew. An empty page was refused right after it began.
+  if (log.childElementCount && at("dt-older").hidden && !log.querySelector(".dt-out")) act();
+  else status(log.childElementCount ? "chat-gone" : "chat-cookies", { key: "chat-again", act });
 }
 
 // What happens in it.

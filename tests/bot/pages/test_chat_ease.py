@@ -11,6 +11,7 @@ from handlers.keyboards import keyboard
 from storage.models import Role
 from tests.bot.pages.test_phones import LONG
 from tests.bot.pages.visits import WORDS, in_process, invited, rows, visiting
+from tests.bot.parts import sql
 from tests.processes import Parent, chat_site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # the browser's
@@ -118,6 +119,29 @@ async def test_browser_that_keeps_nothing_for_us_is_told_so(parent: Parent, brow
         await her.page.get_by_role("button", name="Bắt đầu lại").click()
         await her.sees("máy trả lời tự động")
         await expect(her.page.get_by_text("Chờ mãi không thấy gì")).to_be_hidden()
+
+
+async def test_page_that_stood_a_month_without_a_word_begins_anew(browser: Browser, tmp_path: Path) -> None:
+    here = chat_site(tmp_path)
+    aged = "UPDATE {0} SET {1} = datetime({1}, '-40 days') WHERE {2} = 1"
+    async with in_process(here, "127.0.0.1") as parts, visiting(browser, here) as her:
+        await her.sees("máy trả lời tự động")
+        async with visiting(browser, here) as another:
+            await another.sees("máy trả lời tự động")
+        for table, column, which in (
+            ("account", "created_at", "id"),
+            ("outbox", "created_at", "account_id"),
+            ("transcript", "changed_at", "account_id"),
+        ):
+            await sql(parts.db, aged.format(table, column, which))
+        async with her.page.expect_response(lambda response: "/chat/begin" in response.url):
+            await parts.clock.tick()
+        await her.sees("máy trả lời tự động")
+        await expect(her.page.get_by_text("đã đóng")).to_be_hidden()
+        await her.says(WORDS)
+        await her.own(WORDS)
+        assert await sql(parts.db, "SELECT id FROM account ORDER BY id") == [(2,), (3,)]
+        assert her.complaints == []
 
 
 async def test_night_of_many_messages_leaves_no_hole(browser: Browser, tmp_path: Path) -> None:
