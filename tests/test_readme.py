@@ -1,10 +1,12 @@
 """The README's table of what each messenger can do is what the code declares of it, cell by cell."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
+from bot.config import load
 from bot.messengers.features import TELEGRAM, WEB, WEB_PLAIN, ZALO_BOT, ZALO_OA, Bell, Features, Kind, zalo_oa
 from bot.pacing import ChatLimit
 
@@ -139,3 +141,15 @@ def test_words_above_it_say_what_the_larger_plan_has() -> None:
     assert can.window is not None
     told = f"{can.per_second * 60:,.0f} messages a minute and {can.window.included:,} a month"
     assert told in " ".join(README.read_text(encoding="utf-8").split())
+
+
+def test_readmes_second_trial_shares_nothing_with_the_first() -> None:
+    (line,) = [each for each in README.read_text(encoding="utf-8").splitlines() if "DOITHOAI_STORAGE__MEDIA=" in each]
+    own = dict(each.split("=", 1) for each in shlex.split(line.strip().removeprefix("export ")))
+    token = {"DOITHOAI_ZALO_BOT__TOKEN": "12345689:abc-xyz"}
+    first, second = (load(README.with_name("config.toml"), {**token, **each}) for each in ({}, own))
+    places = [(each.storage.url, str(each.storage.media), each.web.port) for each in (first, second)]
+    assert places == [
+        ("sqlite+aiosqlite:///data/doithoai.db", "data/media", 8080),
+        ("sqlite+aiosqlite:///data/thu.db", "data/thu", 8090),
+    ]
