@@ -36,6 +36,7 @@ PING_SECONDS = 25.0
 STREAM_SECONDS = 240.0
 """How long a page is followed before it has to ask again: a phone that is gone does not. Less than browsers.UNSEEN."""
 SIGN_BYTES = 9
+LARGEST_ID = (1 << 63) - 1
 
 _ONCE = re.compile(r"[0-9a-z-]{8,64}")
 _START = re.compile(r"moi-[0-9a-z]{1,40}|noi-[0-9]{8}")
@@ -232,13 +233,12 @@ class ChatPage:
             return PlainTextResponse("", 400)
         if len(words) > LONGEST_TEXT:
             return PlainTextResponse("", 413)
-        reply = asked.get("reply")
         account = await self._door.speaker(request)
         if isinstance(account, Response):
             return account
         return await self._done(
             request,
-            self._messenger.text(account.id, words, reply if isinstance(reply, int) else None, once=once),
+            self._messenger.text(account.id, words, _id(asked.get("reply")), once=once),
         )
 
     async def tap(self, request: Request) -> Response:
@@ -316,6 +316,11 @@ def _once(value: object) -> str | None:
 def _number(text: str) -> int:
     """A small whole number; 0 for anything else."""
     return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
+
+
+def _id(value: object) -> int | None:
+    """What may be the id of a message."""
+    return value if isinstance(value, int) and 0 < value <= LARGEST_ID else None
 
 
 def _have(text: str) -> dict[int, str]:

@@ -144,6 +144,14 @@ async def test_letters_that_no_record_keeps_are_left_out(door: Door) -> None:
         assert (await door.came_in())[1]["message"]["text"] == "ab ? c"
 
 
+@pytest.mark.parametrize("reply", [10**30, -1, 0, 1.5, None])
+async def test_reply_to_what_is_no_message_is_a_message(door: Door, reply: object) -> None:
+    async with begun(door) as client:
+        said = {"id": "abcdefgh", "text": "Đường hỏng", "reply": reply}
+        assert (await client.post("/chat/say", json=said)).json() == {"message": 1}
+        assert "reply_to_message" not in (await door.came_in())[1]["message"]
+
+
 async def test_button_that_was_never_shown_cannot_be_pressed(door: Door) -> None:
     async with begun(door) as client, begun(door) as other:
         sent = SendMessage(chat_id=1, text="?", reply_markup=keyboard([("Rõ rồi", "r:ok")]))
