@@ -1,5 +1,6 @@
 """What `doithoai check` says of the Zalo Official Account: what to click where, and a harmless call that proves it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -8,11 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.checks import Check
 from bot.config import Settings
-from storage import oa_tokens
+from storage import oa_tokens, quotas, windows
 from storage.database import Database, Now
 from storage.oa_tokens import Standing
 
 NAME = "Zalo OA"
+MESSENGER = "zalo_oa"
 EVENTS = "tin đến từ Zalo OA"
 WEBHOOK = "mở developers.zalo.me, chọn ứng dụng, Official Account, Webhook"
 NO_KEY = (
@@ -32,6 +34,17 @@ UNSURE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the record says of the account: its tokens, the messages that are left of its plan as Zalo last told them,
+    and Zalo's id of whoever did something there last.
+    """
+
+    tokens: Standing
+    left: int | None
+    somebody: str | None
+
+
 async def official_account(settings: Settings, now: Now) -> Check:
     """Spends no refresh token: until the first run has fetched an access token, there is nothing to prove."""
     from bot.messengers.zalo_oa import PATH
@@ -42,9 +55,10 @@ async def official_account(settings: Settings, now: Now) -> Check:
         return Check(NAME, True, "chưa dùng / not used")
     if own.oa_secret is None:
         return Check(NAME, False, NO_KEY.format(url=f"{settings.web.public_url}{PATH}"))
-    found = await _standing(settings, now, own.app_id)
-    if found is None:
+    known = await _known(settings, now, own.app_id)
+    if known is None:
         return Check(NAME, True, "lần chạy đầu sẽ lấy khoá, rồi kiểm lại / the first run fetches a token: check again")
+    found = known.tokens
     if found.is_refused:
         return Check(NAME, False, f"Zalo không nhận refresh token nữa: {CONSENT}")
     if found.lapses_at - now() <= oa_tokens.LAPSE_WARNING:
@@ -54,7 +68,7 @@ async def official_account(settings: Settings, now: Now) -> Check:
     if found.access is None:
         mend = "chưa lấy được khoá: xem mạng và zalo_oa.oauth_base / no token yet: check the network"
         return Check(NAME, False, mend)
-    return await _asked(settings, found.access)
+    return await _asked(settings, found.access, known)
 
 
 def events(settings: Settings, heard: datetime | None) -> Check:
@@ -67,23 +81,24 @@ def events(settings: Settings, heard: datetime | None) -> Check:
     return Check(EVENTS, True, f"gần nhất lúc {at:%H:%M %d/%m/%Y} / the latest came then")
 
 
-async def _standing(settings: Settings, now: Now, app_id: str) -> Standing | None:
-    """What the record says of the tokens; None before the first run, or when it cannot be read (another line says)."""
+async def _known(settings: Settings, now: Now, app_id: str) -> Known | None:
+    """None before the first run, or when the record cannot be read (another line says)."""
     url = make_url(settings.storage.url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None
     db = Database(settings.storage.url, settings.commune(), now)
     try:
         async with db.read() as tx:
-            return await oa_tokens.standing(tx, app_id)
+            tokens = await oa_tokens.standing(tx, app_id)
+            return Known(tokens, await quotas.left(tx, MESSENGER), await windows.latest(tx, MESSENGER))
     except (LookupError, DBAPIError, OSError):
         return None
     finally:
         await db.close()
 
 
-async def _asked(settings: Settings, access_token: str) -> Check:
-    """Asks for the account's name and for what is left of its plan."""
+async def _asked(settings: Settings, access_token: str, known: Known) -> Check:
+    """Asks for the account's name, and whether it may write to somebody: both change nothing."""
     from aiogram.exceptions import TelegramAPIError
     from aiogram.methods import GetMe
 
@@ -94,14 +109,28 @@ async def _asked(settings: Settings, access_token: str) -> Check:
     async with new_client() as client:
         try:
             me = await ask_with(client, GetMe(), "GET", f"{base}/v2.0/oa/getoa", access_token)
-            quota = await ask_with(client, GetMe(), "POST", f"{base}/v3.0/oa/quota/message", access_token, json={})
         except OaError as error:
-            why = meaning(error).stops_messenger or f"lỗi {error.code}"
-            return Check(NAME, False, f"Zalo không cho gọi / Zalo refuses: {why}")
+            return _refused(meaning(error).stops_messenger or f"lỗi {error.code}")
         except TelegramAPIError as error:
-            mend = "xem mạng và zalo_oa.api_base / check the network and zalo_oa.api_base"
-            return Check(NAME, False, f"{base} không trả lời đúng ({type(error).__name__}); {mend}")
-    left = quota.get("cs_reply")
-    remain = left.get("remain") if isinstance(left, dict) else None
-    plan = "" if remain is None else f", còn {remain} tin ngoài 48 giờ / messages left outside 48 h"
+            return _silent(base, error)
+        try:
+            if known.somebody is not None:
+                asked = {"user_id": known.somebody}
+                await ask_with(client, GetMe(), "POST", f"{base}/v3.0/oa/quota/message", access_token, json=asked)
+        except OaError as error:
+            # Anything else is about that one person.
+            if (why := meaning(error).stops_messenger) is not None:
+                return _refused(why)
+        except TelegramAPIError as error:
+            return _silent(base, error)
+    plan = "" if known.left is None else f", còn {known.left} tin ngoài 48 giờ / messages left outside 48 h"
     return Check(NAME, True, f"{me.get('name')}{plan}")
+
+
+def _refused(why: str) -> Check:
+    return Check(NAME, False, f"Zalo không cho gọi / Zalo refuses: {why}")
+
+
+def _silent(base: str, error: Exception) -> Check:
+    mend = "xem mạng và zalo_oa.api_base / check the network and zalo_oa.api_base"
+    return Check(NAME, False, f"{base} không trả lời đúng ({type(error).__name__}); {mend}")

@@ -150,6 +150,16 @@ async def unknown(tx: Transaction, messenger: str, but: Collection[int], limit: 
     return [(id_, native_id) for id_, native_id in rows if native_id is not None]
 
 
+async def latest(tx: Transaction, messenger: str) -> str | None:
+    """The native id of whoever did something in this messenger last."""
+    return await tx.session.scalar(
+        select(Account.native_id)
+        .where(Account.messenger == messenger, Account.last_interaction_at.is_not(None), Account.native_id.is_not(None))
+        .order_by(Account.last_interaction_at.desc())
+        .limit(1)
+    )
+
+
 async def learnt(tx: Transaction, account_id: int, at: datetime) -> None:
     """The messenger says when she last did something there; what she did since counts more."""
     await tx.session.execute(

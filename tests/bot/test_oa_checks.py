@@ -1,7 +1,7 @@
 """What `doithoai check` says of an Official Account at each step of setting it up, on its double."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,13 @@ from bot.config import Settings, load
 from bot.messengers.zalo import new_client
 from bot.messengers.zalo_tokens import ConsentNeeded, Tokens, ZaloApp
 from bot.oa_checks import EVENTS, official_account
-from storage import inbox
+from storage import inbox, quotas
 from storage.database import Database, utc_now
 from storage.files import MediaStore
 from storage.inbox import Incoming
+from storage.people import load_callers
 from tests.bot.parts import sql
-from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Fault, ZaloOaDouble
+from tests.doubles.zalo_oa import APP_ID, APP_SECRET, Fault, Json, ZaloOaDouble, person
 from tests.lines.zalo_oa import oa_site
 from tests.records import put_fresh
 
@@ -62,10 +63,31 @@ async def test_each_step_says_what_to_click_and_no_check_spends_a_refresh_token(
     assert (await said(settings)).startswith("ok    Zalo OA: lần chạy đầu sẽ lấy khoá")
     assert oa.refreshes == []
     await run_once(settings, token)
-    plan = "còn 500 tin ngoài 48 giờ / messages left outside 48 h"
+    assert await said(settings) == "ok    Zalo OA: UBND xã Mẫu"
+    await somebody_wrote(settings, oa)
+    plan = "còn 312 tin ngoài 48 giờ / messages left outside 48 h"
     assert await said(settings) == f"ok    Zalo OA: UBND xã Mẫu, {plan}"
+    asked = [(call.method, call.params, call.error) for call in oa.calls() if call.method.startswith("/v")]
+    name: tuple[str, Json, str | None] = ("/v2.0/oa/getoa", {}, None)
+    assert [each for each in asked if each[0] != "/v4/oa/access_token"] == [
+        name,
+        name,
+        ("/v3.0/oa/quota/message", {"user_id": person(1)}, None),
+    ]
     assert oa.refreshes == [token]
     assert oa.said == []
+
+
+async def somebody_wrote(settings: Settings, oa: ZaloOaDouble) -> None:
+    """Two did; the one who was there last can be asked for, and Zalo said what is left."""
+    db = Database(settings.storage.url, settings.commune())
+    async with db.write() as tx:
+        for number, hours in ((1, 1), (2, 3)):
+            oa.meet(person(number))
+            caller = (await load_callers(tx, "zalo_oa", [person(number)]))[person(number)]
+            caller.account.last_interaction_at = tx.now - timedelta(hours=hours)
+        await quotas.keep_left(tx, "zalo_oa", 312)
+    await db.close()
 
 
 async def test_refused_token_and_one_that_lapses_say_where_a_new_one_is_got(tmp_path: Path, oa: ZaloOaDouble) -> None:
@@ -115,26 +137,39 @@ async def test_restored_backup_says_that_its_token_may_be_spent_and_then_that_it
 
 
 @pytest.mark.parametrize(
-    ("fault", "mend"),
+    ("path", "fault", "mend"),
     [
-        (Fault.status(-224, "plan"), "Gói dịch vụ, Tăng trưởng"),
-        (Fault.status(-209, "app"), "the app is not activated"),
-        (Fault.status(-9999, "?"), "lỗi -9999"),
-        (Fault("html"), "xem mạng và zalo_oa.api_base"),
+        ("/v2.0/oa/getoa", Fault.status(-224, "plan"), "Gói dịch vụ, Tăng trưởng"),
+        ("/v2.0/oa/getoa", Fault.status(-209, "app"), "the app is not activated"),
+        ("/v2.0/oa/getoa", Fault.status(-9999, "?"), "lỗi -9999"),
+        ("/v2.0/oa/getoa", Fault("html"), "xem mạng và zalo_oa.api_base"),
+        ("/v3.0/oa/quota/message", Fault.status(-224, "plan"), "Gói dịch vụ, Tăng trưởng"),
+        ("/v3.0/oa/quota/message", Fault("html"), "xem mạng và zalo_oa.api_base"),
     ],
 )
 async def test_refusal_of_the_platform_says_what_to_mend(
-    tmp_path: Path, oa: ZaloOaDouble, fault: Fault, mend: str
+    tmp_path: Path, oa: ZaloOaDouble, path: str, fault: Fault, mend: str
 ) -> None:
     token = oa.consent()
     settings = configured(tmp_path, oa, token)
     await put_fresh(tmp_path / "doithoai.db")
     await run_once(settings, token)
-    oa.script("/v2.0/oa/getoa", fault)
+    await somebody_wrote(settings, oa)
+    oa.script(path, fault)
     shown = await said(settings)
     assert shown.startswith("FAIL  Zalo OA: ")
     assert mend in shown
     assert oa.access_token() not in shown
+
+
+async def test_refusal_that_is_about_one_person_is_none_of_the_account(tmp_path: Path, oa: ZaloOaDouble) -> None:
+    token = oa.consent()
+    settings = configured(tmp_path, oa, token)
+    await put_fresh(tmp_path / "doithoai.db")
+    await run_once(settings, token)
+    await somebody_wrote(settings, oa)
+    oa.script("/v3.0/oa/quota/message", Fault.status(-213, "not followed"))
+    assert (await said(settings)).startswith("ok    Zalo OA: UBND xã Mẫu, còn 312 tin")
 
 
 async def test_events_are_known_by_what_came(tmp_path: Path, oa: ZaloOaDouble) -> None:

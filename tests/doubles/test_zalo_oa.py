@@ -105,7 +105,8 @@ async def test_windows_are_kept_by_its_own_clock(oa: ZaloOaDouble, api: Api, clo
     oa.people[HER].follows = False
     assert (await api(CS, message(text="a")))["error"] == -213
     quota = (await api("/v3.0/oa/quota/message", {"user_id": HER}))["data"]
-    assert quota["cs_reply"] == {"remain": 0, "total": 1}
+    assert quota["cs_reply"] == {"remain": 8, "total": 8}
+    assert (await api("/v3.0/oa/quota/message", {}))["error"] == -201
 
 
 async def test_access_token_ends_and_stands_in_its_own_header(oa: ZaloOaDouble, api: Api, clock: Clock) -> None:
