@@ -41,6 +41,7 @@ from storage import conversations
 from storage.conversations import Option
 from storage.database import Database
 from storage.html import html_to_plain
+from storage.lengths import units
 from storage.models import Conversation
 from storage.outbox import Delivery
 
@@ -291,11 +292,11 @@ class DegradingSession(BaseSession, ABC):
         can = self.features
         limit = can.text if isinstance(method, SendMessage) else can.caption
         body, under = self._body(bot, method), "\n".join(self._under(method.reply_markup))
-        if can.text is None or limit is None or len(body) + bool(under) + len(under) <= limit:
+        if can.text is None or limit is None or units(body) + bool(under) + units(under) <= limit:
             return [method]
-        room = can.text - bool(under) - len(under)
+        room = can.text - bool(under) - units(under)
         # A list that leaves no room for words is cut on the wire.
-        pieces = split(body, room if room >= can.text // 2 else can.text)
+        pieces = split(body, room if room >= can.text // 2 else can.text, units)
         plain = method.model_copy(update={"parse_mode": None})
         return as_messages(plain, pieces) if isinstance(plain, SendMessage) else with_words_after(plain, pieces)
 
@@ -365,7 +366,8 @@ class DegradingSession(BaseSession, ABC):
         return await self.send_text(call, parts[-1], lines)
 
     def _cut(self, body: str) -> list[str]:
-        return [body] if self.features.text is None else split(body, self.features.text)
+        limit = self.features.text
+        return [body] if limit is None or units(body) <= limit else split(body, limit, units)
 
     async def _send_file(self, bot: Bot, call: Call, kind: Kind, method: Any, content: InputFile | str) -> Message:
         if not isinstance(content, InputFile):
@@ -375,7 +377,7 @@ class DegradingSession(BaseSession, ABC):
         mime = mimetypes.guess_type(name)[0] or ("image/jpeg" if kind is Kind.PHOTO else "application/octet-stream")
         file = SentFile(kind, data, name, mime)
         body, lines = await self._degraded(call, self._body(bot, method), method.reply_markup)
-        if self.features.caption is None or len(body) <= self.features.caption:
+        if self.features.caption is None or units(body) <= self.features.caption:
             return await self._sent(bot, call, await self.send_file(call, file, body, lines))
         message_id = await self.send_file(call, file, "", ())
         parts = self._cut(body)

@@ -53,9 +53,9 @@ class Features:
     `buttons` is how many of its own stand under a message: None for any number, 0 where options are numbers, as they
     are everywhere for one too many. `label` is the longest on one of them, `link_buttons` whether one opens an address,
     `phone_buttons` whether one calls a telephone (elsewhere the number stands in the text alone).
-    `text` and `caption` are the longest that one message takes, in characters (Telegram: UTF-16 units, without tags);
-    None for any. `sends` are the kinds of file shown as what they are, any other becomes a link, and `takes` the kinds
-    that come in. `replies` says that we hear which of our messages she answers, `groups` that a village's group can be
+    `text` and `caption` are the longest that one message takes, in UTF-16 units without tags; None for any.
+    `sends` are the kinds of file shown as what they are, any other becomes a link, and `takes` the kinds that come in.
+    `replies` says that we hear which of our messages she answers, `groups` that a village's group can be
     served, `holds` that a voice is recorded while a button is held, and not from one tap to the next, `village_link`
     that a link or QR code says from which village she comes. `per_second` is how many calls a
     second it takes, None for any number; `chat` and `group` are what one chat takes of them.
@@ -135,7 +135,7 @@ def telegram(per_second: float | None) -> Features:
 TELEGRAM = telegram(TELEGRAM_PER_SECOND)
 
 ZALO_TEXT = 1900
-"""Zalo takes 2000, and nobody says whether an emoji is one of them or two."""
+"""Zalo takes 2000, and nobody says how exactly it counts them: an emoji is held to be two."""
 
 ZALO_BOT = Features(
     text=ZALO_TEXT,

@@ -117,6 +117,13 @@ async def test_text_of_the_longest_is_one_message_and_longer_is_split(stand: Sta
         assert [len(each.text) for each in await stand.shown()] == [longest, longest, 1]
 
 
+async def test_text_of_signs_that_count_double_is_split_as_well(stand: Stand) -> None:
+    await stand.say(SendMessage(chat_id=stand.chat, text="🌾" * 2500))
+    photo = BufferedInputFile(picture(), "anh.jpg")
+    await stand.say(SendPhoto(chat_id=stand.chat, photo=photo, caption="🌾" * 1500))
+    assert "".join(each.text for each in await stand.shown()) == "🌾" * 4000
+
+
 async def test_caption_of_the_longest_stands_by_its_photo_and_a_longer_one_follows_it(
     stand: Stand, can: Features
 ) -> None:
