@@ -12,10 +12,10 @@ from typing import Any
 
 from tests.bench.children import BOT, DOUBLE, child
 from tests.bench.dialogue import REPLIES
+from tests.bench.hooks import WIRES
 from tests.bench.record import FIRST_CHAT, announced, prepared, rows
 from tests.bench.scale import DUE
 from tests.doubles.telegram import ControlClient
-from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET
 from tests.processes import ROOT, Site, chat_site, site, wait_ready
 
 Found = dict[str, Any]
@@ -171,48 +171,37 @@ async def pages(count: int, taps: int) -> Found:
     return found
 
 
-async def hooked(count: int) -> Found:
-    """So many signed events at once at the Official Account's webhook while a broadcast runs: seconds to answers."""
+async def hooked(wire: str, count: int) -> Found:
+    """So many calls at once at a webhook of Zalo's while a broadcast runs: seconds to answers."""
     readers, after = 2000, 30
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        db, _ = await prepared(folder, readers, "zalo_oa")
+        db, _ = await prepared(folder, readers, wire)
         await announced(db)
         await db.close()
         empty = site(folder)
-        hook = f"http://127.0.0.1:{empty.port}/webhook/zalo-oa"
-        arguments = ["burst", f"--hook={hook}", f"--count={count}", f"--readers={readers}", f"--after={after}"]
-        async with child("tests.bench.hooks", *arguments, core=DOUBLE) as account:
-            begun = await account.result()
-            environ = {
-                **empty.environ,
-                "DOITHOAI_WEB__PUBLIC_URL": "https://xa.example",
-                "DOITHOAI_ZALO_OA__APP_ID": APP_ID,
-                "DOITHOAI_ZALO_OA__APP_SECRET": APP_SECRET,
-                "DOITHOAI_ZALO_OA__OA_SECRET": OA_SECRET,
-                "DOITHOAI_ZALO_OA__REFRESH_TOKEN": begun["refresh_token"],
-                "DOITHOAI_ZALO_OA__API_BASE": begun["url"],
-                "DOITHOAI_ZALO_OA__OAUTH_BASE": begun["url"],
-                # The faster of its plans, so that there is something beside which to answer.
-                "DOITHOAI_ZALO_OA__PLAN": "toan-dien",
-            }
+        hook = f"http://127.0.0.1:{empty.port}{WIRES[wire].path}"
+        arguments = [f"--wire={wire}", f"--hook={hook}", f"--count={count}", f"--readers={readers}", f"--after={after}"]
+        async with child("tests.bench.hooks", "burst", *arguments, core=DOUBLE) as platform:
+            environ = {**empty.environ, **(await platform.result())["environ"]}
             async with child("bot", "run", core=BOT, environ=environ, log=empty.log):
-                found = await account.result(120)
+                found = await platform.result(120)
         stored = rows(folder, "SELECT count(*) FROM inbox")
         left = rows(folder, "SELECT count(*) FROM outbox WHERE kind = 'announcement' AND state = 'queued'")
     expect(found["statuses"] == {"200": count}, f"answers: {found['statuses']}")
-    expect(stored == [(count,)], f"{stored} events on record of {count}")
+    expect(stored == [(count,)], f"{stored} calls on record of {count}")
     expect(left > [(0,)], "the broadcast was over before the burst")
     return found
 
 
-async def hooked_plain(count: int) -> Found:
+async def hooked_plain(wire: str, count: int) -> Found:
     """The same burst at a handler that stores nothing, with nothing beside it."""
-    async with child("tests.bench.hooks", "plain", core=BOT) as plain:
-        hook = f"http://127.0.0.1:{await plain.line()}/webhook"
-        async with child("tests.bench.hooks", "burst", f"--hook={hook}", f"--count={count}", core=DOUBLE) as account:
-            await account.result()
-            found = await account.result()
+    async with child("tests.bench.hooks", "plain", f"--wire={wire}", core=BOT) as plain:
+        hook = f"http://127.0.0.1:{await plain.line()}{WIRES[wire].path}"
+        arguments = [f"--wire={wire}", f"--hook={hook}", f"--count={count}"]
+        async with child("tests.bench.hooks", "burst", *arguments, core=DOUBLE) as platform:
+            await platform.result()
+            found = await platform.result()
     expect(found["statuses"] == {"200": count}, f"answers: {found['statuses']}")
     return found
 
