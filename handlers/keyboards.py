@@ -21,10 +21,12 @@ _DIALLED = re.compile(r"\+?[\d .()-]+")
 def with_call(markup: InlineKeyboardMarkup, label: str, number: str) -> InlineKeyboardMarkup:
     """With one button more, which calls this number; as it is where the number is none that can be dialled.
 
-    The text must say the number too: only some messengers have such a button.
+    Nor can 1800 and 1900 be from a button: they are numbers within Vietnam alone, and with a + before them somebody
+    else's. The text must say the number too: only some messengers have such a button.
     """
     digits = re.sub(r"\D", "", number)
-    if _DIALLED.fullmatch(number.strip()) is None or not 9 <= len(digits) <= 12:
+    is_whole = number.strip().startswith("+") or digits.startswith(("0", "84"))
+    if _DIALLED.fullmatch(number.strip()) is None or not 9 <= len(digits) <= 12 or not is_whole:
         return markup
     dialled = f"84{digits[1:]}" if digits.startswith("0") else digits
     button = InlineKeyboardButton(text=label, url=f"{CALL}+{dialled}")
