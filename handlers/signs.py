@@ -57,6 +57,17 @@ _HAILING = re.compile(
     rf"(?:chao|a ?lo+|hello|helo|hi|hey|ban|ad|admin|bot|co ai(?: o do| day)? khong|{_COURTEOUS.pattern})"
 )
 _LONGEST_HAIL = 8
+_ADDRESS = r"(?:bac|em|chau|toi|minh|con|da|a|ah|nhe|nha|nhe ban|xa|may|cho xa|len xa)"
+_YES = re.compile(
+    r"(?:co|cho|cho phep|ok|oke|okay|okie|vang|u|uh|um|uhm|phai|dung|dung roi|dong y|duoc|dc|duoc roi|xong|xong roi"
+    r"|gui|gui di|gui luon|gui ngay|gui nhe|yes|send)"
+)
+_NO = re.compile(r"(?:khong|ko|k|hok|khg|thoi|khong phai|ko phai|khong gui|ko gui|khong cho|khong dong y|no)")
+_UNSURE = re.compile(
+    r"(?:khong|ko|k|hok|khg|chua|chang|hong) (?:biet|bit|bik|ro)"
+    r"(?: (?:thon|o|loai|la|thuoc|viec|cho|dau|nao|gi|nua)){0,4}"
+    r"|chiu|khac|cho khac|loai khac|viec khac|thon khac|not sure|i don ?t know"
+)
 _KIND_EMOJI = frozenset("👍🙏❤💐🌹👏😊🙂😀😍🥰💖💕👌🤝☺")
 _EMOJI_PARTS = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿 ")
 
@@ -75,6 +86,26 @@ def is_greeting(text: str) -> bool:
         and _HAIL.search(joined) is not None
         and re.fullmatch(rf"{_HAILING.pattern}(?: {_HAILING.pattern})*", joined) is not None
     )
+
+
+def is_yes(text: str) -> bool:
+    """Whether the text is nothing but a yes to what is asked, as people type it."""
+    return _is_only(_YES, text)
+
+
+def is_no(text: str) -> bool:
+    """Whether the text is nothing but a no."""
+    return _is_only(_NO, text)
+
+
+def is_unsure(text: str) -> bool:
+    """Whether the text is nothing but that she does not know, or that it is none of what she was offered."""
+    return _is_only(_UNSURE, text)
+
+
+def _is_only(said: re.Pattern[str], text: str) -> bool:
+    words = " ".join(re.findall(r"\w+", fold(text)))
+    return re.fullmatch(rf"(?:{_ADDRESS} )*(?:{said.pattern})(?: {_ADDRESS})*", words) is not None
 
 
 def is_thanks(text: str) -> bool:

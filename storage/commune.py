@@ -1,6 +1,7 @@
 """What a commune is: its villages, fields, units and working days. Filled by `bot/config.py`, frozen from then on."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -20,6 +21,12 @@ OTHER_FIELD = "khac"
 
 LIKE_ENOUGH = 75.0
 """Likeness in percent from which a typed name is offered as a village to confirm: "thon mao 3" for "Thôn mẫu 3"."""
+
+SAME_BUT_A_SLIP = 88.0
+"""Likeness in percent from which a typed label is taken for a field's: "dat daii" for "Đất đai"."""
+
+LONGEST_FIELD_TEXT = 40
+"""Characters of a folded text beyond which it says more than a field."""
 
 LONGEST_VILLAGE_TEXT = 80
 """Characters of a folded text beyond which it is a story, not the name of a village."""
@@ -309,6 +316,25 @@ class Commune:
 
     def unit(self, id: str) -> Unit | None:  # noqa: A002
         return next((one for one in self.units if one.id == id), None)
+
+    def find_field(self, text: str) -> Field | None:
+        """The field that `text` means, typed with or without marks, in part or with a slip; None for none or several.
+
+        Words of its label ("dien nuoc"), an example of its hint ("ho ngheo"), or a label with a letter wrong.
+        """
+        words = _words(text)
+        if not words or len(words) > LONGEST_FIELD_TEXT:
+            return None
+        ways: tuple[Callable[[Field], bool], ...] = (
+            lambda one: words == _words(one.label),
+            lambda one: set(words.split()) <= set(_words(one.label).split()),
+            lambda one: words in {_words(part) for part in one.hint.split(",")},
+            lambda one: fuzz.ratio(words, _words(one.label)) >= SAME_BUT_A_SLIP,
+        )
+        for means in ways:
+            if found := [one for one in self.fields if means(one)]:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def find_village(self, text: str) -> VillageMatch:
         """The village that `text` means, typed with or without marks, by name, alias or its number in the list.

@@ -28,6 +28,9 @@ _SPELT: Mapping[str, int] = {
 }
 """With their marks: without them "nam" is also the south or a man, and "bay" flies."""
 
+_SHORT: Mapping[str, str] = {"ko": "khong", "k": "khong", "kg": "khong", "hok": "khong", "dc": "duoc", "r": "roi"}
+"""Short forms that people type."""
+
 MOST_WORDS = 24
 """Lines of notices that are kept to be picked by their words, the newest."""
 RECENT = timedelta(days=1)
@@ -177,8 +180,8 @@ def _numbered(options: Sequence[Sequence[str]], number: int) -> str | None:
 
 
 def _sounds(label: str) -> str:
-    """Without marks, and without the commas and brackets that nobody types on a telephone."""
-    return " ".join(re.sub(r"[,.;:!?()]", " ", fold(label)).split())
+    """Without marks, without the commas and brackets that nobody types on a telephone, and with short forms in full."""
+    return " ".join(_SHORT.get(word, word) for word in re.sub(r"[,.;:!?()]", " ", fold(label)).split())
 
 
 def _typed(label: str) -> str:

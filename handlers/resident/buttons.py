@@ -108,9 +108,10 @@ async def village(callback: CallbackQuery, turn: Turn, state: FSMContext, draft:
     if not asked and hasty(turn) and draft.village_id == (village_id or None):
         await callback.answer(turn.say.plain("taken"))
         return
-    drafts.set_village(turn.tx, draft, village_id or None)
-    if not village_id:
-        await state.update_data({steps.ELSEWHERE: draft.id})
+    if village_id:
+        drafts.set_village(turn.tx, draft, village_id)
+    else:
+        await steps.say_elsewhere(turn, state, draft)
     steps.remember_village(turn, draft)
     await steps.ask(callback, turn, state, draft)
 

@@ -9,7 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReactionTypeEmoji
 
 from handlers.incoming import PLACE, address_of, file_of, places_in, words_of
-from handlers.resident import accusing, adding, mine, naming, steps, suspecting
+from handlers.resident import accusing, adding, mine, naming, plainly, steps, suspecting
 from handlers.resident.beginning import begin, told_about
 from handlers.resident.commands import bare_command, greet
 from handlers.resident.saying import REFUSED, tell
@@ -139,6 +139,8 @@ async def _take_in_step(message: Message, turn: Turn, state: FSMContext, draft: 
     words = words_of(message)
     if message.text is None or not words or is_emergency(words):
         await _add(message, turn, state, draft)
+    elif await plainly.take(message, turn, state, draft, words):
+        return
     elif current == Raising.village.state:
         await _take_village(message, turn, state, draft, words)
     elif (number := _meant_as_choice(words)) is not None:

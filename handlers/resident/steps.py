@@ -98,7 +98,7 @@ async def _next(turn: Turn, state: FSMContext, draft: Draft) -> tuple[State, Que
     if draft.village_id is None and (await state.get_data()).get(ELSEWHERE) != draft.id:
         return Raising.village, village
     if draft.field_id is None and not is_spoken(draft):
-        return Raising.field, field
+        return Raising.field, field_alone if turn.numbered else field
     return Raising.preview, preview
 
 
@@ -231,6 +231,11 @@ def field(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     return text, keyboard([(each.label, f"r:field:{draft.id}:{each.id}") for each in fields])
 
 
+def field_alone(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
+    """Without the examples: where each label is a line of its own, they wait until she could not choose."""
+    return turn.say("field"), field(turn, draft)[1]
+
+
 def preview(turn: Turn, draft: Draft) -> tuple[Html, InlineKeyboardMarkup]:
     """The draft as it would be sent: by its recording alone, or words with village, field and files."""
     place = village_name(turn.say, turn.tx.commune, draft.village_id)
@@ -315,6 +320,12 @@ async def amend_preview(turn: Turn, draft: Draft) -> None:
     """Shows in the preview what was added, without a new message."""
     if draft.preview_id is not None:
         await turn.amend(draft.preview_id, *preview(turn, draft))
+
+
+async def say_elsewhere(turn: Turn, state: FSMContext, draft: Draft) -> None:
+    """It is in no village of the list, or she does not know in which."""
+    drafts.set_village(turn.tx, draft, None)
+    await state.update_data({ELSEWHERE: draft.id})
 
 
 def remember_village(turn: Turn, draft: Draft) -> None:

@@ -18,3 +18,4 @@ o-digest-held = Messages wait for { $count } people to write again: the days in 
 button-call = Call the commune
 group-declined = In a group I take no opinions, so that nobody's own matter is shown to others; write to me in your own chat, or call { $hotline }.
 no-such-number = There is no { $number } to choose above; it was not added to your words.
+no-such-choice = It is not clear what you chose; “{ $typed }” was not added to your words.

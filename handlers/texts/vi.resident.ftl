@@ -111,7 +111,7 @@ consent-whole =
     { -Goi } có cho giữ không?
 refused = Máy xoá rồi, không giữ gì. { -Goi } vẫn nói được ở { $address } hoặc { $hotline }.
 ask-first = { -Goi } muốn nói việc gì? Nhắn, ghi âm hay gửi ảnh đều được.
-matter = Máy đã giữ { $files }. Cái này nói việc gì, { -goi } nhắn hoặc ghi âm một câu.
+matter = Máy đã giữ { $files }. { -Goi } muốn nói việc gì, nhắn hoặc ghi âm một câu.
 added = Máy thêm vào lời { -goi } rồi.
 refused-too-large = Tệp này to quá, máy chưa nhận được. Lời và các ảnh khác vẫn còn. { -Goi } chụp lại rồi gửi.
 refused-too-many = Một việc máy giữ nhiều nhất 10 tệp, tệp này chưa nhận được. Lời và các ảnh trước vẫn còn.

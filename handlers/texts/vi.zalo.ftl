@@ -18,3 +18,4 @@ o-digest-held = Có tin chờ { $count } bà con nhắn lại mới tới đư�
 button-call = Gọi xã
 group-declined = Ở trong nhóm máy không nhận ý kiến, để việc riêng của ai không lộ ra; bà con có việc gửi xã thì nhắn máy ở khung chat riêng, hoặc gọi { $hotline }.
 no-such-number = Ở trên không có số { $number } để chọn; máy không ghi số này vào lời { -goi }.
+no-such-choice = Máy chưa rõ { -goi } chọn mục nào; máy không ghi “{ $typed }” vào lời { -goi }.

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.signs import is_emergency, is_greeting, is_thanks
+from handlers.signs import is_emergency, is_greeting, is_no, is_thanks, is_unsure, is_yes
 
 OPINIONS = Path(__file__).parents[3] / "shared" / "data" / "opinions.jsonl"
 
@@ -110,3 +110,25 @@ def test_words_with_a_matter_in_them_are_no_greeting(text: str) -> None:
 
 def test_no_real_opinion_is_a_greeting(opinions: list[str]) -> None:
     assert [text for text in opinions if is_greeting(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("Có ạ", (True, False, False)),
+        ("gui di nhe", (True, False, False)),
+        ("ko", (False, True, False)),
+        ("Thôi xã ạ", (False, True, False)),
+        ("ko bit thon nao", (False, False, True)),
+        ("chịu", (False, False, True)),
+        ("co duong hong", (False, False, False)),
+        ("không có điện", (False, False, False)),
+        ("", (False, False, False)),
+    ],
+)
+def test_yes_no_and_unsure_are_nothing_but_that(text: str, means: tuple[bool, bool, bool]) -> None:
+    assert (is_yes(text), is_no(text), is_unsure(text)) == means
+
+
+def test_no_opinion_of_the_collection_is_a_mere_yes_or_no(opinions: list[str]) -> None:
+    assert [text for text in opinions if is_yes(text) or is_no(text) or is_unsure(text)] == []

@@ -292,3 +292,31 @@ def test_quiet_began_on_the_evening_that_the_instant_belongs_to(quiet: tuple[tim
 def test_quiet_began_outside_the_quiet_hours_raises() -> None:
     with pytest.raises(ValueError, match="quiet"):
         COMMUNE.quiet_began(datetime(2026, 11, 23, 12, tzinfo=COMMUNE.timezone))
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Đất đai", "dat-dai"),
+        ("dat daii", "dat-dai"),
+        ("dien nuoc", "ha-tang"),
+        ("khong ro", "khac"),
+        ("dat day", None),
+        ("duong giao thong", None),
+        ("dat duong", None),
+        ("", None),
+        ("đất đai " * 9, None),
+    ],
+)
+def test_find_field_by_its_label_in_part_or_with_a_slip(text: str, field: str | None) -> None:
+    found = COMMUNE.find_field(text)
+    assert (found.id if found is not None else None) == field
+
+
+def test_find_field_by_an_example_of_its_hint() -> None:
+    fields = tuple(
+        replace(each, hint="hộ nghèo, bảo hiểm") if each.id == "chinh-sach" else each for each in COMMUNE.fields
+    )
+    found = replace(COMMUNE, fields=fields).find_field("ho ngheo")
+    assert found is not None
+    assert found.id == "chinh-sach"

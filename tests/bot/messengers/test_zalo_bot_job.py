@@ -101,16 +101,19 @@ async def test_number_typed_while_nothing_is_offered_asks_for_that_code_and_chan
     assert held == [(0,), (0,)]
 
 
-async def test_label_typed_without_marks_picks_and_with_a_slip_is_her_own_word(
+async def test_label_typed_without_marks_picks_and_what_is_like_none_is_her_own_word(
     tmp_path: Path, line: ZaloBotLine
 ) -> None:
     async with Stage(tmp_path, line) as stage:
         await stage.say(HER, WORDS)
         (asked,) = await stage.say(HER, "dong y")
         assert asked.startswith("Việc này ở thôn nào?")
-        await stage.say(HER, "3", "dat daii")
+        (field,) = await stage.say(HER, "3")
+        (again,) = await stage.say(HER, "Dat day")
         rows = await sql(stage.parts.db, "SELECT text, field_id FROM draft")
-    assert rows == [(f"{WORDS}\ndat daii", None)]
+    assert rows == [(f"{WORDS}\nDat day", None)]
+    # Where each label is a line, the examples come once she could not choose without them.
+    assert ("sổ đỏ" in field, "Đất đai: sổ đỏ" in again) == (False, True)
 
 
 async def test_photo_that_is_gone_is_told_and_her_words_stay(tmp_path: Path, line: ZaloBotLine) -> None:

@@ -149,12 +149,12 @@ async def test_what_is_typed_is_a_code_a_label_or_her_own_word(tmp_path: Path, l
         await stage.say(HER, WORDS)
         (asked,) = await stage.say(HER, "dong y")
         assert asked.startswith("Việc này ở thôn nào?")
-        # Buttons have no numbers, so a number picks none of them, and she is told; a label with a slip is her own word.
+        # Buttons have no numbers, so a number picks none of them, and she is told; what is like no label is hers.
         (*_, told) = await stage.say(HER, "3", "2")
         assert told.startswith("Ở trên không có số 2 để chọn; máy không ghi số này vào lời bác.")
-        await stage.say(HER, "duong dien nuoq")
+        await stage.say(HER, "duong giao thong")
         rows = await sql(stage.parts.db, "SELECT text, village_id, field_id FROM draft")
-    assert rows == [(f"{WORDS}\nduong dien nuoq", "mau-3", None)]
+    assert rows == [(f"{WORDS}\nduong giao thong", "mau-3", None)]
 
 
 async def test_label_on_the_button_of_an_answer_is_typed_and_rates_it(

@@ -194,7 +194,7 @@ async def test_photo_without_words_is_asked_about(room: Room) -> None:
     assert (await phone.photo())[0].text.startswith("Máy đang giữ 1 ảnh bác gửi, chưa gửi cho ai.\n\nBác có cho")
     assert await phone.photo(media_group_id="a") == []
     assert shown(await phone.tap("Đồng ý")) == [
-        ("Máy đã giữ 2 ảnh. Cái này nói việc gì, bác nhắn hoặc ghi âm một câu.", ["Bỏ"])
+        ("Máy đã giữ 2 ảnh. Bác muốn nói việc gì, nhắn hoặc ghi âm một câu.", ["Bỏ"])
     ]
     assert await phone.photo() == []
     assert (await phone.text("rac do ben duong"))[0].text == VILLAGES
