@@ -123,7 +123,7 @@ async def _ticked(turn: Turn, conference: Conference, proof: Proof) -> tuple[Htm
 
 
 async def withdraw(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:
-    """[Bấm nhầm]."""
+    """[Chọn nhầm]."""
     proof = await proofs.by_id(turn.tx, picked)
     if proof is None:
         await alert(callback, turn.say.plain("o-matter-gone"))

@@ -1,8 +1,10 @@
 """What may be changed in a conference before it is proposed: each field by its own button, each asked for alone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from urllib.parse import unquote
 
 from aiogram import F, Router
 from aiogram.filters import StateFilter
@@ -26,6 +28,8 @@ from storage.rights import Right
 LONGEST_NAME = 200
 LONGEST_TEXT = 600
 """Characters of content, ways or agenda: people read all of it in one message."""
+
+_COORDINATES = re.compile(r"(?<![\d.-])(\d{1,2}\.\d+)\s*[,;\s]\s*(\d{3}\.\d+)")
 
 EDITS: Mapping[str, tuple[State, str]] = {
     "o:content": (Planning.content, "o-plan-ask-content"),
@@ -65,7 +69,7 @@ def build() -> Router:
     router.message.register(take_collect, StateFilter(Planning.collect), *words)
     router.message.register(take_reason, StateFilter(Planning.reason), *words)
     router.message.register(take_pin, StateFilter(Planning), F.location, allowed)
-    router.message.register(lacks_pin, StateFilter(Planning.pin), *words)
+    router.message.register(type_pin, StateFilter(Planning.pin), *words)
     return router
 
 
@@ -166,14 +170,32 @@ async def take_reason(message: Message, turn: Turn, state: FSMContext) -> None:
 
 async def take_pin(message: Message, turn: Turn, state: FSMContext) -> None:
     """A place on the map, sent at any step of planning."""
+    if message.location is not None:
+        await _pin(message, turn, state, message.location.latitude, message.location.longitude)
+
+
+async def type_pin(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Its coordinates, copied from a map: not every messenger passes a place on."""
+    found = coordinates_in(message.text or "")
+    if found is None:
+        await _again(message, turn, turn.say("o-plan-ask-pin"))
+    else:
+        await _pin(message, turn, state, *found)
+
+
+async def _pin(message: Message, turn: Turn, state: FSMContext, latitude: float, longitude: float) -> None:
     facts = facts_in(await state.get_data())
-    if facts is None or message.location is None:
+    if facts is None:
         await _again(message, turn, turn.say("o-plan-ask-when"))
         return
-    pinned = replace(facts, latitude=message.location.latitude, longitude=message.location.longitude)
-    await keep(state, pinned)
+    await keep(state, replace(facts, latitude=latitude, longitude=longitude))
     await show_review(message, turn, state)
 
 
-async def lacks_pin(message: Message, turn: Turn) -> None:
-    await _again(message, turn, turn.say("o-plan-ask-pin"))
+def coordinates_in(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude as a map gives them, alone or in its link; None for none, or a place not in Vietnam."""
+    found = _COORDINATES.search(unquote(text))
+    if found is None:
+        return None
+    latitude, longitude = float(found[1]), float(found[2])
+    return (latitude, longitude) if 6 <= latitude <= 24 and 102 <= longitude <= 118 else None

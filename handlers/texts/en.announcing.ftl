@@ -24,9 +24,9 @@ o-announce-rewrite = Type the announcement again, or send more photos or a docum
 o-announce-too-long = The announcement has { $length } characters, a message holds { $limit }. Take out { $over } and send it again.
 o-announce-dropped = Dropped, sent to nobody.
 o-announce-sent = Announcement { $id }: being sent to { $count } people.
-o-announce-hour = When does it go? Press a button, or type day and hour, for example: 10/12 7h30
+o-announce-hour = When does it go? Choose below, or type day and hour, for example: 10/12 7h30
 o-announce-whom = Whom is it for?
-o-announce-several = Choose one or more, then press Done.
+o-announce-several = Choose one or more, then choose Done.
 o-announce-issue = For those who asked about which matter? Type its code, for example: { $code }
 o-announce-unsorted = { $code } has not been accepted yet, so it is no matter. Type another code.
 o-announce-nobody = There is nobody to send it to. Choose again.
@@ -99,7 +99,7 @@ o-news-plain =
     On { $names } people read plain text:
     { $text }
 o-news-trial = A test copy is on its way to you.
-o-news-changed = It was changed just now. Read it again, then press.
+o-news-changed = It was changed just now. Read it again, then choose.
 o-news-already =
     { $state ->
         [draft] Announcement { $id } was taken back to be changed.
@@ -206,7 +206,7 @@ o-sort-undelivered = Answers that did not arrive: { $count }.
 o-button-undelivered = Not arrived
 o-button-told = { $code } is told
 o-undelivered =
-    Answers that could not be delivered: { $count }. Call, visit, or have the village head ask them in; then press told.
+    Answers that could not be delivered: { $count }. Call, visit, or have the village head ask them in; then choose told.
     { $list }
 o-undelivered-line =
     { $state ->

@@ -61,7 +61,7 @@ o-preview-send = Send it?
 o-preview-submit = To the leader, with which outcome?
 o-preview-own = Send it, with which outcome?
 o-preview-waits-submit =
-    The answer to { $code } waits for a button. To change its words, press Change.
+    The answer to { $code } waits for a choice. To change its words, choose Change.
     With which outcome?
 o-template =
     A template:
@@ -118,7 +118,7 @@ o-unit-today = Due today: { $count }.
 o-unit-sent-back = Sent back by the leader: { $count }.
 o-unit-submitted = With the leader: { $count }.
 o-unit-not-waiting = { $code }: { $state } Nothing was changed.
-o-not-ours-why = Why is { $code } not your unit's? Press, or type a line for the office.
+o-not-ours-why = Why is { $code } not your unit's? Choose, or type a line for the office.
 o-not-ours-unit = It is another unit's
 o-not-ours-beyond = It is beyond the commune
 o-given-back = { $code } is back with the office. Its day still counts, and residents are not told.
@@ -193,7 +193,7 @@ o-answer-state =
         [released] sent
        *[draft] being written again
     }
-o-send-back-why = Why is { $code } sent back? Press, type a line, or speak.
+o-send-back-why = Why is { $code } sent back? Choose, type a line, or speak.
 o-send-back-kinds = A reason is typed or spoken.
 o-send-back-day = No day is given
 o-send-back-beside = It does not answer the question

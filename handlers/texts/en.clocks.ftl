@@ -122,8 +122,8 @@ notice-group-lost = The bot is no longer in the group of { $unit }. Cards go to 
 place-line = Place: { $latitude }, { $longitude }
 matter-place = The place is kept. What is the matter there? Write it, or record a sentence.
 edited = The words that you edited are replaced.
-edit-unclear = It is not clear where the edited words belong, so the old ones are kept. To change them, tap Correct and write them again.
+edit-unclear = It is not clear where the edited words belong, so the old ones are kept. To change them, choose Correct and write them again.
 edited-where =
     You changed the words of { $code } to: “{ $text }”. What was sent stays as it was.
     Add the new words to { $code }?
-edited-later = You changed the words of { $code } while another matter is not sent yet. Once it is, open { $code } and tap Add to it.
+edited-later = You changed the words of { $code } while another matter is not sent yet. Once it is, open { $code } and choose Add to it.

@@ -26,7 +26,7 @@ o-plan-ask-content = Type what it is about, in the words that people will read.
 o-plan-ask-ways = Type how to attend, in the words that people will read.
 o-plan-ask-agenda = Type the agenda, one item a line.
 o-plan-ask-collect = Until the end of which day are opinions collected? E.g. 5/12
-o-plan-ask-pin = Send the place on the map: attach, then Location.
+o-plan-ask-pin = Send the location, or paste its coordinates from a map, for example: 21.8525, 106.7610
 o-plan-ask-cluster = Cluster { $number }: choose the villages that meet together.
 o-plan-ask-cluster-when = { $villages }: when and where? Type like: 10/12 7h30, Village house 1
 o-plan-ask-reason = The reason, people will read it:
@@ -154,7 +154,7 @@ o-decide-too-soon =
     Agreed today it is announced less than the { $days } days before that the law wants. The earliest is { $earliest }.
     Another day, or keep it?
 o-decide-past = The hour that was proposed is over. Choose another day.
-o-decide-ask-refusal = Why not yet? Tap or type a line, the office reads it.
+o-decide-ask-refusal = Why not yet? Choose or type a line, the office reads it.
 o-refusal-unsettled = Not settled yet
 o-refusal-day = Another day is needed
 o-decide-over =

@@ -129,7 +129,7 @@ o-file-too-large = This file is over 20 MB and was not taken. Words and other fi
 o-file-too-many = There are 10 files already, this one was not taken. Words and earlier files are kept.
 o-file-wrong-type = Files of this type are not taken. Words and other files are kept. Send a photo, PDF, Word or Excel.
 o-preview-waits =
-    The answer to { $code } waits for a button. To change its words, press Change.
+    The answer to { $code } waits for a choice. To change its words, choose Change.
     Send it?
 o-answer-body =
     { $text }

@@ -72,7 +72,7 @@ languages = Which language should the machine speak?
 language-set = From now on the machine speaks English.
 unknown = The machine does not understand. What would you like to do?
 no-words = The machine takes only words, photos and voice. If you have something to say, just write.
-trouble = The machine is having trouble; your words are kept. Please press again in a few minutes.
+trouble = The machine is having trouble; your words are kept. Please try again in a few minutes.
 taken = Already done.
 
 ## Menu
@@ -130,17 +130,17 @@ urgent-added =
 ## Village, field, preview
 
 village =
-    In which village is it? Press the number, or type the name.
+    In which village is it? Choose the number, or type the name.
     { $list }
     0. Elsewhere, not sure
 village-line = { $number }. { $name }
 village-sure = { $name }, is that right?
 village-unknown = No village “{ $typed }” in the list; it was added to your words.
-field = What is it closest to? If unsure press the last one, and the office will sort it.
+field = What is it closest to? If unsure choose the last one, and the office will sort it.
 field-hint = { $field }: { $hint }
 field-hinted =
     { $hints }
-    What is it closest to? If unsure press the last one, and the office will sort it.
+    What is it closest to? If unsure choose the last one, and the office will sort it.
 preview =
     Please check:
     Matter: { $held }

@@ -152,7 +152,7 @@ o-event-commitment-handed-on = { $at } the commitment goes to another leader
 
 ## About each role
 
-o-about-approving = Answers that await approval come here as cards, one tap each. New words of residents are read by the office first.
+o-about-approving = Answers that await approval come here as cards, one choice each. New words of residents are read by the office first.
 o-about-staff = What is assigned to the unit comes here as cards. To answer: { $replies ->
         [yes] the card's button, or a reply to the card.
        *[no] the choice below the card, or /traloi with code and text.

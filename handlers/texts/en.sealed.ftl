@@ -96,7 +96,7 @@ page-sealed-title = To be read alone
 page-sealed-door = Opening uses this link up; read and decide within 10 minutes. Each opening is logged.
 page-sealed-open = Open
 page-sealed-over-title = This link does not open any more
-page-sealed-over = Each link opens once, within 10 minutes. To read again, press “Open once” in the message.
+page-sealed-over = Each link opens once, within 10 minutes. To read again, choose “Open once” in the message.
 page-sealed-facts = { $code } · { $village } · sent { $at }
 page-sealed-evidence =
     { $evidence ->

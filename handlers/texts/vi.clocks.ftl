@@ -121,8 +121,8 @@ notice-group-lost = Máy không còn trong nhóm của { $unit }. Từ nay thẻ
 place-line = Vị trí: { $latitude }, { $longitude }
 matter-place = Máy đã giữ vị trí { -goi } gửi. Chỗ này có việc gì, { -goi } nhắn hoặc ghi âm một câu.
 edited = Máy đã thay lời { -goi } vừa sửa.
-edit-unclear = Máy không rõ thay lời vừa sửa vào chỗ nào, nên giữ lời cũ. Muốn đổi, { -goi } bấm Sửa rồi nhắn lại.
+edit-unclear = Máy không rõ thay lời vừa sửa vào chỗ nào, nên giữ lời cũ. Muốn đổi, { -goi } chọn Sửa rồi nhắn lại.
 edited-where =
     { -Goi } vừa sửa lời của { $code } thành: “{ $text }”. Lời đã gửi giữ nguyên trong sổ.
     Thêm lời mới vào { $code } chứ?
-edited-later = { -Goi } vừa sửa lời của { $code }, mà đang nói dở việc khác. Gửi xong việc này, { -goi } mở { $code } rồi bấm Nói thêm.
+edited-later = { -Goi } vừa sửa lời của { $code }, mà đang nói dở việc khác. Gửi xong việc này, { -goi } mở { $code } rồi chọn Nói thêm.

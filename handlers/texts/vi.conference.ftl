@@ -26,7 +26,7 @@ o-plan-ask-content = Gõ nội dung hội nghị, đúng lời bà con sẽ đ�
 o-plan-ask-ways = Gõ cách dự, đúng lời bà con sẽ đọc.
 o-plan-ask-agenda = Gõ chương trình, mỗi mục một dòng.
 o-plan-ask-collect = Nhận ý kiến đến hết ngày nào? Ví dụ: 5/12
-o-plan-ask-pin = Gửi vị trí nơi họp trên bản đồ: bấm đính kèm, chọn Vị trí.
+o-plan-ask-pin = Gửi vị trí nơi họp, hoặc dán toạ độ chép từ bản đồ, ví dụ: 21.8525, 106.7610
 o-plan-ask-cluster = Cụm { $number }: chọn các thôn họp chung.
 o-plan-ask-cluster-when = { $villages }: họp lúc nào, ở đâu? Gõ như: 10/12 7h30, Nhà văn hoá Thôn mẫu 1
 o-plan-ask-reason = Lý do, bà con sẽ đọc:
@@ -291,7 +291,7 @@ o-button-prove =
        *[posted] Đã niêm yết
     }
 o-button-next-proof = Việc luật đòi khác
-o-button-unprove = Bấm nhầm
+o-button-unprove = Chọn nhầm
 
 ## Bà con
 

@@ -152,7 +152,7 @@ o-event-commitment-handed-on = { $at } việc hẹn sang lãnh đạo khác
 
 ## Giới thiệu vai trò
 
-o-about-approving = Câu trả lời chờ duyệt về thành thẻ ở đây. Duyệt từng câu một chạm. Lời mới của bà con do Văn phòng đọc trước.
+o-about-approving = Câu trả lời chờ duyệt về thành thẻ ở đây. Duyệt từng câu, mỗi câu chọn một lần. Lời mới của bà con do Văn phòng đọc trước.
 o-about-staff = Việc giao cho bộ phận về thành thẻ ở đây. Trả lời: { $replies ->
         [yes] bấm nút trên thẻ, hoặc nhắn đáp vào thẻ.
        *[no] chọn ở dưới thẻ, hoặc gõ /traloi mã rồi lời.

@@ -96,7 +96,7 @@ page-sealed-title = Việc xem riêng
 page-sealed-door = Mở thì liên kết này hết hiệu lực; xem và xử lý trong 10 phút. Mỗi lần mở đều ghi vào sổ.
 page-sealed-open = Mở
 page-sealed-over-title = Liên kết này không mở được nữa
-page-sealed-over = Mỗi liên kết mở được một lần, trong 10 phút. Cần xem thì bấm lại nút “Mở một lần” trong tin nhắn.
+page-sealed-over = Mỗi liên kết mở được một lần, trong 10 phút. Cần xem thì chọn lại “Mở một lần” trong tin nhắn.
 page-sealed-facts = { $code } · { $village } · gửi { $at }
 page-sealed-evidence =
     { $evidence ->

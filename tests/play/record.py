@@ -13,6 +13,7 @@ OF_MESSENGERS: Mapping[str, str] = {
     "outbox": "messages: one messenger needs more of them, or edits where another says it anew",
     "conversation": "the menu of a messenger without buttons, and the last tap of one that has them",
     "counter": "quotas of messages; the counter of opinions shows in their numbers",
+    "message_part": "which messages a long text became",
     "messenger": "how long one must not be called",
     "native_message": "a messenger's own ids of messages",
     "transcript": "the web chat's messages",

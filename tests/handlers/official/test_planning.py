@@ -113,9 +113,10 @@ async def test_every_field_is_typed_when_it_is_not_as_it_stands(room: Room) -> N
         await clerk.text(typed)
     await clerk.tap("Sửa việc khác")
     await clerk.tap("Ghim bản đồ")
-    assert [said.text for said in await clerk.text("ở kia")] == [
-        "Gửi vị trí nơi họp trên bản đồ: bấm đính kèm, chọn Vị trí."
-    ]
+    for typed in ("ở kia", "106.7610, 21.8525", "https://maps.app.goo.gl/Ab1"):
+        assert [said.text for said in await clerk.text(typed)] == [
+            "Gửi vị trí nơi họp, hoặc dán toạ độ chép từ bản đồ, ví dụ: 21.8525, 106.7610"
+        ]
     (said,) = await clerk.place()
     assert said.text == (
         f"Đối thoại &amp; lắng nghe\nGiờ, nơi: {WHEN}, Nhà văn hoá &lt;Thôn mẫu 2&gt;.\nNội dung: Đất đai &lt;xã&gt;\n"
@@ -127,6 +128,28 @@ async def test_every_field_is_typed_when_it_is_not_as_it_stands(room: Room) -> N
         found = await conferences.current(tx)
         assert found is not None
         assert (found.latitude, found.longitude, found.agenda) == (21.85, 106.76, "1. Báo cáo\n2. Hỏi đáp")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "21.8525, 106.7610",
+        "21.8525 106.7610",
+        "https://www.google.com/maps/place/UBND/@21.8525,106.7610,17z",
+        "https://www.google.com/maps/search/?api=1&query=21.8525%2C106.7610",
+    ],
+)
+async def test_place_on_the_map_is_typed_where_none_can_be_sent(room: Room, typed: str) -> None:
+    clerk = await to_review(room)
+    await clerk.tap("Sửa việc khác")
+    await clerk.tap("Ghim bản đồ")
+    (said,) = await clerk.text(typed)
+    assert "Có vị trí trên bản đồ." in said.text
+    await clerk.tap("Đặt lịch")
+    async with room.db.read() as tx:
+        found = await conferences.current(tx)
+        assert found is not None
+        assert (found.latitude, found.longitude) == (21.8525, 106.761)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +369,7 @@ async def test_what_the_law_wants_is_ticked_with_proof_and_a_slip_taken_back(roo
     await clerk.tap("Thôn mẫu 2")
     assert "Đã ghi: đọc loa, Thôn mẫu 2." in clerk.last.text
     assert "Đài truyền thanh 1/6 thôn · trang thông tin xã: có" in clerk.last.text
-    await clerk.tap("Bấm nhầm")
+    await clerk.tap("Chọn nhầm")
     assert "Đài truyền thanh 0/6 thôn · trang thông tin xã: có" in clerk.last.text
     for forged in (
         "o:prove:1:portal-mau-1",

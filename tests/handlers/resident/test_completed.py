@@ -124,7 +124,7 @@ async def test_edit_while_another_matter_is_being_written(room: Room) -> None:
     await phone.text("cau hong")
     (said,) = await phone.edit(WORDS, "đường hỏng")
     assert (said.text, said.labels) == (
-        ("Bác vừa sửa lời của KX-1, mà đang nói dở việc khác. Gửi xong việc này, bác mở KX-1 rồi bấm Nói thêm."),
+        ("Bác vừa sửa lời của KX-1, mà đang nói dở việc khác. Gửi xong việc này, bác mở KX-1 rồi chọn Nói thêm."),
         ["Xem KX-1"],
     )
     assert await text_of(room, phone) == "cau hong"
