@@ -62,6 +62,9 @@ _YES = re.compile(
     r"(?:co|cho|cho phep|ok|oke|okay|okie|vang|u|uh|um|uhm|phai|dung|dung roi|dong y|duoc|dc|duoc roi|xong|xong roi"
     r"|gui|gui di|gui luon|gui ngay|gui nhe|yes|send)"
 )
+_HEARD = re.compile(
+    r"(?:ok|oke|okay|okie|vang|da|u|uh|um|uhm|duoc|dc|duoc roi|roi|biet roi|hieu roi|nghe roi|nhan duoc roi)"
+)
 _NO = re.compile(r"(?:khong|ko|k|hok|khg|thoi|khong phai|ko phai|khong gui|ko gui|khong cho|khong dong y|no)")
 _UNSURE = re.compile(
     r"(?:khong|ko|k|hok|khg|chua|chang|hong) (?:biet|bit|bik|ro)"
@@ -91,6 +94,11 @@ def is_greeting(text: str) -> bool:
 def is_yes(text: str) -> bool:
     """Whether the text is nothing but a yes to what is asked, as people type it."""
     return _is_only(_YES, text)
+
+
+def is_heard(text: str) -> bool:
+    """Whether the text is nothing but that she read what she was told: there is no matter in it."""
+    return _is_only(_HEARD, text)
 
 
 def is_no(text: str) -> bool:

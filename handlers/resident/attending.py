@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 from handlers import conferencewords
 from handlers.filters import MAX_ID_DIGITS, Chosen, Picked
 from handlers.keyboards import Choice, keyboard
-from handlers.resident.saying import Event, choices, commune_words, tell
+from handlers.resident.saying import Event, choices, commune_words, tell, window_shut_by
 from handlers.telling import code, cut, short_day
 from handlers.turn import Turn
 from handlers.words import Html
@@ -190,6 +190,8 @@ def _reminded(turn: Turn, conference: Conference) -> Html:
     coming = [each for each in reminders.of(conference, turn.tx.commune) if each.at > turn.tx.now]
     if not coming:
         return Html("")
+    if (days := window_shut_by(turn, coming[0].at)) is not None:
+        return turn.say("conference-reminded-window", days=days)
     at = conferencewords.local(turn.tx.commune, coming[0].at)
     return turn.say("conference-reminded", hour=f"{at:%H}", minute=f"{at:%M}", days=coming[0].days)
 

@@ -264,6 +264,8 @@ BUTTONS: dict[str, Answer] = {
 BARE: dict[str, Answer] = {
     "gop y": new,
     "gui y kien": new,
+    "gui": new,
+    "gui di": new,
     "theo doi": listed,
     "y kien da gui": listed,
     "hoi nghi": conference,

@@ -15,7 +15,7 @@ from handlers.resident.commands import bare_command, greet
 from handlers.resident.saying import REFUSED, tell
 from handlers.resident.sending import submit
 from handlers.resident.states import Adding, Raising
-from handlers.signs import is_emergency, is_greeting, is_thanks
+from handlers.signs import is_emergency, is_greeting, is_heard, is_thanks
 from handlers.telling import cut
 from handlers.turn import Turn
 from handlers.words import Html
@@ -111,11 +111,11 @@ async def take(message: Message, turn: Turn, state: FSMContext) -> None:
 
 
 async def _is_no_opinion(message: Message, turn: Turn, state: FSMContext, words: str) -> bool:
-    """A greeting, thanks, a code or a bare command, answered here; only when no question is open."""
+    """A greeting, thanks, an "ok", a code or a bare command, answered here; only when no question is open."""
     if is_greeting(words):
         await greet(message, turn)
         return True
-    if is_thanks(words):
+    if is_thanks(words) or is_heard(words):
         await message.react([ReactionTypeEmoji(emoji="🙏")])
         return True
     command = bare_command(words, turn.tx.commune.short_code)

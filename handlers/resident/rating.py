@@ -1,7 +1,7 @@
 """What she says of an answer and of a promise kept, with one tap; a photo or a sentence opens a matter again."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.incoming import PLACE, file_of, words_of
 from handlers.resident import adding, followed
-from handlers.resident.saying import REFUSED, Event, choices, hasty, stands, tell, tell_over
+from handlers.resident.saying import REFUSED, Event, choices, hasty, stands, tell, tell_over, window_shut_by
 from handlers.resident.states import Adding, Judging
 from handlers.resident.steps import OPINION
 from handlers.signs import is_emergency
@@ -89,6 +89,9 @@ async def clear(callback: CallbackQuery, turn: Turn, state: FSMContext, opinion:
         text = _noted(turn, opinion)
     elif commitment.due < issues.today(turn.tx):
         text = turn.say("found-clear-late")
+    elif window_shut_by(turn, datetime.combine(commitment.due, time(), turn.tx.commune.timezone)) is not None:
+        shown = code(turn.tx.commune, opinion)
+        text = turn.say("found-clear-promised-window", due=_near(turn, commitment.due), code=shown)
     else:
         text = turn.say("found-clear-promised", due=_near(turn, commitment.due))
     await _ask_to_publish(callback, turn, opinion, text)

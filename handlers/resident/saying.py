@@ -1,5 +1,6 @@
 """How the residents' handlers speak: always in a new message, so that the same code answers a text and a tap."""
 
+from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage
@@ -28,6 +29,18 @@ async def tell(event: Event, text: str, markup: InlineKeyboardMarkup | None = No
     if event.from_user is None:
         raise LookupError("a message without a sender is not a resident's")
     await SendMessage(chat_id=event.from_user.id, text=text, reply_markup=markup).as_(event.bot)
+
+
+def window_shut_by(turn: Turn, instant: datetime) -> int | None:
+    """For how many days her messenger lets us write, where a message at `instant` comes too late if she is silent.
+
+    None where it would reach her; also where she joined another account, to which it would go.
+    """
+    account = turn.caller.account
+    window = turn.tx.commune.windows.get(account.messenger)
+    if window is None or account.first_id is not None or instant <= turn.tx.now + window.open:
+        return None
+    return window.days
 
 
 def choices(turn: Turn, *pairs: tuple[str, str]) -> InlineKeyboardMarkup:

@@ -3,6 +3,8 @@
 file-at = A file, open for { $days } days: { $address }
 file-elsewhere = A file came with this and cannot be opened here. To see it call { $hotline }, or come to { $address }.
 received-window = Here the commune can write to you for { $days } days after your last message. After that, write { $code } and the answer comes at once.
+conference-reminded-window = Here the commune can write to you for { $days } days after your last message: shortly before the day write “conference”, and you are told the hour and the place again.
+found-clear-promised-window = Noted. After { $due } write { $code }, and you are asked whether it was done.
 no-content = The messenger did not pass your last message on; it is not your fault. Call { $hotline }, or come to { $address }: somebody will listen and write it down.
 no-content-chat = The messenger did not pass your last message on; it is not your fault. Open { $chat } and write it there, call { $hotline }, or come to { $address }: somebody will listen and write it down.
 notice-quota-people = The Zalo bot has { $used } of { $limit } people. Zalo's free plan ends there: whoever comes next is not heard. Lead people another way: the Zalo OA, Telegram or the web page.

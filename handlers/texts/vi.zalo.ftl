@@ -3,6 +3,8 @@
 file-at = Tệp, mở được trong { $days } ngày: { $address }
 file-elsewhere = Có tệp kèm mà ở đây chưa mở được. Muốn xem thì gọi { $hotline }, hoặc đến { $address }.
 received-window = Ở đây xã chỉ nhắn được { -goi } trong { $days } ngày từ tin cuối của { -goi }. Quá ngày đó, { -goi } nhắn { $code } là máy đưa trả lời ngay.
+conference-reminded-window = Ở đây xã chỉ nhắn được { -goi } trong { $days } ngày từ tin cuối của { -goi }: gần ngày họp { -goi } nhắn “hội nghị”, máy nhắc lại giờ và nơi.
+found-clear-promised-window = Xã ghi rồi. Quá { $due } { -goi } nhắn { $code }, máy hỏi lại { -goi } xem đã làm chưa.
 no-content = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
 no-content-chat = Ứng dụng chat không chuyển tin vừa rồi cho máy, không phải lỗi của { -goi }. { -Goi } mở { $chat } nhắn lại, gọi { $hotline }, hoặc đến { $address }, có người nghe và ghi giúp.
 notice-quota-people = Bot Zalo đã có { $used }/{ $limit } người. Gói miễn phí của Zalo chỉ đến { $limit } người, người sau nhắn không tới. Mời bà con đi lối khác: Zalo OA, Telegram hoặc trang web.

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.signs import is_emergency, is_greeting, is_no, is_thanks, is_unsure, is_yes
+from handlers.signs import is_emergency, is_greeting, is_heard, is_no, is_thanks, is_unsure, is_yes
 
 OPINIONS = Path(__file__).parents[3] / "shared" / "data" / "opinions.jsonl"
 
@@ -131,4 +131,14 @@ def test_yes_no_and_unsure_are_nothing_but_that(text: str, means: tuple[bool, bo
 
 
 def test_no_opinion_of_the_collection_is_a_mere_yes_or_no(opinions: list[str]) -> None:
-    assert [text for text in opinions if is_yes(text) or is_no(text) or is_unsure(text)] == []
+    assert [text for text in opinions if is_yes(text) or is_no(text) or is_unsure(text) or is_heard(text)] == []
+
+
+@pytest.mark.parametrize("text", ["ok", "Vâng ạ", "da", "Dạ vâng", "được rồi nhé", "nhan duoc roi", "Ừ"])
+def test_heard_and_nothing_else(text: str) -> None:
+    assert is_heard(text)
+
+
+@pytest.mark.parametrize("text", ["", "xa", "ok ma duong van hong", "xong roi", "khong", "chua", "đúng rồi"])
+def test_heard_with_a_matter_or_a_verdict(text: str) -> None:
+    assert not is_heard(text)

@@ -165,13 +165,34 @@ async def test_label_on_the_button_of_an_answer_is_typed_and_rates_it(
         await raise_opinion(stage)
         await stage.press(HER, "Gửi, không ghi tên")
         await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
-        await stage.press(CLERK, "Gửi trả lời")
+        await stage.press(CLERK, "Gửi, hẹn 14/01/2027")
         await stage.later(timedelta(minutes=11))
         await stage.tick()
         (told,) = await stage.say(HER, "ro roi")
         rated = await sql(stage.parts.db, "SELECT rating FROM opinion")
-    assert told.startswith("Xã ghi rồi.")
+    # In two months the account can write to her only if she writes.
+    assert told.startswith("Xã ghi rồi. Quá 14/01/2027 bác nhắn KX-1, máy hỏi lại bác xem đã làm chưa.\n")
     assert rated == [("clear",)]
+
+
+async def test_reminder_is_promised_only_where_it_would_reach_her(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    async with Stage(tmp_path, line, clock, DOITHOAI_ANSWERS__APPROVAL="false") as stage:
+        await stage.join(CLERK, Role.CLERK)
+        await stage.say(CLERK, "/hoinghi", "10/12 7h30")
+        await stage.press(CLERK, "Hội trường UBND xã", "Đặt lịch")
+        await stage.say(HER, "hoi nghi")
+        await stage.press(HER, "Tôi sẽ đến")
+        (early,) = await stage.press(HER, "Đồng ý")
+        clock.pass_(days=10)
+        await stage.say(HER, "hoi nghi")
+        (late,) = (await stage.press(HER, "Tôi muốn phát biểu"))[-1:]
+    assert early.splitlines()[-1] == (
+        "Ở đây xã chỉ nhắn được bác trong 7 ngày từ tin cuối của bác: gần ngày họp bác nhắn “hội nghị”, "
+        "máy nhắc lại giờ và nơi."
+    )
+    assert late == "Đã ghi bác xin phát biểu. 18 giờ 30 hôm trước ngày họp, máy nhắc bác."
 
 
 async def test_photo_that_is_gone_lies_or_is_ours_is_told_and_her_words_stay(

@@ -161,6 +161,7 @@ async def test_thanks_after_an_answer_are_only_thanks(room: Room) -> None:
     await raise_first(phone)
     await answer(room, 1)
     assert [each.method for each in await phone.text("Cảm ơn xã nhiều ạ 🙏")] == ["setMessageReaction"]
+    assert [each.method for each in await phone.text("vâng ạ")] == ["setMessageReaction"]
 
 
 async def test_reply_to_an_older_answer_is_about_it(room: Room) -> None:
