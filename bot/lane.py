@@ -19,7 +19,7 @@ from bot.mute import Mute
 from bot.pacing import ChatPacer, Pacer
 from bot.sayings import Sayings
 from bot.tally import Tally, Timings
-from bot.verdicts import backoff
+from bot.verdicts import Late, backoff
 from handlers.notices import Later, Never, Notices, Skip
 from storage import groups, outbox, queues
 from storage.database import Database, Transaction
@@ -358,7 +358,7 @@ class Lane:
 
     async def _failed(self, delivery: Delivery, error: Exception) -> None:
         verdict = self.messenger.judge(error)
-        state = verdict.state
+        state, counts = verdict.state, verdict.counts
         if isinstance(error, TelegramMigrateToChat):
             await self._move(delivery, str(error.migrate_to_chat_id))
         not_before = None
@@ -373,17 +373,20 @@ class Lane:
                 reason=self.stopped,
                 mend="give it a valid token and start again; what waits is kept, the other messengers go on",
             )
+        # A network error's words may hold the address that was called, and the address holds the token.
+        description = mask(str(getattr(error, "message", type(error).__name__)))
+        late = await self.messenger.tell_late(delivery) if state is DeliveryState.HELD else Late.NO
+        if late is Late.TOLD:
+            description += "; told by a template"
+        elif late is Late.AGAIN and delivery.attempts + 1 < MAX_ATTEMPTS:
+            state, counts = DeliveryState.QUEUED, True
         if state is DeliveryState.QUEUED:
-            if verdict.counts and delivery.attempts + 1 >= MAX_ATTEMPTS:
+            if counts and delivery.attempts + 1 >= MAX_ATTEMPTS:
                 state = DeliveryState.FAILED
             elif not verdict.mute_seconds and not verdict.stops_messenger:
                 self.tally.retried += 1
-                pause = timedelta(seconds=backoff(delivery.attempts, counts=verdict.counts))
+                pause = timedelta(seconds=backoff(delivery.attempts, counts=counts))
                 not_before = self._by_day(delivery, self.db.now() + pause)
-        # A network error's words may hold the address that was called, and the address holds the token.
-        description = mask(str(getattr(error, "message", type(error).__name__)))
-        if state is DeliveryState.HELD and await self.messenger.tell_late(delivery):
-            description += "; told by a template"
         log.info(
             "courier.outcome",
             delivery_id=delivery.id,
@@ -393,7 +396,7 @@ class Lane:
             state=str(state),
             error=type(error).__name__,
         )
-        self._note(Outcome(delivery, state, error=description, not_before=not_before, counts=verdict.counts))
+        self._note(Outcome(delivery, state, error=description, not_before=not_before, counts=counts))
 
     async def _move(self, delivery: Delivery, native_id: str) -> None:
         """The group that was written to has another id now: it is written to there."""

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from enum import StrEnum
 
 from aiogram.exceptions import (
     ClientDecodeError,
@@ -37,6 +38,14 @@ class Verdict:
     counts: bool = True
     mute_seconds: float = 0.0
     stops_messenger: str | None = None
+
+
+class Late(StrEnum):
+    """What became of telling her that something waits for her: it is not told, it is, or it is to be tried again."""
+
+    NO = "no"
+    TOLD = "told"
+    AGAIN = "again"
 
 
 NEVER_LEFT = (ClientConnectorError, ConnectionTimeoutError, ConnectError, ConnectTimeout, PoolTimeout)

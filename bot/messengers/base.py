@@ -36,7 +36,7 @@ from aiogram.types import Chat, InlineKeyboardButton, InlineKeyboardMarkup, Inpu
 from bot.messengers.features import Features, Kind
 from bot.messengers.parts import Calls, as_messages, calls, is_html, split, with_words_after, without_calls
 from bot.pacing import ChatLimit
-from bot.verdicts import Verdict, judge
+from bot.verdicts import Late, Verdict, judge
 from storage import conversations
 from storage.conversations import Option
 from storage.database import Database
@@ -105,9 +105,9 @@ class Messenger(ABC):
         """What an error of a call means."""
         return judge(error)
 
-    async def tell_late(self, delivery: Delivery) -> bool:
-        """Whether she was told by another, shorter way that something waits for her; the delivery itself is held."""
-        return False
+    async def tell_late(self, delivery: Delivery) -> Late:
+        """Tells her by another, shorter way that something waits for her, where there is one; the delivery is held."""
+        return Late.NO
 
     def trouble(self) -> str | None:
         """What is wrong with receiving, in a line for the operator; None when nothing is."""

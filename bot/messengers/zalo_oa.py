@@ -29,7 +29,7 @@ from bot.messengers.zalo_oa_sending import NAME, ZaloOaSession
 from bot.messengers.zalo_tokens import Tokens, ZaloApp
 from bot.pages.media import MediaLinks
 from bot.remote import fetch, looks_like
-from bot.verdicts import Verdict, judge
+from bot.verdicts import Late, Verdict, judge
 from handlers.turn import HTML
 from handlers.words import Words
 from storage import inbox, windows, wires
@@ -53,6 +53,8 @@ MOST_NAMES = 100
 """Names of unknown events that are told apart."""
 TOLD_LATE = frozenset({"answer", "fulfilled", "commitment_moved"})
 """Notices that must not wait for her in silence: the answer, and what became of a promise."""
+PASSES = frozenset({DeliveryState.QUEUED, DeliveryState.UNKNOWN})
+"""Failures of which another try may make an end."""
 
 log = structlog.get_logger(__name__)
 
@@ -105,26 +107,28 @@ class ZaloOa(Messenger):
     def judge(self, error: Exception) -> Verdict:
         return meaning(error) if isinstance(error, OaError) else judge(error)
 
-    async def tell_late(self, delivery: Delivery) -> bool:
+    async def tell_late(self, delivery: Delivery) -> Late:
         """An answer or a kept promise is told by an approved template; what it says waits for her next word."""
         if self._template_id is None or delivery.kind not in TOLD_LATE or delivery.opinion_id is None:
-            return False
+            return Late.NO
         template = number_of(f"template {delivery.id}")
         try:
             async with self._db.read() as tx:
                 opinion = await tx.session.get(Opinion, delivery.opinion_id)
-                is_told = await wires.native_id_of(tx, delivery.account_id, template) is not None
-            if opinion is None or delivery.native_id is None or is_told:
-                # What a quota holds is tried again every few hours, and each template is paid for.
-                return is_told
+                if await wires.native_id_of(tx, delivery.account_id, template) is not None:
+                    # What a quota holds is tried again every few hours, and each template is paid for.
+                    return Late.TOLD
+            if opinion is None or delivery.native_id is None:
+                return Late.NO
             code = format_code(self._db.commune.short_code, opinion.number)
             sent = await self._session.send_template(delivery.native_id, self._template_id, {"code": code})
             async with self._db.write() as tx:
                 await wires.remember(tx, [(delivery.account_id, template, sent)])
         except (TelegramAPIError, DBAPIError) as error:
             log.warning("zalo_oa.template", delivery_id=delivery.id, error=type(error).__name__)
-            return False
-        return True
+            # Held it would wait for her, who does not know.
+            return Late.AGAIN if self.judge(error).state in PASSES else Late.NO
+        return Late.TOLD
 
     def trouble(self) -> str | None:
         if self._oa_secret is None:

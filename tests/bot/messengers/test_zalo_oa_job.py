@@ -11,7 +11,7 @@ import pytest
 from storage.models import Role
 from tests.bot.parts import sql
 from tests.commune import Clock
-from tests.doubles.zalo_oa import Json
+from tests.doubles.zalo_oa import Fault, Json
 from tests.lines import ZaloOaLine
 from tests.phones import picture
 from tests.stage import Stage
@@ -273,6 +273,29 @@ async def test_answer_after_the_window_is_told_by_a_template_where_there_is_one(
         assert [message.template for message in line.oa.messages(line.native(HER))[before:]] == [{"code": "KX-1"}]
         rows = await sql(stage.parts.db, "SELECT state, error FROM outbox WHERE kind = 'answer'")
         assert [(state, error.endswith("; told by a template")) for state, error in rows] == [("held", True)]
+        answer, *_ = await stage.say(HER, "cảm ơn")
+    assert ANSWER in answer
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries", "templates"),
+    [
+        (Fault("html", 502), 2, [{"code": "KX-1"}]),
+        # What Zalo refuses for good is not asked for again.
+        (Fault.status(-201, "template"), 1, []),
+    ],
+)
+async def test_template_that_did_not_go_is_tried_again_unless_it_is_refused(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock, fault: Fault, tries: int, templates: list[Json]
+) -> None:
+    settings = {"DOITHOAI_ANSWERS__APPROVAL": "false", "DOITHOAI_ZALO_OA__TEMPLATE_ID": "tpl-1"}
+    async with Stage(tmp_path, line, clock, **settings) as stage:
+        line.oa.script("/v3.0/oa/message/template", fault)
+        before = await answered_late(stage, line, clock)
+        await stage.at(clock() + timedelta(minutes=1))
+        assert await sql(stage.parts.db, "SELECT state FROM outbox WHERE kind = 'answer'") == [("held",)]
+        assert len(line.oa.calls("/v3.0/oa/message/template")) == tries
+        assert [message.template for message in line.oa.messages(line.native(HER))[before:]] == templates
         answer, *_ = await stage.say(HER, "cảm ơn")
     assert ANSWER in answer
 

@@ -25,6 +25,7 @@ from structlog.testing import capture_logs
 from bot.messengers.base import UnsupportedMethod
 from bot.messengers.zalo import number_of
 from bot.messengers.zalo_oa_platform import CODES
+from bot.verdicts import Late
 from handlers.keyboards import keyboard
 from storage.models import Priority
 from storage.outbox import Delivery
@@ -283,12 +284,12 @@ async def test_token_that_was_revoked_stops_the_account_and_says_so(line: OaLine
     assert account.trouble() == "the refresh token is refused, nothing is sent"
 
 
-async def test_record_that_refuses_while_a_template_is_thought_of_costs_no_more_than_the_template(line: OaLine) -> None:
+async def test_record_that_refuses_while_a_template_is_thought_of_leaves_it_for_later(line: OaLine) -> None:
     account, her = line.account(template_id="tpl-1"), await line.chat()
     await sql(line.db, "ALTER TABLE native_message RENAME TO away")
     with capture_logs() as logs:
         told = await account.tell_late(
             Delivery(1, her, HER, "vi", False, Priority.ANSWER, "answer", None, {}, 1, None, 0, False)
         )
-    assert (told, line.oa.messages(HER)) == (False, [])
+    assert (told, line.oa.messages(HER)) == (Late.AGAIN, [])
     assert [(each["event"], each["error"]) for each in logs] == [("zalo_oa.template", "OperationalError")]
