@@ -25,10 +25,12 @@ READS = (200, 2.0)
 ACTS_OF_AN_ADDRESS = (600, 20.0)
 ASSURED = (10, 0.2)
 """What is left to each conversation while others at its address ask too much: one abuser there silences nobody."""
-STRANGERS_OF_AN_ADDRESS = (300, 5.0)
-"""Of browsers that speak for nobody, for each thing that they ask: they take nothing from those who do."""
-NEWCOMERS = (200, 0.5)
-"""Of one address: a village may sit behind it, and comes within minutes when the loudspeaker has called."""
+STRANGERS_OF_AN_ADDRESS = (1000, 0.5)
+"""Of browsers that speak for nobody, for each thing that they ask: they take nothing from those who do.
+
+A village may sit behind one address, and comes within minutes when the loudspeaker has called; what a machine begins
+there day after day ends by itself (`storage.silent`).
+"""
 BYTES = (60_000_000, 20_000.0)
 """Of files that one conversation may send: three of the largest at once, then three photos a minute."""
 BYTES_OF_AN_ADDRESS = (400_000_000, 200_000.0)
@@ -63,7 +65,6 @@ class Door:
         self._bytes = Budget(*BYTES, clock)
         self._bytes_from_address = Budget(*BYTES_OF_AN_ADDRESS, clock)
         self._bytes_assured = Budget(*BYTES_ASSURED, clock)
-        self._newcomers = Budget(*NEWCOMERS, clock)
         self._codes = Budget(*CODES_OF_AN_ADDRESS, clock)
         self._all_codes = Budget(*CODES_OF_ALL, clock)
 
@@ -102,8 +103,8 @@ class Door:
         return later(seconds) if seconds and self._bytes_assured.wait(native_id, size) else None
 
     def newcomer(self, request: Request) -> Response | None:
-        """What to answer to one newcomer too many of one address."""
-        return later(self._newcomers.wait(address_of(request)))
+        """What to answer to one newcomer too many of one address, also to one who shows what is over."""
+        return later(self._strangers.wait(f"{address_of(request)} comes"))
 
     def guessing(self, request: Request) -> Response | None:
         """What to answer to one code too many."""

@@ -5,10 +5,11 @@ from contextlib import ExitStack
 
 import httpx
 
-from bot.pages.chatdoor import ACTS, ACTS_OF_AN_ADDRESS, ASSURED, CODES_OF_AN_ADDRESS, NEWCOMERS, READS
+from bot.pages.chatdoor import ACTS, ACTS_OF_AN_ADDRESS, ASSURED, CODES_OF_AN_ADDRESS, READS
 from bot.pages.chatdoor import STRANGERS_OF_AN_ADDRESS as STRANGERS
 from bot.pages.chatstreams import MOST_OF_AN_ADDRESS, MOST_OF_ONE, Streams
 from tests.bot.pages.doors import Door, begun
+from tests.bot.parts import sql
 from tests.phones import picture
 
 
@@ -26,14 +27,35 @@ async def test_one_browser_that_floods_is_slowed_and_the_next_is_not(door: Door)
         assert (await client.post("/chat/say", json={"id": "flooding-41", "text": "x"})).status_code == 200
 
 
+async def ask(door: Door, times: int, address: str = "203.0.113.7") -> list[int]:
+    """So many browsers of this address ask to begin, in no words that are understood: the cheapest that is asked."""
+    async with door.browser(address) as client:
+        return [(await client.post("/chat/begin", content=b"")).status_code for _ in range(times)]
+
+
 async def test_village_behind_one_address_comes_in_and_a_machine_there_is_slowed(door: Door) -> None:
-    found: list[int] = []
-    for _ in range(NEWCOMERS[0] + 1):
+    for _ in range(400):
         async with door.browser() as client:
-            found.append((await client.post("/chat/begin", json={})).status_code)
-    assert found == [200] * NEWCOMERS[0] + [429]
-    async with door.browser("198.51.100.9") as elsewhere:
+            assert (await client.post("/chat/begin", json={})).status_code == 200
+    assert await ask(door, STRANGERS[0] - 399) == [400] * (STRANGERS[0] - 400) + [429]
+    async with door.browser("198.51.100.9") as elsewhere, door.browser() as neighbour:
         assert (await elsewhere.post("/chat/begin", json={})).status_code == 200
+        assert (await neighbour.post("/chat/begin", json={})).status_code == 429
+        door.seconds[0] += 2
+        assert (await neighbour.post("/chat/begin", json={})).status_code == 200
+
+
+async def test_browser_that_shows_what_is_over_comes_in_no_oftener_than_a_newcomer(door: Door) -> None:
+    async with begun(door) as client:
+        over, found = client.cookies["dt_chat"], []
+        await sql(door.db, "UPDATE account SET native_id = NULL")
+        for _ in range(STRANGERS[0] - 2):
+            door.page._door._strangers.wait("203.0.113.7 comes")
+        for _ in range(2):
+            client.cookies.clear()
+            client.cookies.set("dt_chat", over)
+            found.append((await client.post("/chat/begin", json={})).status_code)
+        assert found == [200, 429]
 
 
 async def test_abuser_behind_the_villages_address_silences_himself_alone(door: Door) -> None:
@@ -112,10 +134,9 @@ def test_each_person_of_a_crowded_address_has_one_page() -> None:
 
 async def test_machine_with_a_whole_network_is_one_address(door: Door) -> None:
     found = []
-    for number in range(NEWCOMERS[0] + 1):
-        async with door.browser(f"2001:db8:0:1::{number:x}") as client:
-            found.append((await client.post("/chat/begin", json={})).status_code)
-    assert found == [200] * NEWCOMERS[0] + [429]
+    for number in range(11):
+        found += await ask(door, 100, f"2001:db8:0:1::{number:x}")
+    assert found == [400] * STRANGERS[0] + [429] * (1100 - STRANGERS[0])
     async with door.browser("2001:db8:0:2::1") as neighbour:
         assert (await neighbour.post("/chat/begin", json={})).status_code == 200
 
