@@ -11,10 +11,10 @@ from sqlalchemy import case, func, select, true, update
 
 from storage import audiences, quotas
 from storage.audiences import Audience
-from storage.chosen import lapsed
+from storage.chosen import can_be_written_to, is_closed, lapsed
 from storage.commune import Window
 from storage.database import Transaction
-from storage.models import Account, Outbox, Priority
+from storage.models import Account, Official, Outbox, Priority, Role
 from storage.states import DeliveryState, move
 
 LOOK_AGAIN = timedelta(hours=6)
@@ -60,6 +60,21 @@ async def count_held(tx: Transaction) -> int:
     """How many people a message waits for until they write again."""
     found = select(func.count(func.distinct(Outbox.account_id))).where(Outbox.state == DeliveryState.HELD)
     return await tx.session.scalar(found) or 0
+
+
+async def reaches_a_leader(tx: Transaction) -> bool:
+    """Whether a message reaches one of the leaders now, as far as the windows go; true where nobody leads."""
+    if not tx.commune.windows:
+        return True
+    leads = (Account.person_id == Official.person_id) & can_be_written_to()
+    leaders = (
+        select(~is_closed(tx))
+        .select_from(Official)
+        .join(Account, leads)
+        .where(Official.role == Role.LEADER, Official.revoked_at.is_(None))
+    )
+    open_ = list(await tx.session.scalars(leaders))
+    return not open_ or any(open_)
 
 
 async def look_again(tx: Transaction) -> int:

@@ -11,6 +11,7 @@ from handlers.keyboards import keyboard
 from handlers.official import announcecards
 from handlers.official.announcecards import hour
 from handlers.official.announcing import draft_behind, preview, put_down, what_became
+from handlers.official.reaching import with_leader
 from handlers.official.states import Announcing
 from handlers.official.talk import alert, change, official_of, tell
 from handlers.telling import village_name
@@ -95,15 +96,15 @@ async def _send(
         await alert(callback, turn.say.plain("o-announce-nobody"))
         return
     await put_down(state, announcement)
-    await change(callback, *_sent(turn, announcement, found.told))
+    await change(callback, *await _sent(turn, announcement, found.told))
 
 
-def _sent(turn: Turn, announcement: Announcement, count: int) -> tuple[Html, InlineKeyboardMarkup | None]:
+async def _sent(turn: Turn, announcement: Announcement, count: int) -> tuple[Html, InlineKeyboardMarkup | None]:
     say, id_ = turn.say, str(announcement.id)
     when = hour(say, turn.tx.commune, announcement.scheduled_for or turn.tx.now, turn.tx.now)
     if announcement.state is AnnouncementState.SUBMITTED:
         markup = keyboard([(say.plain("o-button-recall"), f"o:unsend:{announcement.id}")])
-        return say("o-news-submitted", id=id_, count=count, when=when), markup
+        return await with_leader(turn, say("o-news-submitted", id=id_, count=count, when=when)), markup
     key = "o-news-scheduled" if announcement.state is AnnouncementState.SCHEDULED else "o-announce-sent"
     return say(key, id=id_, count=count, when=when), None
 

@@ -271,7 +271,8 @@ async def _deliveries(turn: Turn, matter: Matter) -> list[Html]:
     official = official_of(turn)
     sent = {_asker(each) for each, state in matter.deliveries if state is DeliveryState.SENT}
     lost = {_asker(each): each for each, state in matter.deliveries if state in LOST and _asker(each) not in sent}
-    waiting = {_asker(each) for each, _ in matter.deliveries} - sent - lost.keys()
+    held = {_asker(each) for each, state in matter.deliveries if state is DeliveryState.HELD} - sent - lost.keys()
+    waiting = {_asker(each) for each, _ in matter.deliveries} - sent - lost.keys() - held
     lines: list[Html] = []
     if sent:
         lines.append(turn.say("o-told", count=len(sent)))
@@ -281,6 +282,8 @@ async def _deliveries(turn: Turn, matter: Matter) -> list[Html]:
         lines.append(turn.say("o-not-told", count=len(lost), who=who))
     elif lost and official.role is Role.OBSERVER:
         lines.append(turn.say("o-not-told-count", count=len(lost)))
+    if held:
+        lines.append(turn.say("o-told-later", count=len(held)))
     if waiting:
         lines.append(turn.say("o-being-told", count=len(waiting)))
     if not matter.deliveries:

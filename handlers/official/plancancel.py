@@ -85,7 +85,7 @@ async def propose(callback: CallbackQuery, turn: Turn, state: FSMContext, picked
     except ForbiddenMove:
         await change(callback, turn.say("o-plan-overtaken"))
         return
-    await change(callback, *said(turn, proposal))
+    await change(callback, *await said(turn, proposal))
 
 
 async def revise(callback: CallbackQuery, turn: Turn, state: FSMContext, picked: int) -> None:

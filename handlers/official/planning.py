@@ -26,6 +26,7 @@ from handlers.official.plandraft import (
     show_review,
 )
 from handlers.official.planedits import EDITS
+from handlers.official.reaching import with_leader
 from handlers.official.states import Planning
 from handlers.official.talk import alert, change, official_of, tell
 from handlers.telling import cut, say_day
@@ -267,7 +268,7 @@ async def propose(callback: CallbackQuery, turn: Turn, state: FSMContext, picked
         await change(callback, turn.say("o-plan-overtaken"))
         return
     await state.clear()
-    await change(callback, *said(turn, proposal))
+    await change(callback, *await said(turn, proposal))
 
 
 async def _overtaken(turn: Turn) -> Html | None:
@@ -285,7 +286,7 @@ def lacking(turn: Turn, error: Incomplete) -> str:
     return ", ".join(turn.say.plain("o-plan-field", field=each) for each in error.missing)
 
 
-def said(turn: Turn, proposal: ConferenceChange) -> tuple[Html, InlineKeyboardMarkup | None]:
+async def said(turn: Turn, proposal: ConferenceChange) -> tuple[Html, InlineKeyboardMarkup | None]:
     """What became of a proposal the moment it was made."""
     conference = proposal.conference
     meets = conferencewords.meetings(turn.say, turn.tx.commune, conferences.facts_of(turn.tx, conference).meetings)
@@ -293,7 +294,9 @@ def said(turn: Turn, proposal: ConferenceChange) -> tuple[Html, InlineKeyboardMa
         wanted = planning.proposed(proposal)
         meets = conferencewords.meetings(turn.say, turn.tx.commune, wanted.meetings) if wanted else meets
         text = turn.say("o-plan-proposed", kind=proposal.kind.value, title=conference.title, meets=meets)
-        return text, keyboard([(turn.say.plain("o-button-recall"), f"o:unpropose:{proposal.id}")])
+        return await with_leader(turn, text), keyboard(
+            [(turn.say.plain("o-button-recall"), f"o:unpropose:{proposal.id}")]
+        )
     text = turn.say("o-plan-done", kind=proposal.kind.value, title=conference.title, meets=meets)
     return text, keyboard(done_choices(turn, proposal))
 

@@ -24,6 +24,7 @@ from handlers.official.drafting import (
     show_review,
     take_up,
 )
+from handlers.official.reaching import with_leader
 from handlers.official.states import Answering
 from handlers.official.talk import alert, change, is_about, no_longer_open, official_of, tell
 from handlers.telling import code
@@ -156,7 +157,7 @@ async def submitted_card(turn: Turn, answer: Answer) -> tuple[Html, InlineKeyboa
     if answer.state is AnswerState.APPROVED:
         text = say("o-submitted-own", code=shown, outcome=line, goes=approvalcards.goes_soon(say, turn.tx, answer))
     else:
-        text = say("o-submitted", code=shown, outcome=line)
+        text = await with_leader(turn, say("o-submitted", code=shown, outcome=line))
     return text, keyboard([(say.plain("o-button-recall"), f"o:recall:{answer.id}")])
 
 

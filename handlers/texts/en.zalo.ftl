@@ -19,5 +19,7 @@ o-news-lacking = { $channel }: { $left } messages of the plan are left this mont
 o-digest-held = Messages wait for { $count } people to write again: the days in which their messenger lets us write are over. If it is urgent, call or ask the village heads.
 button-call = Call the commune
 group-declined = In a group I take no opinions, so that nobody's own matter is shown to others; write to me in your own chat, or call { $hotline }.
+o-told-later = Told once they write again: { $count }.
+o-leader-unreached = No leader can be written to now: the days since their last message are over. Call: one word written here shows it.
 no-such-number = There is no { $number } to choose above; it was not added to your words.
 no-such-choice = It is not clear what you chose; “{ $typed }” was not added to your words.

@@ -8,7 +8,7 @@ import pytest
 from storage import outbox, people, quotas, windows
 from storage.audiences import Audience, reach
 from storage.database import Database, Transaction
-from storage.models import Account, Outbox, Priority
+from storage.models import Account, Outbox, Priority, Role
 from storage.outbox import Outcome
 from storage.people import load_callers
 from storage.states import DeliveryState
@@ -152,3 +152,17 @@ async def test_act_that_the_messenger_knows_of_is_learnt_where_the_record_knows_
         for each in (her, others[0]):
             await windows.learnt(tx, each.id, tx.now - timedelta(days=1))
     assert [await last_act(db, each.id) for each in (her, others[0])] == [timedelta(days=8), timedelta(days=1)]
+
+
+async def test_leaders_are_reached_while_one_can_be_written_to(db: Database) -> None:
+    async with db.write() as tx:
+        assert await windows.reaches_a_leader(tx)
+        for native_id in ("1", "2"):
+            code = await people.invite(tx, Role.LEADER)
+            far = await join(tx, native_id, timedelta(days=8))
+            await people.accept_invitation(tx, far, code)
+        await tx.session.flush()
+        assert not await windows.reaches_a_leader(tx)
+        far.last_interaction_at = tx.now - timedelta(days=6)
+        await tx.session.flush()
+        assert await windows.reaches_a_leader(tx)

@@ -16,7 +16,7 @@ from tests.lines import ZaloOaLine
 from tests.phones import picture
 from tests.stage import Stage
 
-HER, CLERK = 1, 9
+HER, LEADER, CLERK = 1, 8, 9
 WORDS = "duong vao thon bi hong lau roi, mua la lay loi, tre con di hoc nga xe"
 ANSWER = "Kính gửi Ông/Bà. Ngày 01/12 đã xuống xem đoạn đường, rải đá trước 14/01/2027. Trân trọng./."
 
@@ -175,6 +175,30 @@ async def test_label_on_the_button_of_an_answer_is_typed_and_rates_it(
     assert rated == [("clear",)]
 
 
+async def test_who_submits_is_told_that_no_leader_can_be_written_to(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    call = "Gọi báo: lãnh đạo nhắn một chữ vào đây là thấy."
+    async with Stage(tmp_path, line, clock) as stage:
+        await stage.join(CLERK, Role.CLERK)
+        await stage.join(LEADER, Role.LEADER)
+        await raise_opinion(stage)
+        await stage.press(HER, "Gửi, không ghi tên")
+        clock.pass_(days=8)
+        await stage.say(CLERK, "/hoinghi", "10/12 7h30")
+        (*_, unreached) = await stage.press(CLERK, "Hội trường UBND xã", "Trình")
+        await stage.say(LEADER, "alo")
+        await stage.say(CLERK, f"/traloi KX-1 {ANSWER}")
+        (*_, reached) = await stage.press(CLERK, "Hẹn xong 14/01/2027")
+        await stage.press(LEADER, "Duyệt")
+        await stage.later(timedelta(minutes=11))
+        await stage.tick()
+        (*_, whole) = await stage.say(CLERK, "/xem 1")
+    assert [call in each for each in (unreached, reached)] == [True, False]
+    assert reached.startswith("Đã trình KX-1.")
+    assert "Chờ bà con nhắn lại mới tới được: 1 người." in whole
+
+
 async def test_reminder_is_promised_only_where_it_would_reach_her(
     tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
@@ -258,7 +282,7 @@ async def test_answer_after_the_window_is_held_counted_and_goes_out_before_the_r
         assert states == [("held",)]
         clock.pass_(days=1)
         await stage.tick()
-        assert any("Có tin chờ 1 bà con nhắn lại" in shown for shown in stage.shown(CLERK))
+        assert any("Có tin chờ 1 người nhắn lại" in shown for shown in stage.shown(CLERK))
         answer, reply, *_ = await stage.say(HER, "KX-1")
     assert ANSWER in answer
     assert "KX-1" in reply
