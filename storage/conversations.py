@@ -12,7 +12,7 @@ from sqlalchemy import select
 from storage import outbox
 from storage.database import Transaction
 from storage.folding import fold
-from storage.models import Conversation, Outbox
+from storage.models import Conversation, Outbox, written
 from storage.states import DeliveryState
 
 SHORTEST_FOLDED_LABEL = 4
@@ -199,7 +199,7 @@ async def is_shown(tx: Transaction, account_id: int) -> bool:
             Outbox.account_id == account_id,
             Outbox.kind == outbox.REPLY,
             Outbox.method.startswith("send"),
-            Outbox.state == DeliveryState.QUEUED,
+            Outbox.state == written(DeliveryState.QUEUED),
             Outbox.attempts == 0,
             Outbox.interrupted == 0,
         )

@@ -130,6 +130,10 @@ class Database:
         await self.engine.dispose()
 
 
+_SQLITE = {"timeout": 30, "cached_statements": 1024}
+"""Seconds that the driver waits for another process; statements that it keeps put together, more than ours are."""
+
+
 def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     # hide_parameters: an error of the database would otherwise carry what a resident wrote into the log.
     if not is_sqlite:
@@ -137,7 +141,7 @@ def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, json_serializer=_dumps, hide_parameters=True, connect_args={"timeout": 30})
+    engine = create_async_engine(url, json_serializer=_dumps, hide_parameters=True, connect_args=_SQLITE)
     # SQLite gives a statement's rows ascending ids in the order of its VALUES, so many rows may go in with one; without
     # this each new row of a batch is a statement of its own.
     engine.sync_engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT

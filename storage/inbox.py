@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Integer, Table, bindparam, delete, func, select, update
 
 from storage.database import Transaction
-from storage.models import Inbox, InboxState
+from storage.models import Inbox, InboxState, written
 
 MAX_ATTEMPTS = 3
+_TABLE: Table = Inbox.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,23 @@ class Ready:
     messenger: str
     caller: str | None
     payload: dict[str, Any]
+
+
+_READY = (
+    select(Inbox.id, Inbox.messenger, Inbox.caller, Inbox.payload)
+    .where(Inbox.state == written(InboxState.READY))
+    .order_by(Inbox.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_KNOWN = select(Inbox.native_id).where(
+    Inbox.messenger == bindparam("messenger"), Inbox.native_id.in_(bindparam("native_ids", expanding=True))
+)
+_DONE = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=InboxState.DONE, payload=None, caller=None, done_at=bindparam("now"), error=None)
+)
+"""What every update asks, built once."""
 
 
 async def receive(tx: Transaction, messenger: str, updates: Sequence[Incoming]) -> None:
@@ -54,38 +72,25 @@ async def receive(tx: Transaction, messenger: str, updates: Sequence[Incoming]) 
 
 async def known(tx: Transaction, messenger: str, native_ids: Sequence[str]) -> set[str]:
     """Those of `native_ids` that are here already, done or not."""
-    found = await tx.session.scalars(
-        select(Inbox.native_id).where(Inbox.messenger == messenger, Inbox.native_id.in_(native_ids))
-    )
-    return set(found)
+    return set(await tx.session.scalars(_KNOWN, {"messenger": messenger, "native_ids": native_ids}))
 
 
 async def ready(tx: Transaction, limit: int) -> list[Ready]:
     """The oldest updates that nobody has handled, in the order they came."""
-    rows = await tx.session.execute(
-        select(Inbox.id, Inbox.messenger, Inbox.caller, Inbox.payload)
-        .where(Inbox.state == InboxState.READY)
-        .order_by(Inbox.id)
-        .limit(limit)
-    )
+    rows = await tx.session.execute(_READY, {"limit": limit})
     return [Ready(id_, messenger, caller, payload) for id_, messenger, caller, payload in rows]
 
 
 async def oldest_ready(tx: Transaction) -> datetime | None:
     """When the oldest update came that nobody has handled, or None."""
     return await tx.session.scalar(
-        select(Inbox.received_at).where(Inbox.state == InboxState.READY).order_by(Inbox.id).limit(1)
+        select(Inbox.received_at).where(Inbox.state == written(InboxState.READY)).order_by(Inbox.id).limit(1)
     )
 
 
 async def done(tx: Transaction, ids: Sequence[int]) -> None:
     """Handled: the record holds what they meant, so their words and their sender are cleared here."""
-    await tx.session.execute(
-        update(Inbox)
-        .where(Inbox.id.in_(ids))
-        .values(state=InboxState.DONE, payload=None, caller=None, done_at=tx.now, error=None)
-        .execution_options(synchronize_session=False)
-    )
+    await tx.session.execute(_DONE, {"ids": ids, "now": tx.now})
 
 
 async def failed(tx: Transaction, id_: int, error: str) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.orm import aliased
 from storage import parts
 from storage.chosen import BOUND, is_chosen, is_open
 from storage.database import Transaction
-from storage.models import Account, Outbox, Priority
+from storage.models import Account, Outbox, Priority, written
 from storage.states import DeliveryState, move
 
 REPLY = "reply"
@@ -173,7 +173,7 @@ def _due(priority: Priority) -> Any:
             earlier.account_id == Outbox.account_id,
             earlier.priority == Outbox.priority,
             earlier.id < Outbox.id,
-            earlier.state == DeliveryState.QUEUED,
+            earlier.state == written(DeliveryState.QUEUED),
             # Before this one in their order, though the next to be tried: not what waits for an hour of its own.
             earlier.not_before > Outbox.not_before,
             earlier.not_before <= bindparam("soon"),
@@ -185,7 +185,7 @@ def _due(priority: Priority) -> Any:
         select(Outbox.id)
         .outerjoin(edited, edited.id == Outbox.edits_id)
         .where(
-            Outbox.state == DeliveryState.QUEUED,
+            Outbox.state == written(DeliveryState.QUEUED),
             Outbox.messenger == bindparam("messenger"),
             Outbox.priority == int(priority),
             Outbox.not_before <= bindparam("now"),
@@ -193,7 +193,7 @@ def _due(priority: Priority) -> Any:
             # A change waits for the message it changes: until that has gone, there is nothing to change.
             edited.id.is_(None)
             | edited.state.not_in([*OPEN_STATES, DeliveryState.UNKNOWN])
-            | ((edited.state == DeliveryState.UNKNOWN) & edited.repeated),
+            | ((edited.state == written(DeliveryState.UNKNOWN)) & edited.repeated),
         )
         .order_by(Outbox.not_before, Outbox.id)
         .limit(_LIMIT)
@@ -232,11 +232,18 @@ def _claiming(lowest: Priority) -> Any:
         .join(Account, Account.id == Outbox.account_id)
         .outerjoin(edited, edited.id == Outbox.edits_id)
         # Asked again: between the two looks another process may have taken it.
-        .where(Outbox.state == DeliveryState.QUEUED)
+        .where(Outbox.state == written(DeliveryState.QUEUED))
         .order_by(Outbox.priority, Outbox.not_before, Outbox.id)
         .limit(_LIMIT)
         .with_for_update(of=Outbox, skip_locked=True)
     )
+
+
+_CLAIMED = (
+    update(TABLE)
+    .where(TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=move(DeliveryState.QUEUED, DeliveryState.SENDING))
+)
 
 
 async def claim(
@@ -252,11 +259,7 @@ async def claim(
     rows = await tx.session.execute(_claiming(lowest), {"messenger": messenger, "limit": limit, **times})
     claimed = [Delivery(*row) for row in rows]
     if claimed:
-        await tx.session.execute(
-            update(TABLE)
-            .where(TABLE.c.id.in_([delivery.id for delivery in claimed]))
-            .values(state=move(DeliveryState.QUEUED, DeliveryState.SENDING))
-        )
+        await tx.session.execute(_CLAIMED, {"ids": [delivery.id for delivery in claimed]})
     return claimed
 
 

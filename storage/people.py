@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from storage import events, roles
@@ -34,6 +34,19 @@ class Caller:
         return self.account.person
 
 
+_CALLERS = (
+    select(Account, Conversation, Official, Draft)
+    .outerjoin(Account.person)
+    .join(Conversation, Conversation.account_id == Account.id)
+    .outerjoin(Official, (Official.person_id == Account.person_id) & Official.revoked_at.is_(None))
+    .outerjoin(Draft, Draft.account_id == Account.id)
+    .options(contains_eager(Account.person), selectinload(Draft.attachments))
+    .where(Account.messenger == bindparam("messenger"), Account.native_id.in_(bindparam("native_ids", expanding=True)))
+    .order_by(Official.id)
+)
+"""What every update asks first, built once."""
+
+
 async def load_callers(
     tx: Transaction, messenger: str, native_ids: Collection[str], strangers: Collection[str] = ()
 ) -> dict[str, Caller]:
@@ -42,16 +55,7 @@ async def load_callers(
     One of `strangers` who is not known stays so: nothing of that caller is kept. Two reads whatever the number of ids.
     Any message makes an account reachable again.
     """
-    rows = await tx.session.execute(
-        select(Account, Conversation, Official, Draft)
-        .outerjoin(Account.person)
-        .join(Conversation, Conversation.account_id == Account.id)
-        .outerjoin(Official, (Official.person_id == Account.person_id) & Official.revoked_at.is_(None))
-        .outerjoin(Draft, Draft.account_id == Account.id)
-        .options(contains_eager(Account.person), selectinload(Draft.attachments))
-        .where(Account.messenger == messenger, Account.native_id.in_(native_ids))
-        .order_by(Official.id)
-    )
+    rows = await tx.session.execute(_CALLERS, {"messenger": messenger, "native_ids": list(native_ids)})
     callers: dict[str, Caller] = {}
     for account, conversation, official, draft in rows:
         account.unreachable_at = None

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import bindparam, false, func, select, update
 
 from storage.database import Transaction
-from storage.models import Announcement, MessengerState, Outbox, Priority
+from storage.models import Announcement, MessengerState, Outbox, Priority, written
 from storage.outbox import TABLE
 from storage.states import AnnouncementState, DeliveryState, move
 
@@ -21,20 +23,26 @@ MAX_INTERRUPTED = 250
 SHOWN_IDS = 10
 
 
-async def next_due(tx: Transaction, messenger: str, lowest: Priority = Priority.ANNOUNCEMENT) -> datetime | None:
-    """When the next queued row of this messenger may go, or None when nothing at least as urgent as `lowest` waits."""
+@cache
+def _firsts(lowest: Priority) -> Any:
+    """SELECT of when the first of each priority may go; it is asked with every claim, and built once."""
     first = [
         select(func.min(Outbox.not_before))
         .where(
-            Outbox.state == DeliveryState.QUEUED,
-            Outbox.messenger == messenger,
+            Outbox.state == written(DeliveryState.QUEUED),
+            Outbox.messenger == bindparam("messenger"),
             Outbox.priority == int(each),
         )
         .scalar_subquery()
         for each in Priority
         if each <= lowest
     ]
-    row = (await tx.session.execute(select(*first))).one()
+    return select(*first)
+
+
+async def next_due(tx: Transaction, messenger: str, lowest: Priority = Priority.ANNOUNCEMENT) -> datetime | None:
+    """When the next queued row of this messenger may go, or None when nothing at least as urgent as `lowest` waits."""
+    row = (await tx.session.execute(_firsts(lowest), {"messenger": messenger})).one()
     return min((at for at in row if at is not None), default=None)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, true, update
+from sqlalchemy import bindparam, case, func, select, true, update
 
 from storage import audiences, quotas
 from storage.audiences import Audience
 from storage.chosen import can_be_written_to, is_closed, lapsed
 from storage.commune import Window
 from storage.database import Transaction
-from storage.models import Account, Official, Outbox, Priority, Role
+from storage.models import Account, Official, Outbox, Priority, Role, written
 from storage.states import DeliveryState, move
 
 LOOK_AGAIN = timedelta(hours=6)
@@ -100,6 +100,20 @@ async def look_again(tx: Transaction) -> int:
     return freed
 
 
+_ACTED = (
+    update(Outbox)
+    .where(Outbox.account_id.in_(bindparam("ids", expanding=True)), Outbox.state == written(DeliveryState.HELD))
+    .values(
+        state=move(DeliveryState.HELD, DeliveryState.QUEUED),
+        not_before=bindparam("now"),
+        # She is there: it is no longer something that may wait for the morning.
+        priority=int(Priority.REPLY),
+    )
+    .returning(Outbox.id)
+    .execution_options(synchronize_session=False)
+)
+
+
 async def acted(tx: Transaction, acts: Sequence[tuple[Account, datetime]]) -> int:
     """Each of them did something at an instant: what was held for her goes out now, before the answer to what she says.
 
@@ -110,18 +124,7 @@ async def acted(tx: Transaction, acts: Sequence[tuple[Account, datetime]]) -> in
     for account, at in acts:
         if account.last_interaction_at is None or account.last_interaction_at < at:
             account.last_interaction_at = at
-    freed = await tx.session.execute(
-        update(Outbox)
-        .where(Outbox.account_id.in_({account.id for account, _ in acts}), Outbox.state == DeliveryState.HELD)
-        .values(
-            state=move(DeliveryState.HELD, DeliveryState.QUEUED),
-            not_before=tx.now,
-            # She is there: it is no longer something that may wait for the morning.
-            priority=int(Priority.REPLY),
-        )
-        .returning(Outbox.id)
-        .execution_options(synchronize_session=False)
-    )
+    freed = await tx.session.execute(_ACTED, {"ids": {account.id for account, _ in acts}, "now": tx.now})
     count = len(freed.all())
     if count:
         tx.wake("outbox")

@@ -93,10 +93,11 @@ def _is_for(item: pytest.Item, named: str | None) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _statements() -> None:
-    from tests.statements import share
+def _shared() -> None:
+    from tests import statements, trust
 
-    share()
+    statements.share()
+    trust.share()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from storage import files, outbox, people
 from storage.database import Database, Transaction
 from storage.files import MediaStore
 from storage.html import html_to_plain
-from storage.models import Outbox, Role
+from storage.models import Outbox, Role, written
 from storage.outbox import Delivery, Outcome
 from storage.states import DeliveryState
 from tests.commune import COMMUNE, Clock
@@ -41,7 +41,7 @@ from tests.wires import LONG_AGO, DegradingWire, Said, TelegramWire, Wire, pictu
 _WAITING = (
     select(Outbox.messenger)
     .where(
-        Outbox.state == DeliveryState.QUEUED,
+        Outbox.state == written(DeliveryState.QUEUED),
         Outbox.not_before <= bindparam("now"),
         Outbox.messenger.in_(bindparam("voices", expanding=True)),
     )

@@ -1,7 +1,7 @@
 """The tables."""
 
 from storage.models.announcing import Announcement, Relay, Task
-from storage.models.base import Base
+from storage.models.base import Base, written
 from storage.models.conferences import (
     ChangeKind,
     Conference,
@@ -103,4 +103,5 @@ __all__ = [
     "Verdict",
     "WebCode",
     "WebPush",
+    "written",
 ]

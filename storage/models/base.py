@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, ColumnElement, DateTime, Dialect, Integer, MetaData, String, literal_column
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -44,6 +45,16 @@ class Word(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.kind(value)
+
+
+@cache
+def written(word: StrEnum) -> ColumnElement[Any]:
+    """A word of ours that stands in the statement itself, where a partial index asks for it.
+
+    With a parameter in its place SQLite puts the whole statement together anew each time, to see whether the index
+    holds what is asked for: of the claim that was nine tenths.
+    """
+    return literal_column(f"'{word}'", Word(type(word)))
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

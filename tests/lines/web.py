@@ -166,7 +166,9 @@ class WebLine(PageLine):
         await self._browser(who, {})
 
     async def _browser(self, who: int, asked: Mapping[str, str]) -> Browser:
-        browser = self._browsers.setdefault(who, Browser(self._here, who))
+        if who not in self._browsers:
+            self._browsers[who] = Browser(self._here, who)
+        browser = self._browsers[who]
         if not browser.native_id or asked:
             await browser.open(asked)
         if not browser.account_id and self._parts is not None:
