@@ -1,10 +1,11 @@
 """An announcement as everyone gets it, and *Bớt tin nhắn*: who wants fewer of them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
-from aiogram.methods import SendMessage
+from aiogram.methods import SendMessage, SendPhoto
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers import cards
@@ -20,6 +21,8 @@ from storage.models import Announcement, AttachmentState
 from storage.outbox import Delivery
 from storage.states import AnnouncementState
 
+LATE = timedelta(days=1)
+"""An announcement that comes so long after it was sent says of which day it is."""
 GOING = frozenset({AnnouncementState.SENDING, AnnouncementState.DONE})
 
 
@@ -110,7 +113,18 @@ def _going(batch: Batch, delivery: Delivery) -> Announcement | Never:
 
 async def _announcement(batch: Batch, delivery: Delivery, say: Say) -> Rendered:
     found = _going(batch, delivery)
-    return await whole(batch, found, say) if isinstance(found, Announcement) else found
+    return _dated(batch, delivery, await whole(batch, found, say), say) if isinstance(found, Announcement) else found
+
+
+def _dated(batch: Batch, delivery: Delivery, said: Rendered, say: Say) -> Rendered:
+    """With its day where it waited for her: "this Saturday" is another one by then."""
+    since, tx = delivery.created_at, batch.tx
+    if since is None or tx.now - since < LATE or not isinstance(said, SendMessage | SendPhoto):
+        return said
+    line = say("announcement-late", day=f"{since.astimezone(tx.commune.timezone):%d/%m}")
+    if isinstance(said, SendPhoto):
+        return said.model_copy(update={"caption": f"{line}\n{said.caption or ''}"})
+    return said.model_copy(update={"text": f"{line}\n{said.text}"})
 
 
 async def _file(batch: Batch, delivery: Delivery, say: Say) -> Rendered:

@@ -3,6 +3,7 @@
 ## Residents
 
 announcement-file = With the announcement of { $commune }
+announcement-late = Announced on { $day }; it could not reach you before:
 button-fewer = Fewer messages
 button-mine-only = My matters only
 button-both = Both

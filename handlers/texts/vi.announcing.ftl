@@ -3,6 +3,7 @@
 ## Bà con
 
 announcement-file = Kèm thông báo của { $commune }
+announcement-late = Tin xã phát ngày { $day }, nay mới tới { -goi } được:
 button-fewer = Bớt tin nhắn
 button-mine-only = Chỉ việc của tôi
 button-both = Cả hai

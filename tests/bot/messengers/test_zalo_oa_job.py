@@ -365,6 +365,28 @@ async def test_clerk_sees_what_an_announcement_costs_before_it_goes(
     ) in review
 
 
+async def test_announcement_that_waited_for_her_says_of_which_day_it_is(
+    tmp_path: Path, line: ZaloOaLine, clock: Clock
+) -> None:
+    async with Stage(tmp_path, line, clock) as stage:
+        await raise_opinion(stage)
+        await stage.press(HER, "Gửi, không ghi tên")
+        await stage.join(CLERK, Role.CLERK)
+        clock.pass_(days=5)
+        await stage.say(CLERK, "/phattin Thứ Bảy này cắt điện.")
+        # Zalo knows better than the record for how long she was away.
+        line.oa.people[line.native(HER)].last_interaction -= timedelta(days=2)
+        await stage.press(CLERK, "Gửi")
+        went = clock().astimezone(stage.parts.db.commune.timezone).replace(hour=18, minute=31)
+        await stage.at(went)
+        states = await sql(stage.parts.db, "SELECT state FROM outbox WHERE kind = 'announcement'")
+        assert states == [("held",)]
+        clock.pass_(days=20)
+        late, *_ = await stage.say(HER, "chào")
+    assert late.splitlines()[0] == f"Tin xã phát ngày {went:%d/%m}, nay mới tới bác được:"
+    assert "Thứ Bảy này cắt điện." in late
+
+
 async def test_group_of_the_account_is_told_once_a_month_to_write_alone(
     tmp_path: Path, line: ZaloOaLine, clock: Clock
 ) -> None:
