@@ -8,10 +8,12 @@ import secrets
 import signal
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from time import monotonic
 
 import structlog
+from aiogram import Dispatcher
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
@@ -68,6 +70,12 @@ class Parts:
     address: str | None
     pushed: PushedClock | None = None
     """The clock of the try-it page."""
+
+
+@cache
+def _dispatcher() -> Dispatcher:
+    """The routers remember nothing between updates: what is assembled again has the same."""
+    return build_dispatcher()
 
 
 def assemble(
@@ -166,7 +174,7 @@ def assemble(
         db,
         media,
         messengers,
-        Talk(db, words, build_dispatcher(), voices, courier.courtesy),
+        Talk(db, words, _dispatcher(), voices, courier.courtesy),
         courier,
         fetcher,
         clock,

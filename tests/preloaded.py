@@ -13,6 +13,7 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 AT_A_START = ("aiosqlite", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto")
 """What a start imports besides."""
@@ -34,12 +35,38 @@ def _run(order: dict[str, object]) -> None:
     os._exit(code)
 
 
+def _rehearse() -> None:
+    """Runs the program to its first tick: what it imports, compiles and reads there, its children have."""
+    from bot import logs
+    from bot.app import assemble, run
+    from bot.config import load
+    from tests import statements, trust
+    from tests.processes import chat_site
+
+    statements.share()
+    trust.share()
+
+    async def play(folder: Path) -> None:
+        here = chat_site(folder)
+        parts, stopping = assemble(load(here.config, here.environ)), asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run(parts, stopping))
+            while parts.clock.last_tick is None:
+                await asyncio.sleep(0.01)
+            stopping.set()
+
+    with TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
+        logs.setup(stream=nowhere, pretty=False)
+        asyncio.run(play(Path(folder)))
+
+
 def main() -> None:
     gc.disable()  # What an import makes stays.
     for name in ("bot.app", *AT_A_START):
         import_module(name)
     import_module("handlers.words").Words()
     import_module("bot.config").load(Path("config.toml"), {}).commune()
+    _rehearse()
     # A child that looked through all of it would copy it, page by page.
     gc.freeze()
     gc.enable()

@@ -21,6 +21,8 @@ MOST_OPEN = 65_536
 KEEP_SECONDS = 75
 """How long a connection may be idle: longer than proxies keep theirs, which send on what was closed a moment before,
 and so long that her next tap needs no new one."""
+TICKS = 10
+"""Of uvicorn's in a second."""
 CLOSING_SECONDS = 3
 """How long open connections may take to end once the server stops."""
 
@@ -29,6 +31,20 @@ Problems = Callable[[], Awaitable[Mapping[str, str | None]]]
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def main_loop(self) -> None:
+        # uvicorn looks ten times a second whether it is to end; it is told.
+        tick = 0
+        while not await self.on_tick(tick):
+            tick += TICKS
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._stopping.wait()
+                    self.should_exit = True
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         # uvicorn would take SIGTERM and raise it again after serving, so that nothing of ours could drain.
@@ -100,7 +116,7 @@ class WebServer:
             timeout_keep_alive=KEEP_SECONDS,
             timeout_graceful_shutdown=CLOSING_SECONDS,
         )
-        server = _Server(config)
+        server = _Server(config, stopping)
         # A page that follows what happens ends by itself then, instead of being cut off.
         self.app.state.stopping = stopping
         async with asyncio.TaskGroup() as group:
