@@ -155,11 +155,10 @@ class People(Scripted):
 
 @dataclass(slots=True)
 class Hook:
-    """The webhook that is set; ``error`` is what became of its last call, empty when all went well."""
+    """The webhook that is set; ``failures`` are its calls that did not go well."""
 
     url: str
     secret: str
     updated_at: int
-    error: str = ""
     failures: int = 0
     answers: list[int] = field(default_factory=list)

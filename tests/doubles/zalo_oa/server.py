@@ -58,7 +58,6 @@ class ZaloOaDouble(People):
         self._pairs = 0
         self._access: tuple[str, datetime] | None = None
         self._refresh: tuple[str, datetime] | None = None
-        self._spent: set[str] = set()
 
     # Tokens
 
@@ -82,8 +81,6 @@ class ZaloOaDouble(People):
 
     def _new_pair(self) -> tuple[str, str]:
         self._pairs += 1
-        if self._refresh is not None:
-            self._spent.add(self._refresh[0])
         self._access = (f"access-{self._pairs}", self.now() + ACCESS_LIFE)
         self._refresh = (f"refresh-{self._pairs}", self.now() + REFRESH_LIFE)
         return self._access[0], self._refresh[0]
