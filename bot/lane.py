@@ -347,6 +347,7 @@ class Lane:
             else:
                 self._sent(delivery, sent)
         finally:
+            self.pacer.charge(self.messenger.beside())
             self._busy.discard(delivery.account_id)
 
     def _sent(self, delivery: Delivery, sent: Any) -> None:

@@ -83,6 +83,12 @@ class Pacer:
             spared = self._quickest if self._answers > ENOUGH else 0.0
         insort(self._free_at, now + self.window - spared)
 
+    def charge(self, calls: int) -> None:
+        """So many calls were made just now that took no slot: those to come wait for as many."""
+        for _ in range(calls if self.per_second is not None else 0):
+            over = max(0, len(self._free_at) + self._in_flight + 1 - self._slots)
+            insort(self._free_at, self._clock() + self.window * (1 + -(-over // self._slots)))
+
 
 def _whole(per_second: float) -> tuple[int, float]:
     """So many calls in so many seconds: below two a second, rounding down would cost up to half of them."""

@@ -295,7 +295,6 @@ _OUTCOME_AGAIN = _OUTCOME.values(
     state=case((TABLE.c.payload.is_(None), DeliveryState.FAILED), else_=bindparam("new_state")),
 )
 
-
 # She has another account that can be written to: it goes there instead, from its beginning.
 _OUTCOME_ELSEWHERE = _OUTCOME_AGAIN.values(
     account_id=bindparam("new_account_id"), messenger=bindparam("new_messenger"), parts_sent=0

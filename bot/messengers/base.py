@@ -117,6 +117,10 @@ class Messenger(ABC):
         """What came in since the start that nobody thought of, counted by its name; names are few."""
         return {}
 
+    def beside(self) -> int:
+        """How many calls were made since this was asked last, besides one for each method: they count for its limit."""
+        return 0
+
     async def discard(self, file_id: str) -> None:  # noqa: B027  most messengers hold nothing themselves
         """The bytes of `file_id` are kept by their digest: a messenger that held them itself lets them go."""
 

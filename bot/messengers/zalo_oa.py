@@ -130,6 +130,9 @@ class ZaloOa(Messenger):
             return Late.AGAIN if self.judge(error).state in PASSES else Late.NO
         return Late.TOLD
 
+    def beside(self) -> int:
+        return self._session.platform.beside()
+
     def trouble(self) -> str | None:
         if self._oa_secret is None:
             return "zalo_oa.oa_secret is not set: nothing that comes in can be taken"

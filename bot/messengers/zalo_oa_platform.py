@@ -1,6 +1,7 @@
 """Calls of the Official Account's OpenAPI, and what each of its errors means (zalo.md, sections 2.3 and 2.6)."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from storage.states import DeliveryState
 
 RATE_SECONDS = 60.0
 """The plan counts by the minute, and no header says when the next one begins."""
+
+_PAID: ContextVar[int] = ContextVar("paid", default=0)
+"""How many calls of this task the courier has reckoned with: one for each method."""
 
 STALE_TOKEN = frozenset({-216, -220})
 BUTTONS_REFUSED = frozenset({-201, -224})
@@ -94,6 +98,16 @@ class Platform:
     def __init__(self, client: httpx.AsyncClient, tokens: Tokens, api_base: str) -> None:
         self._client, self._base = client, api_base
         self.tokens = tokens
+        self._beside = 0
+
+    def begin(self) -> None:
+        """The first call from here on, in this task, is the one that a method is held to cost."""
+        _PAID.set(1)
+
+    def beside(self) -> int:
+        """How many calls more there were since this was asked last."""
+        found, self._beside = self._beside, 0
+        return found
 
     async def post(self, method: TelegramMethod[Any], path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a call answers under `data`. Raises OaError, else aiogram's errors; a token is renewed once."""
@@ -130,6 +144,8 @@ class Platform:
     async def _ask(
         self, method: TelegramMethod[Any], verb: str, path: str, token: str, **content: Any
     ) -> dict[str, Any]:
+        self._beside += 1 - _PAID.get()
+        _PAID.set(0)
         return await ask_with(self._client, method, verb, f"{self._base}{path}", token, **content)
 
 

@@ -81,6 +81,7 @@ class ZaloOaSession(ZaloSession):
         self.platform = Platform(self.client, tokens, self._api_base)
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
+        self.platform.begin()
         if isinstance(method, GetMe):
             found = await self.platform.get(method, "/v2.0/oa/getoa")
             return User(id=bot.id, is_bot=True, first_name=str(found.get("name") or ""))

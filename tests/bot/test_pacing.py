@@ -189,3 +189,16 @@ def test_chat_pacer_without_a_limit_keeps_nothing() -> None:
     pacer = ChatPacer(Hand())
     pacer.start(7, None)
     assert (pacer.delay(7, None), len(pacer)) == (0.0, 0)
+
+
+def test_calls_that_took_no_slot_are_waited_for() -> None:
+    clock = Hand()
+    pacer, unpaced = Pacer(5.0, clock), Pacer(None, clock)
+    for each in (pacer, unpaced):
+        each.charge(12)
+    waits = []
+    for _ in range(3):
+        waits.append((round(pacer.delay(bulk=False), 6), unpaced.delay(bulk=False)))
+        clock.at += WINDOW
+    # Five at once, five a window later, two after that.
+    assert waits == [(2 * WINDOW, 0.0), (WINDOW, 0.0), (0.0, 0.0)]
