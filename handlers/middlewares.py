@@ -7,6 +7,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, TelegramObject, Update
 
+from handlers.agreeing import agreed
 from handlers.incoming import with_place
 from handlers.turn import MENU, Turn, fsm
 from storage import conversations
@@ -71,7 +72,8 @@ def _picked(update: Update, turn: Turn) -> str | None:
     message = update.message
     if message is None or message.text is None or message.reply_to_message is not None or message.from_user is None:
         return None
-    return conversations.chosen(turn.caller.conversation, message.text)
+    conversation = turn.caller.conversation
+    return conversations.chosen(conversation, message.text) or agreed(conversation, message.text)
 
 
 def _as_tap(update: Update, turn: Turn, picked: str) -> Update:

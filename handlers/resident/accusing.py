@@ -39,14 +39,14 @@ def build() -> Router:
 # -- a draft that may accuse ------------------------------------------------------------------------------------------
 
 
-async def accuses(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
+async def accuses(event: Event, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:
     """[Phải, nói một người]."""
     if draft.target is None:
         drafts.suspect(turn.tx, draft)
         await state.set_state(Raising.accused)
-        await tell(callback, *suspecting.who(turn.say, f"r:accused:{draft.id}"))
+        await tell(event, *suspecting.who(turn.say, f"r:accused:{draft.id}"))
     else:
-        await steps.ask(callback, turn, state, draft)
+        await steps.ask(event, turn, state, draft)
 
 
 async def clears(callback: CallbackQuery, turn: Turn, state: FSMContext, draft: Draft, _: str) -> None:

@@ -275,6 +275,8 @@ BARE: dict[str, Answer] = {
     "du lieu": mydata_,
     "du lieu cua toi": mydata_,
     "ngon ngu": languages,
+    "tieng anh": languages,
+    "english": languages,
     "gap nguoi": person,
     "bot tin nhan": spreading.ask,
     "help": help_,

@@ -8,7 +8,9 @@ from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, ReactionTypeEmoji
 
+from handlers.agreeing import unclear
 from handlers.incoming import PLACE, address_of, file_of, places_in, words_of
+from handlers.keyboards import keyboard
 from handlers.resident import accusing, adding, mine, naming, plainly, steps, suspecting
 from handlers.resident.beginning import begin, told_about
 from handlers.resident.commands import bare_command, greet
@@ -112,6 +114,10 @@ async def take(message: Message, turn: Turn, state: FSMContext) -> None:
 
 async def _is_no_opinion(message: Message, turn: Turn, state: FSMContext, words: str) -> bool:
     """A greeting, thanks, an "ok", a code or a bare command, answered here; only when no question is open."""
+    if again := unclear(turn.caller.conversation, words):
+        note = turn.say("no-such-choice", typed=words)
+        await tell(message, note, keyboard([(each.label, each.data) for each in again]))
+        return True
     if is_greeting(words):
         await greet(message, turn)
         return True

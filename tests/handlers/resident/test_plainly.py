@@ -1,7 +1,8 @@
 import pytest
 
 from storage.models import AttachmentState
-from tests.handlers.resident.journeys import WORDS, draft_of, stored, to_preview
+from storage.states import OpinionState
+from tests.handlers.resident.journeys import WORDS, answer, draft_of, numbers, raise_first, stored, to_preview
 from tests.phones import Room
 
 NOT_A_CHOICE = "Máy chưa rõ bác chọn mục nào; máy không ghi “{}” vào lời bác.\n\n"
@@ -66,3 +67,35 @@ async def test_yes_sends_a_recording_which_has_nothing_to_choose(room: Room) -> 
     opinion = await stored(room, 1)
     assert receipt.text.startswith("Xã đã nhận, kèm")
     assert (opinion.text, [each.state for each in opinion.attachments]) == ("", [AttachmentState.PENDING])
+
+
+async def test_yes_to_whether_it_is_about_a_person_goes_on_and_no_is_chosen(room: Room) -> None:
+    phone = room.phone()
+    (asked,) = await phone.text("ong truong thon an chan tien ho tro lon dich cua dan")
+    (again,) = await phone.text("khong")
+    (who,) = await phone.text("phai")
+    draft = await draft_of(room, phone)
+    assert draft is not None
+    await phone.tap("Trưởng thôn")
+    (consent,) = await phone.tap("Gửi kín")
+    (still,) = await phone.text("ok")
+    assert still.text == NOT_A_CHOICE.format("ok") + consent.text
+    assert again.text == NOT_A_CHOICE.format("khong") + asked.text
+    assert who.text.startswith("Người đó là ai?")
+    assert draft.text == "ong truong thon an chan tien ho tro lon dich cua dan"
+
+
+async def test_yes_lets_her_words_be_published_and_withdraws_nothing(room: Room) -> None:
+    phone = room.phone()
+    await raise_first(phone)
+    await phone.text("kx1")
+    (asked,) = await phone.tap("Rút ý kiến")
+    (again,) = await phone.text("vâng")
+    assert (again.text, again.labels) == (NOT_A_CHOICE.format("vâng").strip(), asked.labels)
+    assert (await stored(room, 1)).state is OpinionState.RECEIVED
+    await phone.tap("Không rút")
+    await answer(room, 1)
+    await phone.tap("Rõ rồi")
+    (thanks,) = await phone.text("được")
+    assert thanks.text == "Xã ghi rồi. Văn phòng bỏ tên, bỏ số nhà xong mới đăng."
+    assert await numbers(room) == [1]
