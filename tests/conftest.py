@@ -24,6 +24,7 @@ LONG = {
     "test_conference",
     "test_main_job",
     "test_main_job_on_each",
+    "test_messengers",
     "test_old_buttons",
     "test_rights_table",
     "test_seeing",
@@ -47,6 +48,14 @@ def pytest_configure() -> None:
     room = os.statvfs(MEMORY)
     if room.f_bavail * room.f_frsize >= ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than cores: a test that waits, for a process, a browser or a messenger's pace, leaves its core idle."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(wrapper=True)
