@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from storage import commitments, events, issues, outbox, people, publication, tell
@@ -162,17 +162,20 @@ async def sent_back(tx: Transaction, official: Official, opinion: Opinion, *, co
     return None
 
 
+_BY_ID = (
+    select(Answer)
+    .where(Answer.id == bindparam("id"))
+    .options(
+        selectinload(Answer.attachments),
+        selectinload(Answer.official),
+        selectinload(Answer.opinion).selectinload(Opinion.issue),
+    )
+)
+
+
 async def by_id(tx: Transaction, answer_id: int) -> Answer | None:
     """With its files, who wrote it, and the opinion it was written to with its issue."""
-    return await tx.session.scalar(
-        select(Answer)
-        .where(Answer.id == answer_id)
-        .options(
-            selectinload(Answer.attachments),
-            selectinload(Answer.official),
-            selectinload(Answer.opinion).selectinload(Opinion.issue),
-        )
-    )
+    return await tx.session.scalar(_BY_ID, {"id": answer_id})
 
 
 async def discard(tx: Transaction, answer: Answer) -> None:

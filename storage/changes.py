@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from storage import parts
 from storage.database import Transaction
-from storage.models import Account, Opinion, Outbox, Priority
+from storage.models import Account, Opinion, Outbox, Priority, written
 from storage.outbox import queue_reply
 from storage.states import DeliveryState, move
 
@@ -17,7 +17,7 @@ async def amend(tx: Transaction, account: Account, edits_id: int, method: str, p
     """Queues a change of an earlier reply's message; a change that still waits is overwritten, not queued twice."""
     await tx.session.flush()
     waiting = await tx.session.scalar(
-        select(Outbox).where(Outbox.edits_id == edits_id, Outbox.state == DeliveryState.QUEUED)
+        select(Outbox).where(Outbox.edits_id == edits_id, Outbox.state == written(DeliveryState.QUEUED))
     )
     if waiting is None:
         queue_reply(tx, account, method, payload, edits_id=edits_id)
@@ -46,7 +46,9 @@ async def refresh_sealed(tx: Transaction, sealed_id: int, kinds: Collection[str]
 async def _refresh(tx: Transaction, about: ColumnElement[bool], kinds: Collection[str]) -> int:
     await tx.session.flush()
     change = aliased(Outbox)
-    waits = select(change.id).where(change.edits_id == Outbox.id, change.state == DeliveryState.QUEUED).exists()
+    waits = (
+        select(change.id).where(change.edits_id == Outbox.id, change.state == written(DeliveryState.QUEUED)).exists()
+    )
     cards = list(
         await tx.session.scalars(
             select(Outbox).where(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import selectinload
 
 from storage import events, files, outbox
@@ -143,14 +143,17 @@ def put(conference: Conference, facts: Facts) -> None:
     ]
 
 
+_CURRENT = (
+    select(Conference)
+    .where(Conference.state.in_(UPCOMING), Conference.starts_at > bindparam("now"))
+    .order_by(Conference.starts_at)
+    .limit(1)
+)
+
+
 async def current(tx: Transaction) -> Conference | None:
     """The next conference that has not begun and that a leader agreed to, or None."""
-    return await tx.session.scalar(
-        select(Conference)
-        .where(Conference.state.in_(UPCOMING), Conference.starts_at > tx.now)
-        .order_by(Conference.starts_at)
-        .limit(1)
-    )
+    return await tx.session.scalar(_CURRENT, {"now": tx.now})
 
 
 async def upcoming(tx: Transaction) -> list[Conference]:

@@ -1,8 +1,9 @@
 """What residents raised: reading it, adding to it, taking it back."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -27,27 +28,33 @@ EDITABLE = 50
 """Opinions of one account among which a message that she edits is looked for."""
 
 
+@cache
 def _whole() -> tuple[ORMOption, ...]:
     return (selectinload(Opinion.attachments), selectinload(Opinion.additions), *standing())
 
 
 async def by_id(tx: Transaction, opinion_id: int) -> Opinion | None:
     """One opinion with its files, additions and issue, whoever asks: the caller checks who may see it."""
-    return await tx.session.scalar(select(Opinion).where(Opinion.id == opinion_id).options(*_whole()))
+    return await tx.session.scalar(_whole_by("id"), {"value": opinion_id})
+
+
+@cache
+def _whole_by(column: str) -> Select[Opinion]:
+    """SELECT of one opinion with all that belongs to it, built once for each column that it is asked by."""
+    return select(Opinion).where(getattr(Opinion, column) == bindparam("value")).options(*_whole())
+
+
+@cache
+def _own() -> Select[Opinion]:
+    hers = Opinion.person_id == bindparam("person_id")
+    return select(Opinion).where(hers).order_by(Opinion.number.desc()).options(*standing())
 
 
 async def own(tx: Transaction, person: Person | None, limit: int = 20) -> list[Opinion]:
     """Hers, newest first."""
     if person is None:
         return []
-    found = await tx.session.scalars(
-        select(Opinion)
-        .where(Opinion.person_id == person.id)
-        .order_by(Opinion.number.desc())
-        .limit(limit)
-        .options(*standing())
-    )
-    return list(found)
+    return list(await tx.session.scalars(_own().limit(limit), {"person_id": person.id}))
 
 
 async def own_by_number(tx: Transaction, person: Person | None, number: int) -> Opinion | None:
@@ -204,8 +211,8 @@ async def visible(
     tx: Transaction, official: Official, *, number: int | None = None, opinion_id: int | None = None
 ) -> Opinion | None:
     """One opinion by number or id, if this official may read it; otherwise as if it were not there."""
-    which = Opinion.number == number if number is not None else Opinion.id == opinion_id
-    opinion = await tx.session.scalar(select(Opinion).where(which).options(*_whole()))
+    column, value = ("number", number) if number is not None else ("id", opinion_id)
+    opinion = await tx.session.scalar(_whole_by(column), {"value": value})
     if opinion is None or may_read(official, opinion, has_clerk=await has_clerk(tx)):
         return opinion
     # What is proposed is read by whoever a leader lets agree to it.

@@ -424,7 +424,7 @@ async def last_sent(tx: Transaction, account_id: int) -> Outbox | None:
         select(Outbox)
         .where(
             Outbox.account_id == account_id,
-            Outbox.state == DeliveryState.SENT,
+            Outbox.state == written(DeliveryState.SENT),
             Outbox.edits_id.is_(None),
             Outbox.method.is_distinct_from("setMessageReaction"),
         )

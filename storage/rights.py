@@ -99,10 +99,12 @@ def hears(official: Official | None) -> bool:
     return sees_names(official)
 
 
+_CLERK = select(Official.id).where(Official.role == Role.CLERK, Official.revoked_at.is_(None)).limit(1)
+
+
 async def has_clerk(tx: Transaction) -> bool:
     """Whether a clerk is active: without one the leaders are the first readers."""
-    clerk = select(Official.id).where(Official.role == Role.CLERK, Official.revoked_at.is_(None)).limit(1)
-    return await tx.session.scalar(clerk) is not None
+    return await tx.session.scalar(_CLERK) is not None
 
 
 async def reads_received(tx: Transaction, official: Official) -> bool:

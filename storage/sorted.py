@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from storage import changes, issues, tell
 from storage.database import Transaction
-from storage.models import Event, Issue, Opinion, Outbox
+from storage.models import Event, Issue, Opinion, Outbox, written
 from storage.states import DeliveryState
 from storage.waiting import CARDS
 
@@ -47,7 +47,7 @@ async def _waiting(tx: Transaction, opinion_ids: Collection[int]) -> list[str]:
         select(Outbox.key).where(
             Outbox.opinion_id.in_(opinion_ids),
             Outbox.kind.in_([ACCEPTED, DUE_MOVED]),
-            Outbox.state == DeliveryState.QUEUED,
+            Outbox.state == written(DeliveryState.QUEUED),
             Outbox.key.is_not(None),
         )
     )
