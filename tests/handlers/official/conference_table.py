@@ -45,7 +45,7 @@ CONFERENCE = [
     _typed("planedits.take_collect", "20/12", "Planning:collect"),
     _typed("planedits.take_reason", "Trùng kỳ họp", "Planning:reason"),
     Door("planedits.take_pin", "<place>", OFFICE, "Planning:pin", DRAFT, otherwise=(*BEGINS_ANEW, "plain.only_words")),
-    _typed("planedits.lacks_pin", "ở kia", "Planning:pin"),
+    _typed("planedits.type_pin", "21.8525, 106.7610", "Planning:pin"),
     Door("planclusters.begin", "o:byclusters", OFFICE, "Planning:place", DRAFT),
     Door("planclusters.toggle", "o:cluster:mau-2", OFFICE, "Planning:cluster", MEETING),
     Door("planclusters.ask_when", "o:clusterdone", OFFICE, "Planning:cluster", MEETING),
