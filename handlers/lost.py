@@ -5,6 +5,7 @@ from aiogram.enums import ContentType
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from handlers.official import plain
 from handlers.resident import steps
 from handlers.resident.saying import hotline, tell, tell_over, tell_unknown
 from handlers.turn import Turn
@@ -37,8 +38,12 @@ def build() -> Router:
 
 
 async def unknown(message: Message, turn: Turn) -> None:
-    """A command that she does not have, or that nobody has."""
-    await tell_unknown(message, turn)
+    """A command that she does not have, or that nobody has; an official is shown his own."""
+    official = turn.caller.official
+    if official is not None and official.revoked_at is None:
+        await plain.no_command(message, turn)
+    else:
+        await tell_unknown(message, turn)
 
 
 async def no_words(message: Message, turn: Turn, state: FSMContext) -> None:

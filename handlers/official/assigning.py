@@ -13,7 +13,7 @@ from handlers.keyboards import Choice, keyboard
 from handlers.official.answering import split_code
 from handlers.official.sorting import advance, assigned, meanwhile, say_in_place, standing
 from handlers.official.states import Sorting
-from handlers.official.talk import alert, official_of
+from handlers.official.talk import alert, official_of, says_something
 from handlers.telling import code, short_day
 from handlers.turn import Turn
 from handlers.words import Html
@@ -236,6 +236,10 @@ async def take_reason(message: Message, turn: Turn, state: FSMContext) -> None:
     reason = " ".join((message.text or "").split())
     if len(reason) > dues.MAX_REASON:
         text = turn.say("o-due-reason-long", length=len(reason), limit=dues.MAX_REASON)
+        await message.answer(text, reply_markup=keyboard([_quit(turn)]))
+        return
+    if not says_something(reason):
+        text = turn.say("o-reason-says-nothing", typed=reason)
         await message.answer(text, reply_markup=keyboard([_quit(turn)]))
         return
     await _give(message, turn, state, opinion, unit_id, due, reason)

@@ -17,7 +17,7 @@ from handlers.official import commitcards
 from handlers.official.answering import REFUSED
 from handlers.official.history import BUTTONS
 from handlers.official.states import Committing
-from handlers.official.talk import alert, change, is_about, official_of, tell
+from handlers.official.talk import alert, change, is_about, official_of, says_something, tell
 from handlers.telling import arrived_line, code, long_day, short_day, unit_name
 from handlers.turn import Turn
 from handlers.words import Html
@@ -317,6 +317,9 @@ async def take_reason(message: Message, turn: Turn, state: FSMContext) -> None:
     if len(reason) > MAX_REASON:
         problem = turn.say("o-due-reason-long", length=len(reason), limit=MAX_REASON)
         await message.answer(problem, reply_markup=_quit(turn))
+        return
+    if not says_something(reason):
+        await message.answer(turn.say("o-reason-says-nothing", typed=reason), reply_markup=_quit(turn))
         return
     await state.set_state(Committing.moving)
     await state.update_data({WORDS: reason})

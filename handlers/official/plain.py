@@ -56,6 +56,11 @@ async def lost(message: Message, turn: Turn) -> None:
     await message.answer(turn.say(key, replies=_replies(turn)), reply_markup=_buttons(turn))
 
 
+async def no_command(message: Message, turn: Turn) -> None:
+    """A command that nobody has, or another role: these are his."""
+    await message.answer(turn.say("o-no-command", commands=_commands(turn)), reply_markup=_buttons(turn))
+
+
 def _replies(turn: Turn) -> str:
     """Whether a card can be answered by a reply to it where this official is: "yes" or "no"."""
     return "yes" if turn.tx.commune.hears_replies(turn.caller.account.messenger) else "no"

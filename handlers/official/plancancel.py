@@ -11,7 +11,7 @@ from handlers.keyboards import keyboard
 from handlers.official.plandraft import CONFERENCE, REASON, keep, quit_button, show_review
 from handlers.official.planning import said
 from handlers.official.states import Cancelling, Planning
-from handlers.official.talk import alert, change, official_of, tell
+from handlers.official.talk import alert, change, official_of, says_something, tell
 from handlers.turn import Turn
 from storage import conferences, planning, retelling
 from storage.models import Conference
@@ -58,6 +58,9 @@ async def take_reason(message: Message, turn: Turn, state: FSMContext) -> None:
     reason = " ".join((message.text or "").split())
     if conference is None or not 0 < len(reason) <= MAX_REASON:
         await message.answer(turn.say("o-plan-reason-length", limit=MAX_REASON), reply_markup=quit_button(turn))
+        return
+    if not says_something(reason):
+        await message.answer(turn.say("o-reason-says-nothing", typed=reason), reply_markup=quit_button(turn))
         return
     await state.set_state(Cancelling.review)
     await state.update_data({REASON: reason})

@@ -17,7 +17,7 @@ from handlers.filters import Allowed
 from handlers.keyboards import keyboard
 from handlers.official.plandraft import REASON, facts_in, keep, quit_button, show_review
 from handlers.official.states import Planning
-from handlers.official.talk import alert, tell
+from handlers.official.talk import alert, says_something, tell
 from handlers.telling import cut
 from handlers.turn import Turn
 from handlers.words import Html
@@ -163,6 +163,9 @@ async def take_reason(message: Message, turn: Turn, state: FSMContext) -> None:
     reason = " ".join((message.text or "").split())
     if not 0 < len(reason) <= MAX_REASON:
         await _again(message, turn, turn.say("o-plan-reason-length", limit=MAX_REASON))
+        return
+    if not says_something(reason):
+        await _again(message, turn, turn.say("o-reason-says-nothing", typed=reason))
         return
     await state.update_data({REASON: reason})
     await show_review(message, turn, state)

@@ -82,3 +82,8 @@ async def no_longer_open(turn: Turn, opinion: Opinion) -> Html:
     said = say_hour if answer.released_at.astimezone(commune.timezone).date() == today else say_instant
     role = turn.say.plain(ROLES[answer.official.role])
     return turn.say("o-answered-meanwhile", who=role, at=said(commune, answer.released_at))
+
+
+def says_something(reason: str) -> bool:
+    """Whether people could read it as a reason: a number alone picked from a list that is no longer there."""
+    return any(one.isalpha() for one in reason)

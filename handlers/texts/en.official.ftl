@@ -21,6 +21,10 @@ o-help =
     { $about }
 
     { $commands }
+o-no-command =
+    This role has no such command. Its commands:
+
+    { $commands }
 o-about-answering = New opinions arrive here as cards. To answer: { $replies ->
         [yes] the button on the card, a reply to the card,
        *[no] the choice below the card,

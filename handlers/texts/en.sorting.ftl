@@ -116,6 +116,7 @@ o-due-far = { $code }: { $due } is too far. An answer is due within six months; 
 o-due-reason =
     { $code }: { $due } is later than { $before }.
     Type why; those who asked will read it.
+o-reason-says-nothing = “{ $typed }” is no reason. Write a sentence; people will read it.
 o-due-reason-long = The reason has { $length } characters, at most { $limit } fit. Type it again.
 o-sort-merged = { $codes } merged into { $into } ({ $people ->
         [1] 1 person

@@ -21,6 +21,10 @@ o-help =
     { $about }
 
     { $commands }
+o-no-command =
+    Vai trò này không có lệnh ấy. Các lệnh có:
+
+    { $commands }
 o-about-answering = Ý kiến mới về thành thẻ ở đây. Trả lời: { $replies ->
         [yes] bấm nút trên thẻ, nhắn đáp vào thẻ,
        *[no] chọn ở dưới thẻ,

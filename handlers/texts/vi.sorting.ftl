@@ -110,6 +110,7 @@ o-due-far = { $code }: { $due } quá xa. Câu trả lời hẹn trong sáu thán
 o-due-reason =
     { $code }: hạn { $due } muộn hơn { $before }.
     Gõ lý do, bà con sẽ đọc.
+o-reason-says-nothing = “{ $typed }” chưa nói lý do. Gõ một câu, bà con sẽ đọc.
 o-due-reason-long = Lý do dài { $length } ký tự, nhiều nhất { $limit }. Gõ lại.
 o-sort-merged = Đã ghép { $codes } vào { $into } ({ $people } người).
 o-sort-split-out = Đã tách { $code } thành việc riêng, vẫn giao { $unit }, hạn { $due }.

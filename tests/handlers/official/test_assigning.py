@@ -102,6 +102,8 @@ async def test_friday_of_next_week_is_a_day_and_its_reason_reaches_the_author(ro
     assert clerk.last.text == "KX-1: hạn 04/12/2026 muộn hơn 01/12.\nGõ lý do, bà con sẽ đọc."
     await clerk.text("x" * 301)
     assert clerk.last.text == "Lý do dài 301 ký tự, nhiều nhất 300. Gõ lại."
+    await clerk.text("2.")
+    assert clerk.last.text == "“2.” chưa nói lý do. Gõ một câu, bà con sẽ đọc."
     await clerk.text("chờ tỉnh\nkhảo sát <đường>")
     assert clerk.last.text.startswith("Đã giao KX-1 cho Phòng Kinh tế, hạn 04/12.")
     assert await issues(room) == [("phong-kinh-te", "04/12", "chờ tỉnh khảo sát <đường>")]

@@ -11,6 +11,15 @@ from tests.phones import Phone, Room
 ADMIN, STAFF = "3", "4"
 
 
+async def test_command_of_another_role_shows_the_own_ones(room: Room) -> None:
+    staff = await room.official(Role.STAFF, "9001", "phong-kinh-te")
+    (said,) = await staff.text("/vaitro")
+    assert said.text == (
+        "Vai trò này không có lệnh ấy. Các lệnh có:\n\n/viec Việc chờ trả lời\n/xem Xem một ý kiến, ví dụ /xem 12"
+    )
+    assert said.labels == ["Việc chờ", "Hội nghị", "Gửi ý kiến"]
+
+
 async def test_vaitro_ends_a_role_at_once(room: Room) -> None:
     leader = await take_office(room, Role.LEADER, LEADER)
     clerk = await take_office(room, Role.CLERK, CLERK)
