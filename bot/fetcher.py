@@ -5,7 +5,6 @@ import io
 from collections.abc import Mapping, Sequence
 
 import structlog
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from PIL import Image
 from sqlalchemy.exc import DBAPIError
 
@@ -132,7 +131,7 @@ class Fetcher:
             digest = await asyncio.to_thread(self.media.put, data)
         except (FileGone, NotAPhoto) as error:
             final, failure = True, type(error).__name__
-        except (TelegramAPIError, ClientDecodeError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  whatever one file raises must cost no other, nor end the program
             failure = type(error).__name__
         else:
             async with self.db.write() as tx:

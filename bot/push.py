@@ -94,7 +94,7 @@ class Pusher:
             async with self._db.write() as tx:
                 await browsers.gone(tx, row.id)
             return
-        except (httpx.HTTPError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  whatever one address raises must cost no other, nor end the program
             log.warning("push.failed", push_id=row.id, error=type(error).__name__)
             async with self._db.write() as tx:
                 await browsers.not_called(tx, row.id)

@@ -402,3 +402,24 @@ async def test_files_of_a_messenger_that_is_not_configured_stand_before_no_other
     await desk.promise(await desk.photo(photo()))
     assert await desk.fetcher().batch() == 1
     assert await desk.states() == [*["pending"] * 6, "stored"]
+
+
+class Surprising(Telegram):
+    """A messenger that fails at one file as nobody thought of."""
+
+    async def download(self, file_id: str) -> bytes:
+        if file_id == "surprise":
+            raise KeyError(file_id)
+        return await super().download(file_id)
+
+
+async def test_failure_that_nobody_thought_of_costs_one_file_and_is_said(desk: Desk) -> None:
+    data, surprising = photo(), Surprising(desk.db, desk.tg.token, api_base=desk.tg.url)
+    await desk.promise("surprise")
+    await desk.promise(await desk.photo(data))
+    with capture_logs() as logs:
+        assert await Fetcher(desk.db, desk.media, [surprising]).batch() == 2
+    clean = without_metadata(data)
+    assert await desk.rows() == [("pending", 1, None, None, True), stored(clean)]
+    assert [(line["event"], line["error"], line["final"]) for line in logs] == [("fetcher.failed", "KeyError", False)]
+    await hang_up(surprising)
