@@ -21,6 +21,9 @@ LOCK = "oa-token"
 AGAIN_SECONDS = 30.0
 """Between two tries while the OAuth server is down."""
 OTHERS_SECONDS = 0.2
+UNSAID_SECONDS = 8 * 3600
+"""How long an access token is held to live where its answer does not say it: else each call would spend a refresh
+token. More than `oa_tokens.EARLY`, and one that ends before is renewed when it is refused."""
 PATIENCE_SECONDS = CALL_SECONDS + CONNECT_SECONDS + 10.0
 """As long as another process may take to fetch a pair."""
 CONSENT = (
@@ -183,7 +186,7 @@ class Tokens:
             log.error("zalo_oa.refused", code=_number(body.get("error")), mend=CONSENT)
             self._look(await self._standing())
             raise ConsentNeeded
-        lives = timedelta(seconds=_number(body.get("expires_in")) or 0)
+        lives = timedelta(seconds=_number(body.get("expires_in")) or UNSAID_SECONDS)
         async with self._db.write() as tx:
             is_newest = await oa_tokens.finish(tx, self._app.app_id, attempt, access, refresh, lives)
         self._next_try = 0.0

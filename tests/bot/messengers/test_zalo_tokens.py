@@ -86,6 +86,14 @@ async def test_new_pair_is_fetched_hours_before_the_old_one_ends(desk: Desk) -> 
     assert set(desk.spent().values()) == {1}
 
 
+async def test_token_of_which_nobody_says_how_long_it_lives_is_not_fetched_anew_for_each_call(desk: Desk) -> None:
+    desk.oa.mute = True
+    tokens = desk.process()
+    assert {await tokens.current() for _ in range(3)} == {desk.oa.access_token()}
+    await tokens.tend()
+    assert (desk.oa.refreshes, tokens.problem) == ([desk.seed], None)
+
+
 async def test_two_processes_fetch_one_pair(desk: Desk) -> None:
     async with again(desk.db, desk.time) as other:
         processes = [desk.process(), desk.process(other)]

@@ -54,6 +54,8 @@ class ZaloOaDouble(People):
         self.reach: dict[str, str] = {}
         self.before: Callable[[Call], Coroutine[Any, Any, None]] | None = None
         self.refreshes: list[str] = []
+        self.mute = False
+        """Whether it keeps to itself how long an access token lives."""
         self.uploads: dict[str, tuple[str, bytes, datetime]] = {}
         self._pairs = 0
         self._access: tuple[str, datetime] | None = None
@@ -96,7 +98,8 @@ class ZaloOaDouble(People):
         if self._refresh is None or token != self._refresh[0] or self._refresh[1] <= self.now():
             return {"error": -14014, "error_name": "Invalid refresh token", "error_description": "used or expired"}
         access, refresh = self._new_pair()
-        return {"access_token": access, "refresh_token": refresh, "expires_in": "90000"}
+        pair = {"access_token": access, "refresh_token": refresh}
+        return pair if self.mute else {**pair, "expires_in": "90000"}
 
     # HTTP
 
