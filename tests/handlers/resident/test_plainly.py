@@ -74,6 +74,8 @@ async def test_yes_to_whether_it_is_about_a_person_goes_on_and_no_is_chosen(room
     (asked,) = await phone.text("ong truong thon an chan tien ho tro lon dich cua dan")
     (again,) = await phone.text("khong")
     (who,) = await phone.text("phai")
+    # Looked at now: the next tap may change it where it stands.
+    assert who.text.startswith("Người đó là ai?")
     draft = await draft_of(room, phone)
     assert draft is not None
     await phone.tap("Trưởng thôn")
@@ -81,7 +83,6 @@ async def test_yes_to_whether_it_is_about_a_person_goes_on_and_no_is_chosen(room
     (still,) = await phone.text("ok")
     assert still.text == NOT_A_CHOICE.format("ok") + consent.text
     assert again.text == NOT_A_CHOICE.format("khong") + asked.text
-    assert who.text.startswith("Người đó là ai?")
     assert draft.text == "ong truong thon an chan tien ho tro lon dich cua dan"
 
 
