@@ -24,7 +24,7 @@ from handlers.telling import (
 )
 from handlers.turn import Turn
 from handlers.words import Html
-from storage import commitments, events, issues, opinions, sealed
+from storage import commitments, events, issues, opinions, sealed, undelivered
 from storage.commune import format_code
 from storage.lengths import units
 from storage.models import Event as Happened
@@ -126,7 +126,7 @@ async def show(event: Event, turn: Turn, opinion: Opinion) -> None:
         state=state_in_words(turn.say, opinion, commune),
         moved=_moved(turn, opinion),
     )
-    if answer is not None:
+    if answer is not None and not await undelivered.stands_above(turn.tx, turn.caller.account, opinion):
         body = turn.say("mine-answer", answer=answer_body(turn.say, commune, answer))
         if units(card) + units(body) > ROOM:
             await tell(event, body)

@@ -173,10 +173,10 @@ o-news-file-lost = A photo or document of announcement { $id } could not be fetc
 
 o-relay =
     Announcement { $id }, { $village }. Please:
-    1. Pass the text below on in the village's Zalo group. 2. Read it out on the loudspeaker, 3 days running. 3. Post the sheet.
+    a) Pass the text below on in the village's Zalo group. b) Read it out on the loudspeaker, 3 days running. c) Post the sheet.
 o-relay-due =
     Announcement { $id }, { $village }. Please, by the end of { $due }:
-    1. Pass the text below on in the village's Zalo group. 2. Read it out on the loudspeaker, 3 days running. 3. Post the sheet.
+    a) Pass the text below on in the village's Zalo group. b) Read it out on the loudspeaker, 3 days running. c) Post the sheet.
 o-relay-done =
     { $task ->
         [forward] ✓ Passed on, { $at }

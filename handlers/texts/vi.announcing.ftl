@@ -173,10 +173,10 @@ o-news-file-lost = Một ảnh hoặc tệp của thông báo { $id } không l�
 
 o-relay =
     Thông báo { $id }, { $village }. Nhờ trưởng thôn làm giúp:
-    1. Chuyển bản dưới đây vào nhóm Zalo thôn. 2. Đọc loa, 3 ngày liền. 3. Dán tờ kèm theo.
+    a) Chuyển bản dưới đây vào nhóm Zalo thôn. b) Đọc loa, 3 ngày liền. c) Dán tờ kèm theo.
 o-relay-due =
     Thông báo { $id }, { $village }. Nhờ trưởng thôn làm giúp, trước hết ngày { $due }:
-    1. Chuyển bản dưới đây vào nhóm Zalo thôn. 2. Đọc loa, 3 ngày liền. 3. Dán tờ kèm theo.
+    a) Chuyển bản dưới đây vào nhóm Zalo thôn. b) Đọc loa, 3 ngày liền. c) Dán tờ kèm theo.
 o-relay-done =
     { $task ->
         [forward] ✓ Đã chuyển nhóm, { $at }

@@ -289,7 +289,7 @@ async def test_village_head_gets_the_forms_and_ticks_each_by_one_tap(room: Room)
     assert (card.text, card.labels) == (
         (
             "Thông báo 1, Thôn mẫu 1. Nhờ trưởng thôn làm giúp:\n"
-            "1. Chuyển bản dưới đây vào nhóm Zalo thôn. 2. Đọc loa, 3 ngày liền. 3. Dán tờ kèm theo."
+            "a) Chuyển bản dưới đây vào nhóm Zalo thôn. b) Đọc loa, 3 ngày liền. c) Dán tờ kèm theo."
         ),
         ["Đã chuyển nhóm", "Đã đọc loa", "Đã dán"],
     )

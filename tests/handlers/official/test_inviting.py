@@ -79,7 +79,7 @@ async def test_ticks_of_a_village_head_are_the_law_s_proofs(room: Room) -> None:
     await clerk.tap("Trình duyệt gửi")
     await leader.tap("Đồng ý gửi")
     assert head.said[0].text.startswith(
-        "Thông báo 1, Thôn mẫu 1. Nhờ trưởng thôn làm giúp, trước hết ngày 03/12:\n1. Chuyển bản dưới đây"
+        "Thông báo 1, Thôn mẫu 1. Nhờ trưởng thôn làm giúp, trước hết ngày 03/12:\na) Chuyển bản dưới đây"
     )
     for label in ("Đã chuyển nhóm", "Đã đọc loa", "Đã dán"):
         await head.tap(label)
