@@ -10,7 +10,18 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.bot.pages.doors import Door, opened
 
+WITHOUT = (
+    # Playwright's own, since of two such switches the last counts.
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,"
+    # The pages behind the address bar: each window draws them, and that takes three times as long as our page.
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+)
+"""Chromium's features that no test wants."""
+
 FLAGS = [
+    f"--disable-features={WITHOUT}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
