@@ -20,20 +20,18 @@ MESSENGERS = ("telegram", "zalo_bot", "zalo_oa", "web", "web_plain")
 ENOUGH = 2 << 30
 """Free bytes: ten times what the tests ever keep at once."""
 
-LONG = {
+LONG = (
     "test_conference",
-    "test_main_job",
-    "test_main_job_on_each",
-    "test_messengers",
-    "test_old_buttons",
     "test_rights_table",
-    "test_seeing",
     "test_taps",
-    "test_walks",
+    "test_messengers",
+    "test_seeing",
     "test_year",
-    "test_zalo_tokens_killed",
-}
-"""Files whose tests take many seconds each."""
+    "test_walks",
+    "test_old_buttons",
+    "test_main_job_on_each",
+)
+"""Files whose tests take many seconds each, the longest first."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,20 +75,35 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts what shares a forking program or a browser first: one worker gets it all, and starts each once.
-
-    What takes long comes next, so that no worker is left with it when the others have nothing more to do. What the
-    messenger that is played on lacks is left out.
-    """
+    """Lays the tests out for the workers; what the messenger that is played on lacks is left out."""
     lacking = [item for item in items if not _is_for(item, config.getoption("--messenger"))]
     if lacking:
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if item not in lacking]
-    items.sort(key=lambda item: (_is_alone(item), item.path.stem not in LONG))
+    items[:] = _laid_out(items, getattr(config, "workerinput", {}).get("workercount", 1))
 
 
-def _is_alone(item: pytest.Item) -> bool:
-    return {"parent", "browser"}.isdisjoint(getattr(item, "fixturenames", ()))
+def _laid_out(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker's share, as xdist cuts them one after the other, begins with what must not be last.
+
+    What shares a forking program or a browser is the first worker's, who starts each once; what takes long is dealt
+    out among the others. Who has done with his own takes over the end of another's.
+    """
+    found: dict[int, list[pytest.Item]] = {0: [], 1: [], 2: []}
+    for item in items:
+        is_shared = not {"parent", "browser"}.isdisjoint(getattr(item, "fixturenames", ()))
+        found[0 if is_shared else 1 if item.path.stem in LONG else 2].append(item)
+    shared, long, rest = found.values()
+    long.sort(key=lambda item: LONG.index(item.path.stem))
+    others = max(1, workers - 1)
+    heads = [shared, *(long[number::others] for number in range(others))]
+    laid: list[pytest.Item] = []
+    for number, head in enumerate(heads):
+        size = (len(items) - len(laid)) // (len(heads) - number)
+        filling = max(0, size - len(head))
+        laid += head + rest[:filling]
+        del rest[:filling]
+    return laid + rest
 
 
 def _is_for(item: pytest.Item, named: str | None) -> bool:
