@@ -176,8 +176,10 @@ class Tokens:
             raise self._down(type(error).__name__) from None
         body = _table(response)
         if response.status_code >= 500 or response.status_code == 429 or body is None:
-            # It answered that it did nothing, or something before it did: the token is spent by nobody.
-            await self._unspent(attempt)
+            # It answered that it did nothing, or something before it did: the token is spent by nobody. But one that
+            # waited in vain for its answer knows as little as we do.
+            if response.status_code != httpx.codes.GATEWAY_TIMEOUT:
+                await self._unspent(attempt)
             raise self._down(f"HTTP {response.status_code}")
         access, refresh = body.get("access_token"), body.get("refresh_token")
         if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):

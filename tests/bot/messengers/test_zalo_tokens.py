@@ -170,9 +170,10 @@ async def test_call_that_never_arrived_is_followed_by_one_that_brings_the_pair(d
     assert desk.oa.refreshes == [desk.seed, desk.seed]
 
 
-async def test_two_answers_that_got_lost_are_not_followed_by_a_third_try(desk: Desk) -> None:
+@pytest.mark.parametrize("lost", [Fault("reset"), Fault("html", 504)], ids=["cut off", "a gateway waited in vain"])
+async def test_two_answers_that_got_lost_are_not_followed_by_a_third_try(desk: Desk, lost: Fault) -> None:
     tokens = desk.process()
-    desk.oa.script(OAUTH, Fault("reset"), times=None)
+    desk.oa.script(OAUTH, lost, times=None)
     for expected in (TokenLater, TokenLater, ConsentNeeded, ConsentNeeded):
         with pytest.raises(expected):
             await tokens.current()
