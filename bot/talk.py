@@ -97,7 +97,8 @@ class Talk:
                     log.error("talk.database", error=type(error.orig).__name__)
                     await asyncio.wait([stop], timeout=RETRY_SECONDS)
                     continue
-                if not handled:
+                # Fewer than fit were all there were; whatever came since has set the event.
+                if handled < BATCH:
                     wake = asyncio.ensure_future(woken.wait())
                     await asyncio.wait([stop, wake], return_when=asyncio.FIRST_COMPLETED)
                     wake.cancel()

@@ -123,7 +123,7 @@ class Stage:
         async with asyncio.timeout(LONGEST):
             while not self._is_at_rest():
                 if self.line.is_heard():
-                    if looks % 20 == 0:
+                    if looks % 20 == 10:
                         # The courier sleeps by the machine's clock: nothing else tells it that time has passed.
                         self.parts.db.wake("outbox")
                     looks += 1
