@@ -153,7 +153,11 @@ _CURRENT = (
 
 async def current(tx: Transaction) -> Conference | None:
     """The next conference that has not begun and that a leader agreed to, or None."""
-    return await tx.session.scalar(_CURRENT, {"now": tx.now})
+    # Asked for each step of each draft: what waits to be written would be written for it, a row at a time.
+    if "conference" not in tx.known:
+        tx.known["conference"] = await tx.session.scalar(_CURRENT, {"now": tx.now})
+    current: Conference | None = tx.known["conference"]
+    return current
 
 
 async def upcoming(tx: Transaction) -> list[Conference]:

@@ -32,7 +32,8 @@ class Transaction:
     """One unit of change: the session, the instant it happens at, and the commune it happens in.
 
     Every operation of this floor takes it first. `wake` names a topic ("inbox", "outbox", "files",
-    "transcript") whose listeners are woken once the transaction is committed, never before.
+    "transcript") whose listeners are woken once the transaction is committed, never before. `known` is what was asked
+    once and holds for all of it, by the kind of row that it is about: an event about one of that kind forgets it.
     """
 
     session: AsyncSession
@@ -40,6 +41,7 @@ class Transaction:
     commune: Commune
     topics: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
+    known: dict[str, Any] = field(default_factory=dict)
 
     async def hold(self, row: object, *columns: str) -> None:
         """Holds a row until the commit, its columns as they are now: of two who act on it the second sees the first."""

@@ -44,6 +44,7 @@ def record(
         data=data,
     )
     tx.session.add(event)
+    tx.known.pop(subject, None)
     return event
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage import conferences
+from storage import conferences, people, planning
 from storage.commune import MarketDay
 from storage.conferences import LASTS, Facts, Meeting
 from storage.database import Database
@@ -91,6 +91,25 @@ async def test_session_that_is_the_only_one_is_everybodys(ready: Database) -> No
         assert conference is not None
         found = [conferences.session_for(conference, each) for each in ("mau-2", None)]
         assert [each and each.place for each in found] == [PLACE, PLACE]
+
+
+async def test_current_asked_again_in_a_transaction_writes_nothing_that_waits(ready: Database) -> None:
+    await set_one(ready)
+    async with ready.write() as tx:
+        first = await conferences.current(tx)
+        newcomer = (await people.load_callers(tx, "telegram", ["77"]))["77"]
+        assert await conferences.current(tx) is first is not None
+        assert newcomer.account in tx.session.new
+
+
+async def test_current_after_a_change_in_the_same_transaction_is_what_stands_now(ready: Database) -> None:
+    async with ready.write() as tx:
+        clerk = await office(tx)
+        assert await conferences.current(tx) is None
+        planned = await plan(tx, clerk)
+        assert await conferences.current(tx) is planned
+        await planning.propose_cancelling(tx, clerk, planned, "Bão")
+        assert await conferences.current(tx) is None
 
 
 async def test_current_is_the_next_that_has_not_begun_and_shown_is_the_one_that_is_held(
