@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot import collector
 from tests.bench.record import prepared
 from tests.bench.send import TOKEN
 
@@ -50,6 +51,7 @@ async def measure(url: str, count: int) -> dict[str, Any]:
         telegram = Telegram(db, TOKEN, api_base=url, per_second=None)
         courier = Courier(db, [telegram], Notices(Words("bác"), MediaStore(folder / "media"), Templates()))
         stopping = asyncio.Event()
+        collector.look_less_often()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         running = asyncio.create_task(courier.run(stopping))

@@ -1,7 +1,7 @@
 """Outgoing work, as a process: `python -m tests.bench.send WHAT …` prints one JSON line.
 
-`ours`, `aiogram` and `ptb` send one text to `--count` chats at `--url`; `queue` queues an announcement to everyone in
-the record in `--folder`.
+`ours`, `aiogram` and `ptb` send one text to `--count` chats at `--url`, each with the garbage collector as our program
+sets it; `queue` queues an announcement to everyone in the record in `--folder`.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from bot import collector
 from handlers import cards
 from handlers.words import Html, Words
 from tests.bench.record import FIRST_CHAT, announced, database, official, prepared, rows
@@ -45,6 +46,7 @@ async def send_ours(url: str, count: int) -> dict[str, Any]:
         telegram = Telegram(db, TOKEN, api_base=url, per_second=None)
         courier = Courier(db, [telegram], Notices(Words("bác"), MediaStore(folder / "media"), Templates()))
         stopping = asyncio.Event()
+        collector.look_less_often()
         began = time.perf_counter()
         running = asyncio.create_task(courier.run(stopping))
         while courier.lanes["telegram"].tally.sent < count:
@@ -65,6 +67,7 @@ async def _side_by_side(send: Callable[[int], Awaitable[object]], count: int, in
         for chat in chats:
             await send(chat)
 
+    collector.look_less_often()
     began = time.perf_counter()
     await asyncio.gather(*(worker() for _ in range(in_flight)))
     return {"seconds": time.perf_counter() - began}
