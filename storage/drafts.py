@@ -247,18 +247,16 @@ async def next_number(tx: Transaction) -> int:
 
 
 async def _next(tx: Transaction, name: str) -> int:
-    # What waits to be written may wait on: a batch of opinions goes in with one statement a table.
-    with tx.session.no_autoflush:
-        number = await tx.session.scalar(
-            update(Counter)
-            .where(Counter.name == name)
-            .values(value=Counter.value + 1)
-            .returning(Counter.value)
-            .execution_options(synchronize_session=False)
-        )
-    if number is None:
+    key = f"counter {name}"
+    if key not in tx.known:
+        # What waits to be written may wait on: a batch of opinions goes in with one statement a table.
+        with tx.session.no_autoflush:
+            tx.known[key] = await tx.session.get(Counter, name, with_for_update=True)
+    counter: Counter | None = tx.known[key]
+    if counter is None:
         raise RuntimeError(f"the counter {name!r} is missing: run `doithoai migrate`")
-    return int(number)
+    counter.value += 1
+    return counter.value
 
 
 async def expire_held(tx: Transaction, before: datetime) -> int:

@@ -203,21 +203,22 @@ async def first_readers(tx: Transaction) -> list[Official]:
     return await officials(tx, Role.CLERK) or await officials(tx, Role.LEADER)
 
 
+_FIRST_READERS = (
+    select(Official.role, Account)
+    .outerjoin(
+        Account,
+        (Account.person_id == Official.person_id) & Account.native_id.is_not(None) & Account.unreachable_at.is_(None),
+    )
+    .where(Official.revoked_at.is_(None), Official.role.in_([Role.CLERK, Role.LEADER]))
+    .order_by(Account.id)
+)
+"""What every opinion asks, built once."""
+
+
 async def first_readers_accounts(tx: Transaction) -> list[Account]:
     """Where the first readers can be written to; nothing that waits to be written is written for it."""
     with tx.session.no_autoflush:
-        rows = await tx.session.execute(
-            select(Official.role, Account)
-            .outerjoin(
-                Account,
-                (Account.person_id == Official.person_id)
-                & Account.native_id.is_not(None)
-                & Account.unreachable_at.is_(None),
-            )
-            .where(Official.revoked_at.is_(None), Official.role.in_([Role.CLERK, Role.LEADER]))
-            .order_by(Account.id)
-        )
-        found = [(role, account) for role, account in rows]
+        found = [(role, account) for role, account in await tx.session.execute(_FIRST_READERS)]
         first = Role.CLERK if any(role is Role.CLERK for role, _ in found) else Role.LEADER
         accounts = dict.fromkeys(account for role, account in found if role is first and account is not None)
         return await one_each(tx, list(accounts))
