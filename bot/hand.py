@@ -11,6 +11,11 @@ from storage.models import Priority
 from storage.outbox import Delivery
 
 
+def is_bulk(delivery: Delivery) -> bool:
+    """Whether nobody who just wrote waits for it."""
+    return delivery.priority != Priority.REPLY
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A delivery with the calls that say the rest of it, and since when it is in hand, by a clock that nobody sets."""

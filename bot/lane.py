@@ -11,10 +11,11 @@ from aiogram.exceptions import TelegramMigrateToChat
 from sqlalchemy.exc import DBAPIError
 
 from bot.courtesies import Courtesies
-from bot.hand import Hand, Item
+from bot.hand import Hand, Item, is_bulk
 from bot.ledger import Ledger
 from bot.logs import mask
-from bot.messengers.base import Messenger, ids_of
+from bot.messengers.base import Messenger
+from bot.messengers.sent import ids_of
 from bot.mute import Mute
 from bot.pacing import ChatPacer, Pacer
 from bot.sayings import Sayings
@@ -176,7 +177,7 @@ class Lane:
                 if item.delivery.account_id not in passed:
                     passed.add(item.delivery.account_id)
                     wait = self._chat_wait(item)
-                    soonest = min(soonest, max(wait, self.pacer.delay(bulk=_is_bulk(item.delivery))))
+                    soonest = min(soonest, max(wait, self.pacer.delay(bulk=is_bulk(item.delivery))))
                     if not wait:
                         break
         return soonest
@@ -309,7 +310,7 @@ class Lane:
     def _by_day(self, delivery: Delivery, at: datetime) -> datetime:
         """`at`, or the morning after: what was to go before the quiet hours began does not go in them."""
         commune = self.db.commune
-        is_held = _is_bulk(delivery) and not delivery.is_change and not delivery.payload.get(queues.AT_NIGHT)
+        is_held = is_bulk(delivery) and not delivery.is_change and not delivery.payload.get(queues.AT_NIGHT)
         if not is_held or not commune.is_quiet(at):
             return at
         was_due = delivery.not_before
@@ -317,7 +318,7 @@ class Lane:
 
     def _start(self, item: Item) -> None:
         delivery = item.delivery
-        started = self.pacer.start(bulk=_is_bulk(delivery))
+        started = self.pacer.start(bulk=is_bulk(delivery))
         if item.is_message:
             self.chats.start(delivery.account_id, self.messenger.chat_limit(str(delivery.native_id)))
         self._waits.observe(max(0.0, self._clock() - item.since))
@@ -354,7 +355,7 @@ class Lane:
         if delivery.priority == Priority.REPLY and delivery.created_at is not None:
             self._replies.observe(max(0.0, (self.db.now() - delivery.created_at).total_seconds()))
         ids = ids_of(sent)
-        delivery = replace(delivery, part_ids=(*delivery.part_ids, *ids[:-1]))
+        delivery = replace(delivery, part_ids=(*delivery.part_ids, *ids[:-1])) if len(ids) > 1 else delivery
         self._note(Outcome(delivery, DeliveryState.SENT, message_id=ids[-1] if ids else None))
 
     async def _failed(self, delivery: Delivery, error: Exception) -> None:
@@ -444,7 +445,3 @@ class Lane:
             self._note(Outcome(delivery, DeliveryState.QUEUED, counts=False))
         if self._ledger:
             await self._write()
-
-
-def _is_bulk(delivery: Delivery) -> bool:
-    return delivery.priority != Priority.REPLY

@@ -46,7 +46,7 @@ class Sayings:
         if notices:
             said.update(await self._render(notices))
         # Many may be told the very same: that is split once.
-        split = {id(each): self._parts(each) for each in said.values()}
+        split = {key: self._parts(each) for key, each in {id(each): each for each in said.values()}.items()}
         return {delivery_id: split[id(each)] for delivery_id, each in said.items()}
 
     def _parts(self, saying: Saying) -> Parts:

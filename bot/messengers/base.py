@@ -35,6 +35,7 @@ from aiogram.types import Chat, InlineKeyboardButton, InlineKeyboardMarkup, Inpu
 
 from bot.messengers.features import Features, Kind
 from bot.messengers.parts import Calls, as_messages, calls, is_html, split, with_words_after, without_calls
+from bot.messengers.sent import Sent
 from bot.pacing import ChatLimit
 from bot.verdicts import Late, Verdict, judge
 from storage import conversations
@@ -137,19 +138,6 @@ class Call:
     method: TelegramMethod[Any]
     sent: list[int] = field(default_factory=list)
     """The ids of the messages that it has become, in order: a wire adds each as it is sent."""
-
-
-class Sent(Message):
-    """What a call became: its last message, and the ids of those before it."""
-
-    earlier: tuple[int, ...] = ()
-
-
-def ids_of(sent: Any) -> list[int]:
-    """The ids of the messages that a call became, in order; none for one that says nothing."""
-    if not isinstance(sent, Message):
-        return []
-    return [*(sent.earlier if isinstance(sent, Sent) else ()), sent.message_id]
 
 
 @dataclass(frozen=True, slots=True)

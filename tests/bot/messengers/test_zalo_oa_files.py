@@ -16,7 +16,7 @@ from aiogram.types import (
 )
 from PIL import Image
 
-from bot.messengers.base import Sent
+from bot.messengers.sent import Sent
 from bot.messengers.zalo import number_of
 from handlers.keyboards import keyboard
 from tests.bot.messengers.oa_line import HER, HIM, SITE, OaLine, open_oa_line
