@@ -1,6 +1,7 @@
 """aiogram's session, which encodes a message to thousands of people once, and of each answer reads what is asked."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -62,7 +63,9 @@ class Session(AiohttpSession):
         said = {name: value for name, value in method.__dict__.items() if name != "chat_id"}
         # By identity, which is enough for copies of one message and costs next to nothing for any other.
         if not self._last or any(said[name] is not value for name, value in self._last.items()):
-            # A field that is empty is left out.
-            rest = super().build_form_data(bot, method.model_copy(update={"chat_id": ""}))
-            self._last, self._body = said, rest().decode().encode()
+            # As aiogram does it for what takes no file along, but for the fields that are empty.
+            fields = method.model_dump(exclude={"chat_id"}, exclude_none=True, warnings=False)
+            prepared = {name: self.prepare_value(value, bot=bot, files={}) for name, value in fields.items()}
+            self._last = said
+            self._body = urlencode({name: value for name, value in prepared.items() if value}, doseq=True).encode()
         return EncodedForm(b"chat_id=%d&%b" % (method.chat_id, self._body))
