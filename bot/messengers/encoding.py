@@ -1,5 +1,6 @@
 """aiogram's session, which encodes a message to thousands of people once, and of each answer reads what is asked."""
 
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -7,11 +8,12 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.methods import Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import Message, MessageId
+from aiogram.types import Message
 from aiohttp import BytesPayload, FormData
 from pydantic import ValidationError
 
-ARRIVED = Response[MessageId]
+from bot.messengers.sent import Answer
+
 KEPT = Response[Message]
 """pydantic forgets a generic that nobody holds; building it anew took a quarter of the courier's time."""
 
@@ -30,7 +32,7 @@ class EncodedForm(FormData):
 class Session(AiohttpSession):
     """Remembers the last text message that it encoded; the same to somebody else differs in the chat alone.
 
-    What a send returns is a MessageId: nobody asks for the rest of a message that we wrote ourselves.
+    What a send returns is Arrived. What is no such answer is for aiogram to read, and to raise.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -49,12 +51,8 @@ class Session(AiohttpSession):
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
         if status_code == 200 and method.__returning__ is Message:
-            try:
-                answer = ARRIVED.model_validate_json(content)
-            except ValidationError:
-                answer = ARRIVED(ok=False)
-            if answer.ok and answer.result is not None:
-                return cast("Response[TelegramType]", answer)
+            with suppress(ValidationError):
+                return cast("Response[TelegramType]", Answer.model_validate_json(content))
         return super().check_response(bot, method, status_code, content)
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:

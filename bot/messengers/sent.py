@@ -1,8 +1,9 @@
 """What a call became, as the messages that arrived."""
 
-from typing import Any
+from typing import Any, Literal
 
-from aiogram.types import Message, MessageId
+from aiogram.types import Message
+from pydantic import BaseModel
 
 
 class Sent(Message):
@@ -11,8 +12,21 @@ class Sent(Message):
     earlier: tuple[int, ...] = ()
 
 
+class Arrived(BaseModel):
+    """A message that was sent, as far as anybody asks: we wrote the rest of it ourselves."""
+
+    message_id: int
+
+
+class Answer(BaseModel):
+    """The Bot API's answer to a message that it sent."""
+
+    ok: Literal[True]
+    result: Arrived
+
+
 def ids_of(sent: Any) -> list[int]:
     """The ids of the messages that a call became, in order; none for one that says nothing."""
-    if not isinstance(sent, Message | MessageId):
+    if not isinstance(sent, Message | Arrived):
         return []
     return [*(sent.earlier if isinstance(sent, Sent) else ()), sent.message_id]
